@@ -1,0 +1,44 @@
+"""What Counterfoil raises, as one tree that says whose fault it is.
+
+    CounterfoilError
+    ├── BadInput        the request's fault: a file or an option that cannot be used (exit code 2)
+    │   ├── BadFile     a file: names the file, what was expected and what was found
+    │   └── BadOption   an option, a policy or a mapping
+    └── Bug             ours: an invariant of Counterfoil itself did not hold
+
+An expected "no" of the business is no error but a refusal, and a row that breaks the book format is
+neither: it is quarantined and shown.
+"""
+
+from __future__ import annotations
+
+
+class CounterfoilError(Exception):
+    """Something went wrong in Counterfoil."""
+
+
+class BadInput(CounterfoilError):
+    """The input cannot be used; nothing was half-done."""
+
+
+class BadFile(BadInput):
+    """A file cannot be used.
+
+    The message is one line: the file, what was expected, what was found, and what to do.
+    """
+
+    def __init__(self, *, file: str, expected: str, found: str, advice: str = "") -> None:
+        self.file = file
+        self.expected = expected
+        self.found = found
+        self.advice = advice
+        text = f"{file}: expected {expected}, found {found}"
+        super().__init__(f"{text}. {advice}" if advice else text)
+
+
+class BadOption(BadInput):
+    """An option, a policy or a mapping cannot be used."""
+
+
+class Bug(CounterfoilError):
+    """An invariant of Counterfoil itself did not hold; please report it."""
