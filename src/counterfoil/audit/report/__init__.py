@@ -1,1 +1,1 @@
-"""What people see of an audit; it shows findings and never makes one."""
+"""The report: one self-contained page, offline, in both languages. It shows what it is given and decides nothing."""
