@@ -1,0 +1,134 @@
+# Everything that one does with Counterfoil, one word each. `make` alone explains itself.
+# A fresh machine needs Python 3.11 or newer with pip and venv, and nothing else.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+DONE := $(VENV)/stamps
+#: A second Python that the tests run on, where the machine has it.
+SECOND ?= 3.13
+PAGE := src/counterfoil/audit/report/page
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
+#: Exactly what is pinned, by hash, and never built from source.
+PINNED := $(PIP) --require-hashes --only-binary :all:
+#: How many tests at once; the checks run on two cores.
+WORKERS ?= 2
+
+.PHONY: help
+help: ## Show this list
+	@echo "Counterfoil finds the sales that did not reach a clean end."
+	@echo
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo
+	@echo "  PYTHON=/path/to/python   the Python to set up with (3.11 or newer; default: python3)"
+	@echo '  FILES="a.csv b.xlsx"     what `make audit` reads; ARGS="--lang zh" is handed on'
+
+# ---------------------------------------------------------------- set-up: each step leaves a stamp and is not repeated
+
+.PHONY: setup
+setup: $(DONE)/ready $(DONE)/dev ## Set everything up for development
+
+$(DONE)/venv: tools/make-venv tools/find-python
+	@python=$$(tools/find-python) && tools/make-venv $(VENV) "$$python"
+	@touch $@
+
+$(DONE)/base: requirements/base.txt requirements/build.txt | $(DONE)/venv
+	@echo "Setting up: Python packages (a minute or two, once)"
+	@$(PINNED) -r requirements/base.txt
+	@$(PINNED) -r requirements/build.txt
+	@touch $@
+
+$(DONE)/project: pyproject.toml $(DONE)/base
+	@$(PIP) --no-deps --no-build-isolation --no-index --editable .
+	@touch $@
+
+$(DONE)/dev: requirements/dev.txt | $(DONE)/project
+	@echo "Setting up: tools for development"
+	@$(PINNED) -r requirements/dev.txt
+	@touch $@
+
+$(DONE)/spark: requirements/spark.txt | $(DONE)/dev
+	@echo "Setting up: Spark (some minutes, once)"
+	@$(PIP) --require-hashes -r requirements/spark.txt
+	@touch $@
+
+$(DONE)/ready: $(DONE)/project $(PAGE)/dist/.built
+	@touch $@
+
+PAGE_SOURCES := $(shell find $(PAGE) \( -name node_modules -o -name dist \) -prune -o -type f -print 2>/dev/null)
+
+$(PAGE)/node_modules/.installed: $(PAGE)/package-lock.json | $(DONE)/base
+	@echo "Setting up: what the report's page is built with"
+	@cd $(PAGE) && PATH="$(abspath $(BIN)):$$PATH" npm ci --silent --no-audit --no-fund
+	@touch $@
+
+$(PAGE)/dist/.built: $(PAGE_SOURCES) $(PAGE)/node_modules/.installed
+	@echo "Setting up: the report's page"
+	@cd $(PAGE) && PATH="$(abspath $(BIN)):$$PATH" npm run --silent build
+	@touch $@
+
+# ---------------------------------------------------------------- use
+
+.PHONY: run
+run: $(DONE)/ready ## Audit the bundled real data into ./audit-out and say what was found
+	@$(BIN)/counterfoil audit examples --out audit-out $(ARGS)
+
+.PHONY: audit
+audit: $(DONE)/ready ## Audit your own files: make audit FILES="a.csv folder/"
+	@test -n "$(FILES)" || { echo 'counterfoil: say which files: make audit FILES="a.csv folder/"' >&2; exit 2; }
+	@$(BIN)/counterfoil audit $(FILES) --out audit-out $(ARGS)
+
+# ---------------------------------------------------------------- checks
+
+.PHONY: lint
+lint: $(DONE)/dev ## Check style, types, the import law, our own lints and the docs
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m tools.lints
+
+.PHONY: docs-check
+docs-check: $(DONE)/dev ## Check links, commands and that everything is documented
+	$(BIN)/python -m tools.lints docs
+
+.PHONY: test
+test: $(DONE)/ready $(DONE)/dev ## Run the tests, on a second Python too where the machine has it
+	@if tools/need-debian chromium chromium "the test of the report in a browser"; then leave=""; \
+	else leave=" and not browser"; fi; \
+	$(BIN)/pytest -q -n $(WORKERS) -m "not long and not spark$$leave" $(ARGS)
+	@if python=$$(tools/find-python $(SECOND)); then $(MAKE) test-second SECOND_PYTHON="$$python"; \
+	else echo "Python $(SECOND) is not on this machine: tested on the one above only"; fi
+
+.PHONY: test-second
+test-second:
+	@$(MAKE) VENV=.venv-$(SECOND) PYTHON="$(SECOND_PYTHON)" .venv-$(SECOND)/stamps/ready .venv-$(SECOND)/stamps/dev
+	.venv-$(SECOND)/bin/pytest -q -n $(WORKERS) -m "not long and not spark and not browser" $(ARGS)
+
+.PHONY: test-long
+test-long: $(DONE)/ready $(DONE)/dev $(DONE)/spark ## Run the long tests: Spark, ten towns, fuzzing
+	@tools/need-debian java default-jre-headless "Spark"
+	$(BIN)/pytest -q -m "long or spark" $(ARGS)
+
+.PHONY: bench
+bench: $(DONE)/ready ## Measure the speed of the audit and of the start
+	$(BIN)/counterfoil bench startup
+	$(BIN)/counterfoil bench audit $(ARGS)
+
+.PHONY: format
+format: $(DONE)/dev ## Lay the code out
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+.PHONY: requirements
+requirements: $(DONE)/dev ## Pin the newest versions that fit, with hashes (needs the network)
+	tools/pin-requirements $(BIN)/uv
+
+.PHONY: clean
+clean: ## Remove what was set up or made; nothing that you wrote
+	rm -rf .venv .venv-* audit-out dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(PAGE)/node_modules $(PAGE)/dist
+	find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +
