@@ -1,0 +1,1 @@
+"""Tests of Counterfoil; a package, so that suites can share tapes and the oracle."""

@@ -1,0 +1,1 @@
+"""Histories in a short text form, and their parser."""
