@@ -224,6 +224,8 @@ class ExceptionText:
     playbook_en: str
     playbook_zh: str
     diagnoses: Sequence[DiagnosisText]
+    #: What the detector is known not to see, as (english, chinese).
+    gaps: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""A made-up audit for the report's bench and tests: findings, timelines and everything around them."""
