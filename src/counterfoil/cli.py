@@ -1,0 +1,146 @@
+"""The command line: wires the commands, and turns every ending into one exit code and at most one line.
+
+Exit codes: 0 clean · 1 findings at or above `--fail-on` · 2 bad input or usage · 70 a fault of Counterfoil's own ·
+130 interrupted · 141 whoever read our output went away. Nothing heavy is imported here: `--help` stays quick.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from typer.core import TyperGroup
+
+from counterfoil import __version__
+from counterfoil.commands import books, policy
+from counterfoil.errors import Bug, CounterfoilError
+from counterfoil.languages import help_in
+
+if TYPE_CHECKING:
+    from typer._click import Context
+
+EXIT_BAD_INPUT = 2
+EXIT_OUR_FAULT = 70
+EXIT_READER_GONE = 141
+
+_ABOUT = help_in(
+    en="Finds the sales that did not reach a clean end: unconfirmed deliveries, duplicate orders, "
+    "void mismatches, missing slips, orphan returns.",
+    zh="找出没有善终的每一笔销售：订单未确认收货、订单重复、撤销不符、未出票、退货无单。",
+)
+
+
+class GuardedGroup(TyperGroup):
+    """The commands, with every error turned into one line and an exit code."""
+
+    def invoke(self, ctx: Context) -> object:
+        """Run a command; no traceback reaches people unless COUNTERFOIL_DEBUG is set."""
+        try:
+            answer = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            _silence_stdout()
+            raise typer.Exit(EXIT_READER_GONE) from None
+        except CounterfoilError as error:
+            _show_if_debugging(error)
+            raise typer.Exit(_say(error)) from error
+        except OSError as error:
+            _show_if_debugging(error)
+            raise typer.Exit(_say_of_the_system(error)) from error
+        except (typer.Exit, typer.Abort, typer.BadParameter):
+            raise
+        except Exception as error:
+            if _is_usage_error(error):
+                raise
+            _show_if_debugging(error)
+            raise typer.Exit(_say_our_fault(error)) from error
+        return answer
+
+
+app = typer.Typer(
+    name="counterfoil",
+    cls=GuardedGroup,
+    help=_ABOUT,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(wanted: bool) -> None:  # noqa: FBT001 — Typer hands a flag over like this
+    if wanted:
+        typer.echo(f"counterfoil {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=_print_version,
+            is_eager=True,
+            help=help_in(en="Print the version.", zh="输出版本号。"),
+        ),
+    ] = False,
+) -> None:
+    """Take what stands before the command."""
+
+
+app.command("policy", help=policy.HELP)(policy.policy)
+app.command("books", help=books.HELP)(books.books)
+
+
+def main() -> None:
+    """Run the program."""
+    app()
+
+
+def one_line(text: str) -> str:
+    """Put a message on one line, with nothing in it that a terminal would obey."""
+    return "".join(letter if letter.isprintable() else " " for letter in "; ".join(text.splitlines()))
+
+
+def _say(error: CounterfoilError) -> int:
+    if isinstance(error, Bug):
+        return _say_our_fault(error)
+    typer.echo(f"counterfoil: {one_line(str(error))}", err=True)
+    return EXIT_BAD_INPUT
+
+
+def _say_of_the_system(error: OSError) -> int:
+    """Tell what the operating system refused: a full disk, a forbidden folder."""
+    what = f"{error.strerror or error}: {error.filename}" if error.filename else str(error)
+    typer.echo(f"counterfoil: {one_line(what)}", err=True)
+    return EXIT_BAD_INPUT
+
+
+def _say_our_fault(error: Exception) -> int:
+    typer.echo(
+        f"counterfoil: this is a fault of Counterfoil itself ({one_line(f'{type(error).__name__}: {error}')}); "
+        "please report it as CONTRIBUTING.md says; COUNTERFOIL_DEBUG=1 shows where it happened",
+        err=True,
+    )
+    return EXIT_OUR_FAULT
+
+
+def _show_if_debugging(error: Exception) -> None:
+    if os.environ.get("COUNTERFOIL_DEBUG") == "1":
+        import traceback
+
+        traceback.print_exception(error)
+
+
+def _is_usage_error(error: Exception) -> bool:
+    """Whether the command line itself was wrong; Typer shows those best."""
+    return hasattr(error, "exit_code") and hasattr(error, "format_message")
+
+
+def _silence_stdout() -> None:
+    """Point standard output at nothing, so that the interpreter does not complain when it flushes at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,1 @@
+"""What the house is kept in order with; nothing here is part of the installed program."""

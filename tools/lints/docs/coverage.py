@@ -1,0 +1,27 @@
+"""What exists is documented: the reference pages say what the code says, and the glossary knows every exception."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from tools.lints.tree import Source
+from tools.reference.pages import detectors, pages
+
+GLOSSARY = "docs/glossary.md"
+DIAGNOSES = "docs/reference/diagnoses.md"
+
+
+def check(sources: Sequence[Source]) -> Iterator[tuple[str, int, str]]:
+    """Yield every page that has fallen behind, and every name that no page explains."""
+    texts = {source.path: source.text for source in sources}
+    for path, page in pages().items():
+        if texts.get(path) != page:
+            yield path, 1, "has fallen behind the code; `make docs` writes it anew"
+    for detector in detectors():
+        if f"`{detector['id']}`" not in texts.get(GLOSSARY, ""):
+            yield GLOSSARY, 1, f"does not explain `{detector['id']}`"
+        if f"## {detector['id']}\n" not in texts.get(DIAGNOSES, ""):
+            yield DIAGNOSES, 1, f"has no section {detector['id']}"
+        for diagnosis in detector["diagnoses"]:
+            if diagnosis["id"] not in texts.get(DIAGNOSES, ""):
+                yield DIAGNOSES, 1, f"does not say what {diagnosis['id']} means"

@@ -1,0 +1,50 @@
+"""No SQL outside the rooms that talk to an engine: stores, intake, readers, engines and the simulated town.
+
+Rules speak Ibis, because one rule must run on three engines; commands and reports ask a store.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from tools.lints.complaint import Complaint
+from tools.lints.tree import Source
+from tools.lints.words import strings_in
+
+NAME = "sql-outside-stores"
+_ROOMS = frozenset({"intake", "readers", "engines", "stores", "world"})
+_FILES = frozenset({"store.py", "stores.py"})
+_SQL = re.compile(
+    r"\bSELECT\b[\s\S]+\bFROM\b"
+    r"|\bINSERT INTO\b|\bDELETE FROM\b|\bUPDATE\s+\S+\s+SET\b"
+    r"|\b(?:CREATE|DROP|ALTER)\s+(?:OR REPLACE\s+)?(?:TEMP\w*\s+)?(?:TABLE|VIEW|MACRO|SCHEMA|INDEX|TYPE|FUNCTION)\b"
+    r"|\bCOPY\s*\(|\bCOPY\s+\S+\s+(?:TO|FROM)\b|^\s*PRAGMA\b|^\s*ATTACH\b"
+)
+#: Methods that run SQL, whatever its case.
+_RUNS = frozenset({"execute", "executemany", "sql", "query", "raw_sql"})
+
+
+def check(source: Source) -> Iterator[Complaint]:
+    """Complain about SQL in a file that has no business with an engine."""
+    if not source.is_python or not source.path.startswith("src/") or _may(source):
+        return
+    lines = {line for line, text in strings_in(source.tree) if _SQL.search(text)}
+    lines |= {node.lineno for node in ast.walk(source.tree) if isinstance(node, ast.Call) and _runs_sql(node)}
+    for line in sorted(lines):
+        yield Complaint(
+            path=source.path, line=line, lint=NAME, text="SQL belongs into a store; a rule is one Ibis expression"
+        )
+
+
+def _may(source: Source) -> bool:
+    return bool(_ROOMS.intersection(source.parts[:-1])) or source.parts[-1] in _FILES
+
+
+def _runs_sql(node: ast.Call) -> bool:
+    match node:
+        case ast.Call(func=ast.Attribute(attr=attr), args=[ast.Constant(value=str()) | ast.JoinedStr(), *_]):
+            return attr in _RUNS
+        case _:
+            return False

@@ -1,0 +1,1 @@
+"""Writes the pages of docs/reference that the code itself can tell; `make docs` runs it."""

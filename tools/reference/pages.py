@@ -1,0 +1,111 @@
+"""The pages themselves: path to text. Nothing is said in them that the code does not say."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from counterfoil.books.reference import format_reference
+from counterfoil.languages import Language
+from counterfoil.policy import Policy
+from counterfoil.policy_reference import MEANINGS, policy_toml
+from tools.reference.commands import told_by_counterfoil
+
+ROOT = Path(__file__).resolve().parents[2]
+_WRITTEN = "<!-- Written by `make docs`; change the code that it tells of, not this page. -->"
+
+
+def pages() -> dict[str, str]:
+    """Return every page that the code can tell, by its path."""
+    return {
+        "docs/reference/books.md": f"{_WRITTEN}\n{format_reference()}",
+        "docs/reference/policy.md": _page(_policy_page()),
+        "docs/reference/commands.md": _page(_commands_page()),
+        "docs/reference/detectors.md": _page(_detectors_page()),
+    }
+
+
+def detectors() -> list[Mapping[str, Any]]:
+    """Return what each detector's own file says of it."""
+    files = sorted((ROOT / "src/counterfoil/detectors").glob("*/detector.toml"))
+    return [tomllib.loads(file.read_text(encoding="utf-8")) for file in files]
+
+
+def _page(lines: Iterator[str]) -> str:
+    return "\n".join([_WRITTEN, *lines]) + "\n"
+
+
+def _policy_page() -> Iterator[str]:
+    yield "# Policy · 政策"
+    yield ""
+    yield "What the shop promises and tolerates, as a TOML file: `counterfoil audit --policy policy.toml`."
+    yield "`counterfoil policy` prints it with these values; every key may be left out."
+    yield ""
+    yield "| key | default | meaning | 含义 |"
+    yield "|---|---|---|---|"
+    for key, default in _defaults().items():
+        yield f"| `{key}` | {default} | {MEANINGS[key].en} | {MEANINGS[key].zh} |"
+
+
+def _defaults() -> dict[str, str]:
+    """Return every key with its default, as the policy file spells it."""
+    found: dict[str, str] = {}
+    table = ""
+    for line in policy_toml(Policy(), Language.EN).splitlines():
+        if header := re.fullmatch(r"\[(\w+)\]", line):
+            table = f"{header[1]}."
+            found[header[1]] = "a table"
+        elif value := re.fullmatch(r"(# )?(\w+) =(?: (.*?))?(?:  # .*)?", line):
+            found[table + value[2]] = "not set" if value[1] else f"`{value[3]}`"
+    return found
+
+
+def _commands_page() -> Iterator[str]:
+    yield "# Commands"
+    yield ""
+    yield "Exit codes: 0 clean · 1 findings at or above `--fail-on` · 2 bad input or usage · 70 a fault of"
+    yield "Counterfoil's own · 130 interrupted · 141 whoever read the output went away."
+    yield ""
+    yield "`COUNTERFOIL_DEBUG=1` shows where an error arose. `COUNTERFOIL_LANG=en` or `zh` chooses the language where"
+    yield "`--lang` is not given and `LANG` should not decide."
+    for command in told_by_counterfoil():
+        yield ""
+        yield f"## counterfoil {command['name']}".rstrip()
+        yield ""
+        yield command["help"]
+        yield ""
+        yield "| option | value | meaning |"
+        yield "|---|---|---|"
+        for param in command["params"]:
+            if not param["hidden"]:
+                yield _option_line(param)
+
+
+def _option_line(param: Mapping[str, Any]) -> str:
+    name = ", ".join(param["opts"]).upper() if param["argument"] else ", ".join(param["opts"])
+    value = "" if param["flag"] else f"`{param['value']}`".replace("|", "\\|")
+    return f"| `{name}`{' (required)' if param['required'] else ''} | {value} | {param['help']} |"
+
+
+def _detectors_page() -> Iterator[str]:
+    yield "# Detectors · 检测规则"
+    yield ""
+    yield "What each of the five looks for. The exact conditions stand in [diagnoses](diagnoses.md)."
+    for detector in detectors():
+        yield ""
+        yield f"## {detector['title_en']} · {detector['title_zh']}"
+        yield ""
+        yield f"`{detector['id']}` — {detector['question_en']} {detector['question_zh']}"
+        yield ""
+        yield "| diagnosis | 诊断 | severity | question |"
+        yield "|---|---|---|---|"
+        for row in detector["diagnoses"]:
+            yield f"| `{row['id']}` {row['title_en']} | {row['title_zh']} | {row['severity']} | {row['question_en']} |"
+        yield ""
+        yield "What it cannot see:"
+        yield ""
+        for gap in detector.get("known_gaps", ()):
+            yield f"* {gap['en']} {gap['zh']}"
