@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_EVEN, Decimal
 
-#: Currencies whose minor unit is not a hundredth (ISO 4217, list one).
-_SCALES = {
+#: The minor unit of most currencies is a hundredth.
+SCALE_DEFAULT = 2
+
+#: Currencies whose minor unit is not a hundredth (ISO 4217, list one), with their digits.
+SCALES = {
     **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0),
     **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
     **dict.fromkeys("CLF UYW".split(), 4),
@@ -17,7 +20,7 @@ _SCALES = {
 
 def scale_of(currency: str) -> int:
     """Return how many decimal digits the minor unit of `currency` has (0 to 4)."""
-    return _SCALES.get(currency, 2)
+    return SCALES.get(currency, SCALE_DEFAULT)
 
 
 def round_to_minor(amount: Decimal, currency: str) -> int:
