@@ -123,6 +123,15 @@ format: $(DONE)/dev ## Lay the code out
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
 
+.PHONY: docs
+docs: $(DONE)/dev ## Write the reference pages that the code can tell
+	$(BIN)/python -m tools.reference
+
+.PHONY: changelog
+changelog: $(DONE)/dev ## Gather the fragments: make changelog VERSION=1.2.0
+	@test -n "$(VERSION)" || { echo "counterfoil: say which version: make changelog VERSION=1.2.0" >&2; exit 2; }
+	$(BIN)/towncrier build --yes --version $(VERSION)
+
 .PHONY: requirements
 requirements: $(DONE)/dev ## Pin the newest versions that fit, with hashes (needs the network)
 	tools/pin-requirements $(BIN)/uv

@@ -11,7 +11,7 @@ from typing import Any
 from counterfoil.books.reference import format_reference
 from counterfoil.languages import Language
 from counterfoil.policy import Policy
-from counterfoil.policy_reference import MEANINGS, policy_toml
+from counterfoil.policy_reference import policy_toml
 from tools.reference.commands import told_by_counterfoil
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -22,7 +22,6 @@ def pages() -> dict[str, str]:
     """Return every page that the code can tell, by its path."""
     return {
         "docs/reference/books.md": f"{_WRITTEN}\n{format_reference()}",
-        "docs/reference/policy.md": _page(_policy_page()),
         "docs/reference/commands.md": _page(_commands_page()),
         "docs/reference/detectors.md": _page(_detectors_page()),
     }
@@ -34,33 +33,20 @@ def detectors() -> list[Mapping[str, Any]]:
     return [tomllib.loads(file.read_text(encoding="utf-8")) for file in files]
 
 
-def _page(lines: Iterator[str]) -> str:
-    return "\n".join([_WRITTEN, *lines]) + "\n"
-
-
-def _policy_page() -> Iterator[str]:
-    yield "# Policy · 政策"
-    yield ""
-    yield "What the shop promises and tolerates, as a TOML file: `counterfoil audit --policy policy.toml`."
-    yield "`counterfoil policy` prints it with these values; every key may be left out."
-    yield ""
-    yield "| key | default | meaning | 含义 |"
-    yield "|---|---|---|---|"
-    for key, default in _defaults().items():
-        yield f"| `{key}` | {default} | {MEANINGS[key].en} | {MEANINGS[key].zh} |"
-
-
-def _defaults() -> dict[str, str]:
-    """Return every key with its default, as the policy file spells it."""
+def policy_defaults() -> dict[str, str]:
+    """Return every key of the policy with its default, as the policy file spells it."""
     found: dict[str, str] = {}
     table = ""
     for line in policy_toml(Policy(), Language.EN).splitlines():
         if header := re.fullmatch(r"\[(\w+)\]", line):
             table = f"{header[1]}."
-            found[header[1]] = "a table"
         elif value := re.fullmatch(r"(# )?(\w+) =(?: (.*?))?(?:  # .*)?", line):
-            found[table + value[2]] = "not set" if value[1] else f"`{value[3]}`"
+            found[table + value[2]] = "none" if value[1] else f"`{value[3]}`"
     return found
+
+
+def _page(lines: Iterator[str]) -> str:
+    return "\n".join([_WRITTEN, *lines]) + "\n"
 
 
 def _commands_page() -> Iterator[str]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tools.lints.tree import Source
-from tools.reference.pages import detectors, pages
+from tools.reference.pages import detectors, pages, policy_defaults
 
 GLOSSARY = "docs/glossary.md"
+POLICY = "docs/reference/policy.md"
 DIAGNOSES = "docs/reference/diagnoses.md"
 
 
@@ -17,6 +18,9 @@ def check(sources: Sequence[Source]) -> Iterator[tuple[str, int, str]]:
     for path, page in pages().items():
         if texts.get(path) != page:
             yield path, 1, "has fallen behind the code; `make docs` writes it anew"
+    for key, default in policy_defaults().items():
+        if f"| `{key}` | {default} |" not in texts.get(POLICY, ""):
+            yield POLICY, 1, f"does not list `{key}` with its default, {default}"
     for detector in detectors():
         if f"`{detector['id']}`" not in texts.get(GLOSSARY, ""):
             yield GLOSSARY, 1, f"does not explain `{detector['id']}`"
