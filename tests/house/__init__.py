@@ -1,0 +1,1 @@
+"""The house: its lints, its docs, its command line and its set-up."""

@@ -1,0 +1,73 @@
+"""The docs are held to the code, and each check of them can fail."""
+
+from __future__ import annotations
+
+import pytest
+
+from tools.lints.docs import coverage, decisions, examples, links
+from tools.lints.tree import Source
+
+
+def page(text: str, path: str = "docs/a.md") -> Source:
+    return Source(path=path, text=text)
+
+
+@pytest.mark.parametrize("target", ["b.md", "b.md#second-part", "#here", "../Makefile", "reference/", "b.md#named"])
+def test_a_link_that_resolves_is_left_alone(target: str) -> None:
+    tree = [
+        page(f"# Here\n[x]({target})\n"),
+        page('## Second `part`\n<a id="named"></a>\n', "docs/b.md"),
+        page("", "docs/reference/c.md"),
+        page("", "Makefile"),
+    ]
+    assert list(links.check(tree)) == []
+
+
+@pytest.mark.parametrize("target", ["c.md", "b.md#third", "#there", "../../x.md"])
+def test_a_link_that_leads_nowhere_is_found(target: str) -> None:
+    assert len(list(links.check([page(f"# Here\n[x]({target})\n"), page("## Second\n", "docs/b.md")]))) == 1
+
+
+def test_links_in_code_and_to_the_outside_are_left_alone() -> None:
+    assert list(links.check([page("```\n[x](nowhere)\n```\n`[x](nowhere)` [y](https://example.com)\n")])) == []
+
+
+@pytest.mark.parametrize(
+    "command", ["make run", "counterfoil policy --lang zh", "counterfoil --version", "$ make test  # all"]
+)
+def test_a_command_that_exists_is_left_alone(command: str) -> None:
+    makefile = page("run: x\ntest:\n", "Makefile")
+    assert list(examples.check([page(f"```sh\n{command}\n```\n"), makefile])) == []
+
+
+@pytest.mark.parametrize("command", ["make tea", "counterfoil brew", "counterfoil policy --langue zh"])
+def test_a_command_that_does_not_exist_is_found(command: str) -> None:
+    assert len(list(examples.check([page(f"```sh\n{command}\n```\n"), page("run:\n", "Makefile")]))) == 1
+
+
+RECORD = "# 1. X\n\n## Status\n\n## Why it came up\n\n## Decision\n\n## Consequences\n\n## Held by\n"
+
+
+def test_a_decision_that_is_listed_and_complete_is_left_alone() -> None:
+    tree = [page(RECORD, "docs/decisions/0001-x.md"), page("[x](0001-x.md)", "docs/decisions/index.md")]
+    assert list(decisions.check(tree)) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "index"),
+    [
+        ("docs/decisions/0002-x.md", RECORD, "[x](0002-x.md)"),
+        ("docs/decisions/0001-x.md", RECORD, ""),
+        ("docs/decisions/0001-x.md", RECORD.replace("## Held by\n", ""), "[x](0001-x.md)"),
+        ("docs/decisions/0001-x.md", RECORD + "\n" * 60, "[x](0001-x.md)"),
+    ],
+)
+def test_a_decision_with_a_gap_is_found(path: str, text: str, index: str) -> None:
+    assert len(list(decisions.check([page(text, path), page(index, "docs/decisions/index.md")]))) == 1
+
+
+def test_a_tree_without_docs_is_told_everything_that_is_missing() -> None:
+    said = [text for _, _, text in coverage.check([])]
+    assert any("has fallen behind" in text for text in said)
+    assert any("`ship_within`" in text for text in said)
+    assert any("void_not_honoured" in text for text in said)
