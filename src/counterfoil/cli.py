@@ -14,7 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from counterfoil import __version__
-from counterfoil.commands import books, policy
+from counterfoil.commands import bench, books, policy
 from counterfoil.errors import Bug, CounterfoilError
 from counterfoil.languages import help_in
 
@@ -94,6 +94,7 @@ def options(
 
 app.command("policy", help=policy.HELP)(policy.policy)
 app.command("books", help=books.HELP)(books.books)
+app.add_typer(bench.bench, name="bench")
 
 
 def main() -> None:

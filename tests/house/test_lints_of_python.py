@@ -31,6 +31,7 @@ def said(check: Callable[[Source], Iterable[Complaint]], text: str, path: str = 
         "shown = float(row.amount_minor)",
         "x = t.amount_minor.cast('float64')",
         "x = t.total_minor.sum().cast(dt.double)",
+        # house: allow float-near-money, because the next line is what must be found
         "q = 'select amount_minor::double from payments'",
         "q = f'select cast({x}.total_minor as double)'",
     ],
@@ -50,6 +51,7 @@ def test_a_float_near_money_is_found(text: str) -> None:
         "x = t.amount_minor.cast('int64')",
         "score: float = 0.5",
         "q = 'select amount_minor::bigint from payments'",
+        # house: allow float-near-money, because the next line is a docstring in a sample
         '"""A docstring may say amount_minor::double."""',
     ],
 )
