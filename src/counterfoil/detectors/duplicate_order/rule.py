@@ -1,0 +1,268 @@
+"""Was one purchase booked or charged twice? (diagnoses.md#duplicate_order)
+
+B is the later of two orders, A the nearest earlier one that meets the row. A genuine repeat purchase differs in
+key, goods, amount or time, or the cashier said so with `repeat_of`.
+"""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+
+from counterfoil.detectors.ground import Ground
+from counterfoil.detectors.ground.baskets import same_baskets
+from counterfoil.detectors.ground.calendar import apart, near_buckets, within
+from counterfoil.detectors.ground.core import core, subject
+from counterfoil.detectors.ground.given_there import given_back_records
+
+EXCEPTION = "duplicate_order"
+
+_ORDER = ("merchant_id", "order_id", "placed_at", "total_minor", "currency", "state", "net_minor")
+
+
+def findings(ground: Ground) -> list[ir.Table]:
+    """Return the core findings, a table a diagnosis, in order of precedence."""
+    found: list[ir.Table] = []
+    if ground.examined(EXCEPTION, "replayed_request"):
+        found.append(_replayed_request(ground))
+    if ground.examined(EXCEPTION, "one_order_two_payments", "a"):
+        found.append(_paid_beyond_total(ground))
+    if ground.examined(EXCEPTION, "one_order_two_payments", "b"):
+        found.append(_charged_again(ground))
+    twins = _twins(ground) if ground.books.carries("order_lines") else None
+    for diagnosis in ("double_entry", "paid_and_unpaid", "double_charge"):
+        if twins is not None and ground.examined(EXCEPTION, diagnosis):
+            found.append(_twin_findings(twins, diagnosis, ground))
+    return found
+
+
+def _live(ground: Ground) -> ir.Table:
+    accounts = ground.accounts
+    return accounts.filter(accounts.state.isin(["open", "paid"])).select(*_ORDER)
+
+
+def _later_ones(ground: Ground) -> ir.Table:
+    """Live orders that the cashier did not call a repeat."""
+    said = ground.books["orders"].filter(ibis._.repeat_of.notnull()).select("merchant_id", "order_id")
+    live = _live(ground)
+    return live.anti_join(said, ["merchant_id", "order_id"])
+
+
+def _earlier(later: ir.Table, other: ir.Table) -> ir.BooleanValue:
+    return (other.other_placed_at < later.placed_at) | (
+        (other.other_placed_at == later.placed_at) & (other.other_order_id < later.order_id)
+    )
+
+
+def _as_other(orders: ir.Table, *also: str) -> ir.Table:
+    """The same orders in the place of A; the merchant and `also` keep their names, to be joined on."""
+    kept = ("merchant_id", *also)
+    return orders.rename({f"other_{name}": name for name in orders.columns if name not in kept})
+
+
+def _nearest(pairs: ir.Table) -> ir.Table:
+    """Keep of each B the nearest earlier A."""
+    ranked = pairs.mutate(
+        place=ibis.row_number().over(
+            group_by=["merchant_id", "order_id"],
+            order_by=[ibis.desc("other_placed_at"), ibis.desc("other_order_id")],
+        )
+    )
+    return ranked.filter(ranked.place == 0)
+
+
+def _replayed_request(ground: Ground) -> ir.Table:
+    """One request id, two orders, whatever lies between them."""
+    orders = ground.books["orders"].select("merchant_id", "order_id", "request_id")
+    named = orders.filter(orders.request_id.notnull())
+    repeated = named.group_by(["merchant_id", "request_id"]).agg(orders_n=ibis._.count()).filter(ibis._.orders_n > 1)
+    requests = ground.bench.keep("repeated_requests", named.semi_join(repeated, ["merchant_id", "request_id"]))
+    later = _later_ones(ground).inner_join(requests, ["merchant_id", "order_id"])
+    earlier = _as_other(_live(ground).inner_join(requests, ["merchant_id", "order_id"]), "request_id")
+    pairs = later.inner_join(earlier, ["merchant_id", "request_id", _earlier])
+    return _pair_findings(_nearest(pairs), "replayed_request", amount="net_minor", mutes="order_id")
+
+
+def _twins(ground: Ground) -> ir.Table:
+    """Pairs of live orders of one customer or instrument, same goods and total, within the window."""
+    window = ground.calendar.policy.duplicate_window
+    keys = _keys(ground)
+    live = _live(ground)
+    keyed = ground.bench.keep("keyed_orders", live.inner_join(keys, ["merchant_id", "order_id"]))
+    later, _ = near_buckets(keyed, "placed_at", window)
+    _, earlier = near_buckets(keyed, "placed_at", window)
+    other = _as_other(earlier, "key", "currency", "total_minor", "bucket")
+    pairs = later.inner_join(
+        other,
+        [
+            "merchant_id",
+            "key",
+            "currency",
+            "total_minor",
+            "bucket",
+            _earlier,
+            lambda b, a: within(b.placed_at, a.other_placed_at, window),
+        ],
+    ).drop("key", "bucket")
+    said = ground.books["orders"].filter(ibis._.repeat_of.notnull()).select("merchant_id", "order_id")
+    unsaid = pairs.distinct().anti_join(said, ["merchant_id", "order_id"])
+    same = same_baskets(ground.bench, unsaid, ground.books["order_lines"])
+    places = ground.books["orders"].select("merchant_id", "order_id", "terminal_id")
+    with_place = same.left_join(places, ["merchant_id", "order_id"]).drop("merchant_id_right", "order_id_right")
+    others = places.rename(other_order_id="order_id", other_terminal_id="terminal_id")
+    both = with_place.left_join(others, ["merchant_id", "other_order_id"]).drop(
+        "merchant_id_right", "other_order_id_right"
+    )
+    return ground.bench.keep("twin_orders", both)
+
+
+def _keys(ground: Ground) -> ir.Table:
+    """Return (merchant_id, order_id, key): who paid, by customer or by instrument; each kind in its own space."""
+    orders, payments = ground.books["orders"], ground.books["payments"]
+    customers = orders.filter(orders.customer_key.notnull()).select(
+        "merchant_id", "order_id", key=ibis.literal("c") + orders.customer_key
+    )
+    paid = payments.filter(
+        (payments.kind == "sale") & payments.instrument_key.notnull() & payments.order_id.notnull()
+    )
+    instruments = paid.select("merchant_id", "order_id", key=ibis.literal("i") + paid.instrument_key)
+    # Only who stands at least twice can be half of a pair; most cards are seen once, and leave here.
+    keys = ibis.union(customers, instruments)
+    seen = keys.group_by(["merchant_id", "key"]).agg(orders_n=ibis._.count()).filter(ibis._.orders_n > 1)
+    return keys.semi_join(seen, ["merchant_id", "key"])
+
+
+def _twin_findings(twins: ir.Table, diagnosis: str, ground: Ground) -> ir.Table:
+    both_paid = (twins.net_minor > 0) & (twins.other_net_minor > 0)
+    if diagnosis == "double_entry":
+        met = both_paid & (twins.terminal_id != twins.other_terminal_id).fill_null(False)
+        return _pair_findings(_nearest(twins.filter(met)), diagnosis, amount="net_minor", mutes="order_id")
+    if diagnosis == "double_charge":
+        return _pair_findings(_nearest(twins.filter(both_paid)), diagnosis, amount="net_minor", mutes="order_id")
+    open_later = (twins.state == "open") & (twins.net_minor == 0) & (twins.other_net_minor > 0)
+    open_earlier = (twins.other_state == "open") & (twins.other_net_minor == 0) & (twins.net_minor > 0)
+    settled = ground.calendar.past(twins.placed_at, ground.calendar.policy.unknown_settle)
+    met = twins.filter((open_later | open_earlier) & settled).mutate(
+        unpaid_id=open_later.ifelse(twins.order_id, twins.other_order_id), nothing=ibis.literal(0)
+    )
+    return _pair_findings(_nearest(met), diagnosis, amount="nothing", mutes="unpaid_id")
+
+
+def _pair_findings(pairs: ir.Table, diagnosis: str, *, amount: str, mutes: str) -> ir.Table:
+    return core(
+        pairs,
+        EXCEPTION,
+        diagnosis,
+        subject=subject("order", pairs.order_id),
+        other_subject=subject("order", pairs.other_order_id),
+        occurred_at="placed_at",
+        since="other_placed_at",
+        amount_at_risk_minor=amount,
+        currency="currency",
+        order_id="order_id",
+        other_order_id="other_order_id",
+        mutes_order_id=mutes,
+    )
+
+
+def standing_payments(ground: Ground) -> ir.Table:
+    """Return the sale payments of live orders that stand, of orders with more than one taken payment."""
+    taken = ground.sales.filter((ground.sales.taken_minor > 0) & ground.sales.order_id.notnull())
+    live = ground.accounts.filter(
+        ground.accounts.state.isin(["open", "paid"])
+        & (ground.accounts.sale_payments_n > 1)
+        & (ground.accounts.taken_minor > ground.accounts.total_minor)
+    ).select("merchant_id", "order_id", "currency", "total_minor")
+    several = taken.inner_join(live, ["merchant_id", "order_id", "currency"])
+    given = (
+        ground.backs.filter(ground.backs.original_known)
+        .group_by(["merchant_id", "original_payment_id", "currency"])
+        .agg(own_given_minor=ibis._.given_minor.sum())
+        .rename(payment_id="original_payment_id")
+    )
+    joined = several.left_join(given, ["merchant_id", "payment_id", "currency"])
+    return joined.filter(joined.own_given_minor.fill_null(0) < joined.taken_minor).select(*several.columns)
+
+
+def _paid_beyond_total(ground: Ground) -> ir.Table:
+    """(a) The standing payments of one order pass its total: that payment, and each after it."""
+    standing = standing_payments(ground).mutate(ran_at=ibis._.decided_at.coalesce(ibis._.occurred_at))
+    order = {"group_by": ["merchant_id", "order_id"], "order_by": ["ran_at", "payment_id"]}
+    running = standing.mutate(
+        through_minor=standing.taken_minor.sum().over(**order, rows=(None, 0)),
+        place=ibis.row_number().over(**order),
+        before_id=standing.payment_id.lag().over(**order),
+        before_at=standing.ran_at.lag().over(**order),
+    )
+    excess = running.through_minor - running.total_minor
+    passing = running.mutate(risk_minor=ibis.least(running.taken_minor, excess)).filter(
+        (running.place > 0) & (excess > 0)
+    )
+    return core(
+        passing,
+        EXCEPTION,
+        "one_order_two_payments",
+        branch="a",
+        subject=subject("payment", passing.payment_id),
+        other_subject=subject("payment", passing.before_id),
+        occurred_at="occurred_at",
+        since="before_at",
+        amount_at_risk_minor="risk_minor",
+        currency="currency",
+        order_id="order_id",
+        payment_id="payment_id",
+        other_payment_id="before_id",
+        record_id="record_id",
+    )
+
+
+def _charged_again(ground: Ground) -> ir.Table:
+    """(b) A leftover charge that equals a claimed one, by our reference or by instrument and terminal."""
+    left = ground.leftovers.filter((ground.leftovers.kind == "sale") & (ground.leftovers.state == "succeeded"))
+    claimed = ground.claims.filter(
+        (ground.claims.side == "sale") & (ground.claims.record_state == "succeeded")
+    ).select("merchant_id", "record_id", claimant_id="payment_id")
+    shape = ("merchant_id", "acquirer", "amount_minor", "currency")
+    left = ground.bench.keep("leftover_charges", _not_given_back(ground, left))
+    known = ground.events.filter(ground.events.kind == "sale").semi_join(left, list(shape))
+    twins = known.inner_join(claimed, ["merchant_id", "record_id"]).select(
+        *shape,
+        "our_reference",
+        "instrument_key",
+        "terminal_id",
+        claimant_id="claimant_id",
+        other_record_id="record_id",
+        other_at="occurred_at",
+    )
+    window = ground.calendar.policy.duplicate_window
+    by_reference = left.inner_join(twins, [*shape, "our_reference"])
+    by_instrument = left.inner_join(
+        twins,
+        [*shape, "instrument_key", "terminal_id", lambda b, a: within(b.occurred_at, a.other_at, window)],
+    )
+    columns = [*shape, "record_id", "occurred_at", "claimant_id", "other_record_id", "other_at"]
+    pairs = ibis.union(by_reference.select(columns), by_instrument.select(columns), distinct=True)
+    ranked = pairs.mutate(gap=apart(pairs.occurred_at, pairs.other_at))
+    ranked = ranked.mutate(
+        place=ibis.row_number().over(group_by=["merchant_id", "record_id"], order_by=["gap", "other_at", "claimant_id"])
+    )
+    nearest = ranked.filter(ranked.place == 0)
+    return core(
+        nearest,
+        EXCEPTION,
+        "one_order_two_payments",
+        branch="b",
+        subject=subject("acquirer_record", nearest.record_id),
+        other_subject=subject("payment", nearest.claimant_id),
+        occurred_at="occurred_at",
+        since="other_at",
+        amount_at_risk_minor="amount_minor",
+        currency="currency",
+        record_id="record_id",
+        other_record_id="other_record_id",
+        other_payment_id="claimant_id",
+    )
+
+
+def _not_given_back(ground: Ground, records: ir.Table) -> ir.Table:
+    return records.anti_join(given_back_records(ground), ["merchant_id", "record_id"])

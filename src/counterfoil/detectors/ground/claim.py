@@ -1,0 +1,224 @@
+"""Which record of the acquirer belongs to which payment of ours: exclusive, in steps (convention 8).
+
+(i) our own id echoed back, (ii) retrieval reference or approval code, (iii) trace number with terminal and day,
+(iv) amount and time, where nothing known contradicts; last, an undo may claim a refund that names the same
+original. What is claimed leaves; what nobody claims is a leftover, and the leftovers are the findings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+
+from counterfoil.detectors.ground.calendar import Calendar, apart, near_buckets, within
+from counterfoil.detectors.ground.originals import resolve_originals
+from counterfoil.detectors.ground.pairing import one_to_one
+from counterfoil.detectors.ground.workbench import Workbench
+
+_SAME = ("merchant_id", "acquirer", "currency", "side")
+
+_CLAIM = (
+    "merchant_id",
+    "payment_id",
+    "record_id",
+    "record_state",
+    "record_minor",
+    "record_kind",
+    "record_at",
+    "payment_at",
+    "amount_minor",
+    "side",
+    "in_training",
+)
+
+_BEST_FIRST = ("record_rank", "gap", "record_at", "record_id", "payment_id")
+
+
+def side_of(kind: ir.StringValue) -> ir.StringValue:
+    """Return the class within which claims are made: `sale`, `undo` (void or reversal) or `refund`."""
+    return ibis.cases((kind == "sale", "sale"), (kind == "refund", "refund"), else_="undo")
+
+
+@dataclass(slots=True)
+class _Table:
+    """The two piles on the table: what is still unclaimed on either side."""
+
+    payments: ir.Table
+    records: ir.Table
+
+
+def claim(bench: Workbench, payments: ir.Table, events: ir.Table, calendar: Calendar) -> ir.Table:
+    """Return the claims: `_CLAIM` plus `step` (`reference`, `code`, `trace`, `nearness`, `original`).
+
+    `payments` is our book with `in_training`; only those with an acquirer can claim. `events` is the folded book
+    of the acquirer.
+    """
+    ours = payments.filter(payments.acquirer.notnull()).mutate(side=side_of(payments.kind))
+    theirs = events.mutate(side=side_of(events.kind))
+    rest = _Table(payments=ours, records=theirs)
+    claims: list[ir.Table] = []
+    for step, name, candidates in _steps(bench, rest, ours, theirs, claims, calendar):
+        taken = one_to_one(
+            bench,
+            f"claims_by_{name}",
+            candidates,
+            left=("merchant_id", "payment_id"),
+            right=("merchant_id", "record_id"),
+            order_by=_BEST_FIRST,
+        ).select(*_CLAIM, step=ibis.literal(step))
+        if bench.is_empty(taken):
+            continue
+        claims.append(taken)
+        rest.payments = bench.keep("unclaimed_payments", rest.payments.anti_join(taken, ["merchant_id", "payment_id"]))
+        rest.records = bench.keep("unclaimed_records", rest.records.anti_join(taken, ["merchant_id", "record_id"]))
+    return bench.keep("claims", ibis.union(*claims)) if len(claims) > 1 else _only(bench, claims, ours, theirs)
+
+
+def _only(bench: Workbench, claims: list[ir.Table], ours: ir.Table, theirs: ir.Table) -> ir.Table:
+    if claims:
+        return claims[0]
+    nothing = _candidates(ours, theirs, ["merchant_id", ibis.literal(False)])
+    return bench.keep("claims", nothing.select(*_CLAIM, step=ibis.literal("none")))
+
+
+def _steps(
+    bench: Workbench,
+    rest: _Table,
+    ours: ir.Table,
+    theirs: ir.Table,
+    claims: list[ir.Table],
+    calendar: Calendar,
+) -> Iterator[tuple[str, str, ir.Table]]:
+    """Yield (step, name, candidates) in the order of the law; each sees only what is still unclaimed."""
+    yield "reference", "payment_id", _by_reference(rest, "payment_id")
+    yield "reference", "request_id", _by_reference(rest, "request_id")
+    yield "reference", "order_id", _by_sole_order(rest, ours)
+    yield "code", "rrn", _by_code(rest, "rrn", calendar)
+    yield "code", "approval_code", _by_code(rest, "approval_code", calendar)
+    yield "trace", "stan", _by_trace(rest, calendar)
+    yield "nearness", "amount_and_time", _by_nearness(rest, calendar)
+    yield "original", "original", _by_original(bench, rest, ours, theirs, claims)
+
+
+def _candidates(payments: ir.Table, records: ir.Table, on: list[object]) -> ir.Table:
+    """Join the piles on `on` and return candidate pairs with everything that ranks them.
+
+    Columns of a payment keep their names, those of a record get `r_` in front.
+    """
+    theirs = records.rename({f"r_{name}": name for name in records.columns if name not in _SAME})
+    pairs = payments.inner_join(theirs, on, rname="r_{name}")
+    return pairs.select(
+        *(name for name in ("merchant_id", "payment_id", "amount_minor", "side", "in_training")),
+        record_id=pairs.r_record_id,
+        record_state=pairs.r_state,
+        record_minor=pairs.r_amount_minor,
+        record_kind=pairs.r_kind,
+        record_at=pairs.r_occurred_at,
+        payment_at=pairs.occurred_at,
+        record_rank=ibis.cases((pairs.r_state == "succeeded", 0), (pairs.r_state == "pending", 1), else_=2),
+        gap=apart(pairs.r_occurred_at, pairs.occurred_at),
+    )
+
+
+def _by_reference(rest: _Table, column: str) -> ir.Table:
+    named = rest.records.filter(rest.records.our_reference.notnull())
+    return _candidates(rest.payments, named, [*_SAME, (column, "r_our_reference")])
+
+
+def _by_sole_order(rest: _Table, ours: ir.Table) -> ir.Table:
+    """Their row names our order, and the order has one payment that can be meant."""
+    named = rest.records.filter(rest.records.our_reference.notnull())
+    orders = named.select("merchant_id", order_id="our_reference").distinct()
+    able = ours.filter(~ours.state.isin(["declined", "cancelled"])).semi_join(orders, ["merchant_id", "order_id"])
+    sole = (
+        able.group_by(["merchant_id", "order_id", "acquirer", "side"])
+        .agg(payments_n=ibis._.count(), payment_id=ibis._.payment_id.min())
+        .filter(ibis._.payments_n == 1)
+    )
+    meant = rest.payments.semi_join(sole, ["merchant_id", "payment_id"])
+    return _candidates(meant, named, [*_SAME, ("order_id", "r_our_reference")])
+
+
+def _by_code(rest: _Table, column: str, calendar: Calendar) -> ir.Table:
+    """Equal retrieval reference; where either side has none, equal approval code."""
+    payments = rest.payments.filter(rest.payments[column].notnull())
+    records = rest.records.filter(rest.records[column].notnull())
+    on: list[object] = [*_SAME, (column, f"r_{column}"), ("amount_minor", "r_amount_minor")]
+    if column == "approval_code":
+        on.append(lambda left, right: left.rrn.isnull() | right.r_rrn.isnull())
+    window = calendar.policy.ref_match_window
+    on.append(lambda left, right: within(left.occurred_at, right.r_occurred_at, window))
+    return _candidates(payments, records, on)
+
+
+def _by_trace(rest: _Table, calendar: Calendar) -> ir.Table:
+    """Equal trace number, terminal, local day and amount; a reversal shares its trace number, so the class counts."""
+    payments = rest.payments.filter(rest.payments.stan.notnull() & rest.payments.terminal_id.notnull())
+    records = rest.records.filter(rest.records.stan.notnull() & rest.records.terminal_id.notnull())
+    return _candidates(
+        payments.mutate(local_date=calendar.local_date(payments.occurred_at)),
+        records.mutate(local_date=calendar.local_date(records.occurred_at)),
+        [
+            *_SAME,
+            ("stan", "r_stan"),
+            ("terminal_id", "r_terminal_id"),
+            ("local_date", "r_local_date"),
+            ("amount_minor", "r_amount_minor"),
+        ],
+    )
+
+
+def _by_nearness(rest: _Table, calendar: Calendar) -> ir.Table:
+    """Equal amount at nearly the same time, and no known terminal, tail or key contradicts."""
+    window = calendar.policy.match_window
+    payments, _ = near_buckets(rest.payments.filter(~rest.payments.in_training), "occurred_at", window)
+    _, records = near_buckets(rest.records, "occurred_at", window)
+
+    def agrees(left: ir.Table, right: ir.Table) -> ir.BooleanValue:
+        near = within(left.occurred_at, right.r_occurred_at, window)
+        for name in ("terminal_id", "instrument_tail", "instrument_key"):
+            near &= (left[name] == right[f"r_{name}"]).fill_null(True)
+        return near
+
+    return _candidates(
+        payments, records, [*_SAME, ("bucket", "r_bucket"), ("amount_minor", "r_amount_minor"), agrees]
+    )
+
+
+def _by_original(
+    bench: Workbench, rest: _Table, ours: ir.Table, theirs: ir.Table, claims: list[ir.Table]
+) -> ir.Table:
+    """An undo may claim a refund that names the same original and its full amount."""
+    undos = rest.payments.filter(
+        (rest.payments.side == "undo") & rest.payments.original_payment_id.notnull() & ~rest.payments.in_training
+    )
+    refunds = bench.keep(
+        "unclaimed_refunds",
+        rest.records.filter((rest.records.side == "refund") & rest.records.original_reference.notnull()),
+    )
+    if bench.is_empty(refunds) or not claims:
+        return _candidates(undos, refunds.mutate(original_id=ibis.null("string")), [*_SAME, ibis.literal(False)])
+    originals = ours.filter(ours.side == "sale").select(
+        "merchant_id", "currency", "acquirer", original_payment_id="payment_id", original_minor="amount_minor"
+    )
+    so_far = ibis.union(*claims) if len(claims) > 1 else claims[0]
+    resolved = resolve_originals(bench, refunds, theirs, so_far, ours)
+    named = refunds.inner_join(
+        resolved.select("merchant_id", "record_id", original_payment_id="original_payment_id"),
+        ["merchant_id", "record_id"],
+    )
+    whole = undos.inner_join(originals, ["merchant_id", "currency", "acquirer", "original_payment_id"])
+    return _candidates(
+        whole,
+        named,
+        [
+            "merchant_id",
+            "acquirer",
+            "currency",
+            ("original_payment_id", "r_original_payment_id"),
+            ("original_minor", "r_amount_minor"),
+        ],
+    )

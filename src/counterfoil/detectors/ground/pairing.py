@@ -1,0 +1,74 @@
+"""One-to-one matching: of all candidate pairs, take the mutual best until nothing changes.
+
+A pair is taken when no better pair wants either of its sides; the sides then leave, and the rest is looked at
+again. Every round takes at least the best pair of all, so the rounds come to an end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import ibis
+import ibis.expr.types as ir
+
+from counterfoil.detectors.ground.workbench import Workbench
+from counterfoil.errors import Bug
+
+#: More rounds than any history needs that people could have written; each round settles the best pair of all.
+ROUNDS_MAX = 10_000
+
+
+def one_to_one(
+    bench: Workbench,
+    name: str,
+    candidates: ir.Table,
+    *,
+    left: Sequence[str],
+    right: Sequence[str],
+    order_by: Sequence[str],
+) -> ir.Table:
+    """Return the taken pairs, with the columns of `candidates`.
+
+    `left` and `right` are the columns that name the sides; `order_by` ranks pairs, best first, and must be a
+    total order. Most pairs have no rival: they are taken at once, and only the contested ones go into rounds.
+    """
+    pairs = bench.keep(f"{name}_candidates", candidates)
+    if bench.is_empty(pairs):
+        return pairs
+    rivals = [bench.keep(f"{name}_rivals", _shared(pairs, side)) for side in (left, right)]
+    plain, contested = pairs, []
+    for side, shared in zip((left, right), rivals, strict=True):
+        if not bench.is_empty(shared):
+            plain = plain.anti_join(shared, list(side))
+            contested.append(pairs.semi_join(shared, list(side)))
+    if not contested:
+        return pairs
+    taken = [bench.keep(f"{name}_plain", plain)]
+    rest = ibis.union(*contested, distinct=True) if len(contested) > 1 else contested[0]
+    taken += _rounds(bench, name, rest, left, right, order_by)
+    return bench.keep(name, ibis.union(*taken) if len(taken) > 1 else taken[0])
+
+
+def _shared(pairs: ir.Table, side: Sequence[str]) -> ir.Table:
+    """Return the sides that stand in more than one pair."""
+    return pairs.group_by(list(side)).agg(pairs_n=ibis._.count()).filter(ibis._.pairs_n > 1).select(*side)
+
+
+def _rounds(
+    bench: Workbench, name: str, pairs: ir.Table, left: Sequence[str], right: Sequence[str], order_by: Sequence[str]
+) -> list[ir.Table]:
+    taken: list[ir.Table] = []
+    rest = bench.keep(f"{name}_contested", pairs)
+    for _ in range(ROUNDS_MAX):
+        if bench.is_empty(rest):
+            return taken
+        ranked = rest.mutate(
+            left_rank=ibis.row_number().over(group_by=list(left), order_by=list(order_by)),
+            right_rank=ibis.row_number().over(group_by=list(right), order_by=list(order_by)),
+        )
+        best = ranked.filter((ranked.left_rank == 0) & (ranked.right_rank == 0)).select(*pairs.columns)
+        taken.append(bench.keep(f"{name}_best", best))
+        rest = bench.keep(
+            f"{name}_contested", rest.anti_join(taken[-1], list(left)).anti_join(taken[-1], list(right))
+        )
+    raise Bug(f"matching {name} did not end in {ROUNDS_MAX} rounds")

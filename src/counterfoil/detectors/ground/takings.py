@@ -1,0 +1,176 @@
+"""What was taken and what was given back: by payment, and by order (conventions 10 and 11).
+
+A sale payment is taken when a succeeded record claims it, or when it is approved and has no acquirer or cannot
+be decided yet. An undo gives back no more than its original took. Net = taken - given back.
+"""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+
+from counterfoil.detectors.ground.calendar import Calendar
+from counterfoil.detectors.ground.coverage import decidable
+from counterfoil.detectors.ground.workbench import Workbench
+
+_LEDGER = (
+    "merchant_id",
+    "payment_id",
+    "order_id",
+    "return_id",
+    "kind",
+    "original_payment_id",
+    "amount_minor",
+    "currency",
+    "state",
+    "occurred_at",
+    "decided_at",
+    "acquirer",
+)
+
+
+def judged_payments(
+    bench: Workbench, payments: ir.Table, claims: ir.Table, days: ir.Table, calendar: Calendar
+) -> ir.Table:
+    """Return the ledger: every payment with its claim and what its acquirer's book says of it.
+
+    Adds `record_id?`, `record_state?`, `record_minor?`, `record_at?`, `step?`, `decidable` (false where the
+    payment has no acquirer or a succeeded record), `missing_there`, and `moved_minor`: the money that the
+    payment itself moved, in either direction, before the cap on undos.
+    """
+    own = claims.filter(~claims.in_training).select(
+        "merchant_id", "payment_id", "record_id", "record_state", "record_minor", "record_at", "step"
+    )
+    rows = payments.filter(~payments.in_training).select(*_LEDGER)
+    claimed = rows.left_join(own, ["merchant_id", "payment_id"]).drop("merchant_id_right", "payment_id_right")
+    succeeded = (claimed.record_state == "succeeded").fill_null(False)
+    open_ones = claimed.filter(claimed.acquirer.notnull() & ~succeeded)
+    judged = decidable(
+        open_ones.select(
+            "merchant_id", "payment_id", "acquirer", "occurred_at", claimed=open_ones.record_id.notnull()
+        ),
+        days,
+        calendar,
+    )
+    decided = bench.keep(
+        "decided_payments", judged.filter(judged.decidable).select("merchant_id", "payment_id", "decidable")
+    )
+    known = claimed.left_join(decided, ["merchant_id", "payment_id"]).drop("merchant_id_right", "payment_id_right")
+    known = known.mutate(decidable=known.decidable.fill_null(False))
+    succeeded = (known.record_state == "succeeded").fill_null(False)
+    moved = succeeded | ((known.state == "approved") & (known.acquirer.isnull() | ~known.decidable))
+    return known.mutate(
+        missing_there=known.acquirer.notnull() & known.record_id.isnull() & known.decidable,
+        undecided=known.acquirer.notnull() & ~succeeded & ~known.decidable,
+        moved_minor=moved.ifelse(known.amount_minor, 0),
+    )
+
+
+def sale_payments(ledger: ir.Table) -> ir.Table:
+    """Return the sale payments with `taken_minor`."""
+    sales = ledger.filter(ledger.kind == "sale").drop("return_id", "original_payment_id", "kind")
+    return sales.rename(taken_minor="moved_minor")
+
+
+def given_back(bench: Workbench, ledger: ir.Table, sales: ir.Table, returns: ir.Table) -> ir.Table:
+    """Return undo and refund payments with `given_minor`, their original's facts and `home_order_id`.
+
+    Columns: the ledger's, plus `side` (undo, refund), `original_known`, `original_order_id?`,
+    `original_minor?`, `original_state?`, `original_missing`, `original_undecided`, `home_order_id?` and
+    `given_minor`. All undos of one original together give back no more than it took, in the order of their
+    decision; an approved undo counts as long as its original cannot be decided.
+    """
+    backs = bench.keep("back_payments", ledger.filter(ledger.kind != "sale"))
+    originals = sales.semi_join(
+        backs.select("merchant_id", payment_id="original_payment_id"), ["merchant_id", "payment_id"]
+    ).select(
+        "merchant_id",
+        original_payment_id="payment_id",
+        original_order_id="order_id",
+        original_minor="amount_minor",
+        original_currency="currency",
+        original_taken="taken_minor",
+        original_state="state",
+        original_at="occurred_at",
+        original_missing="missing_there",
+        original_undecided="undecided",
+        original_record_id="record_id",
+        original_record_state="record_state",
+    )
+    of_returns = returns.select("merchant_id", "return_id", return_order_id="order_id")
+    joined = (
+        backs.left_join(originals, ["merchant_id", "original_payment_id"])
+        .drop("merchant_id_right", "original_payment_id_right")
+        .left_join(of_returns, ["merchant_id", "return_id"])
+        .drop("merchant_id_right", "return_id_right")
+    )
+    counts = (joined.moved_minor > 0) | (
+        (joined.kind != "refund") & (joined.state == "approved") & joined.original_undecided.fill_null(False)
+    )
+    ready = joined.mutate(
+        side=(joined.kind == "refund").ifelse("refund", "undo"),
+        original_known=joined.original_state.notnull(),
+        original_missing=joined.original_missing.fill_null(False),
+        original_undecided=joined.original_undecided.fill_null(False),
+        home_order_id=joined.order_id.coalesce(joined.original_order_id, joined.return_order_id),
+        counts_minor=counts.ifelse(joined.amount_minor, 0),
+        ran_at=joined.decided_at.coalesce(joined.occurred_at),
+    )
+    so_far = ready.counts_minor.sum().over(
+        group_by=["merchant_id", "original_payment_id", "side"], order_by=["ran_at", "payment_id"], rows=(None, 0)
+    )
+    run = ready.mutate(through_minor=so_far)
+    capped = ibis.least(run.through_minor, run.original_taken) - ibis.least(
+        run.through_minor - run.counts_minor, run.original_taken
+    )
+    is_capped = (run.side == "undo") & run.original_known
+    return bench.keep(
+        "given_back", run.mutate(given_minor=is_capped.ifelse(capped, run.counts_minor)).drop("through_minor")
+    )
+
+
+def order_accounts(bench: Workbench, orders: ir.Table, sales: ir.Table, backs: ir.Table) -> ir.Table:
+    """Return one row per order with its money, in its own currency only.
+
+    Adds `taken_minor`, `undone_minor`, `refunded_minor`, `net_minor`, `paid_at?` (the earliest decision of an
+    approved sale payment) and `sale_payments_n`.
+    """
+    decided = sales.decided_at.coalesce(sales.occurred_at)
+    taken = (
+        sales.filter(sales.order_id.notnull())
+        .mutate(approved_at=(sales.state == "approved").ifelse(decided, ibis.null("timestamp(6)")))
+        .group_by(["merchant_id", "order_id", "currency"])
+        .agg(
+            taken_minor=ibis._.taken_minor.sum(),
+            paid_at=ibis._.approved_at.min(),
+            sale_payments_n=ibis._.count(),
+        )
+    )
+    given = (
+        backs.filter(backs.home_order_id.notnull())
+        .group_by(["merchant_id", "home_order_id", "currency"])
+        .agg(
+            undone_minor=(ibis._.side == "undo").ifelse(ibis._.given_minor, 0).sum(),
+            refunded_minor=(ibis._.side == "refund").ifelse(ibis._.given_minor, 0).sum(),
+        )
+        .rename(order_id="home_order_id")
+    )
+    base = orders.select(
+        "merchant_id",
+        "order_id",
+        "state",
+        "placed_at",
+        "closed_at",
+        "total_minor",
+        "currency",
+        "fulfilment",
+    )
+    key = ["merchant_id", "order_id", "currency"]
+    joined = base.left_join(taken, key).drop(*(f"{name}_right" for name in key))
+    joined = joined.left_join(given, key).drop(*(f"{name}_right" for name in key))
+    money = {name: joined[name].fill_null(0) for name in ("taken_minor", "undone_minor", "refunded_minor")}
+    filled = joined.mutate(**money, sale_payments_n=joined.sale_payments_n.fill_null(0))
+    return bench.keep(
+        "order_accounts",
+        filled.mutate(net_minor=filled.taken_minor - filled.undone_minor - filled.refunded_minor),
+    )

@@ -1,0 +1,22 @@
+"""What the ground asks of an engine: to keep a table for the run, and to say whether it is empty.
+
+Everything else that rules and ground do is a lazy Ibis expression. This module must never name an engine.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import ibis.expr.types as ir
+
+
+class Workbench(Protocol):
+    """An engine, as far as the rules may know it."""
+
+    def keep(self, name: str, table: ir.Table) -> ir.Table:
+        """Compute a table once and return it as a table of the engine; `name` is for people who watch."""
+        ...
+
+    def is_empty(self, table: ir.Table) -> bool:
+        """Say whether a kept table has no rows."""
+        ...

@@ -1,0 +1,130 @@
+"""Notices that say "charged" while nothing was: whether what a notice names resolves to money."""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+
+from counterfoil.detectors.ground import Ground
+from counterfoil.detectors.ground.core import core
+
+#: The columns by which a notice can say what it is about.
+REFERENCES = ("payment_id", "order_id", "our_reference")
+
+
+def notified_not_paid(ground: Ground, exception: str) -> ir.Table:
+    """Return the notices that resolve to no payment taken, open or undone, and to no succeeded record."""
+    notices, calendar = ground.books["notices"], ground.calendar
+    carried = [name for name in REFERENCES if ground.books.carries(f"notices.{name}")]
+    told = notices.filter(
+        (notices.says == "charged")
+        & notices.state.isin(["accepted", "delivered"])
+        & calendar.past(notices.occurred_at, calendar.policy.unknown_settle)
+        & ibis.or_(*(notices[name].notnull() for name in carried))
+    )
+    told = ground.bench.keep("charge_notices", told)
+    links = ground.bench.keep("notice_payments", _resolved(ground, told))
+    backed = ibis.union(_with_money(ground, links), _with_record(ground, told), distinct=True)
+    empty = told.anti_join(backed, ["merchant_id", "notice_id"])
+    return _subjects(ground, empty, links, exception)
+
+
+def _resolved(ground: Ground, told: ir.Table) -> ir.Table:
+    """Return (merchant_id, notice_id, payment_id, how): every sale payment that a notice can mean, best way first."""
+    books = ground.books["payments"]
+    sales = books.filter(books.kind == "sale")
+    ways = (
+        ("payment_id", "payment_id"),
+        ("our_reference", "payment_id"),
+        ("our_reference", "request_id"),
+        ("order_id", "order_id"),
+        ("our_reference", "order_id"),
+    )
+    links = []
+    for rank, (said, column) in enumerate(ways):
+        named = told.filter(told[said].notnull()).select("merchant_id", "notice_id", said_id=said)
+        known = sales.filter(sales[column].notnull())
+        known = known.select("merchant_id", said_id=known[column], found_id=known.payment_id)
+        links.append(
+            named.inner_join(known, ["merchant_id", "said_id"]).select(
+                "merchant_id", "notice_id", payment_id="found_id", how=ibis.literal(rank)
+            )
+        )
+    return ibis.union(*links)
+
+
+def _with_money(ground: Ground, links: ir.Table) -> ir.Table:
+    """Notices that mean a payment that is taken, still open, or undone."""
+    backs = ground.backs
+    undone = (
+        backs.filter((backs.side == "undo") & (backs.state == "approved") & backs.original_payment_id.notnull())
+        .select("merchant_id", payment_id="original_payment_id")
+        .distinct()
+    )
+    sales = ground.sales.semi_join(links, ["merchant_id", "payment_id"])
+    good = sales.filter(
+        (sales.taken_minor > 0)
+        | sales.state.isin(["intended", "unknown"])
+        | (sales.record_state == "succeeded").fill_null(False)
+    ).select("merchant_id", "payment_id")
+    payments = ibis.union(good, undone, distinct=True)
+    return links.semi_join(payments, ["merchant_id", "payment_id"]).select("merchant_id", "notice_id")
+
+
+def _with_record(ground: Ground, told: ir.Table) -> ir.Table:
+    """Notices whose reference a succeeded charge of the acquirer carries too."""
+    events = ground.events.filter(
+        (ground.events.kind == "sale") & (ground.events.state == "succeeded") & ground.events.our_reference.notnull()
+    ).select("merchant_id", "our_reference")
+    named = told.filter(told.our_reference.notnull()).select("merchant_id", "notice_id", "our_reference")
+    return named.semi_join(events, ["merchant_id", "our_reference"]).select("merchant_id", "notice_id")
+
+
+def _subjects(ground: Ground, empty: ir.Table, links: ir.Table, exception: str) -> ir.Table:
+    """Report each under its payment, else its order, else itself."""
+    best = links.mutate(
+        place=ibis.row_number().over(group_by=["merchant_id", "notice_id"], order_by=["how", "payment_id"])
+    )
+    meant = best.filter((best.place == 0) & (best.how < 3)).select(
+        "merchant_id", "notice_id", meant_id="payment_id"
+    )
+    orders = ground.books["orders"].select("merchant_id", known_order_id="order_id")
+    orders = orders.semi_join(
+        ibis.union(
+            empty.select("merchant_id", known_order_id="order_id"),
+            empty.select("merchant_id", known_order_id="our_reference"),
+        ),
+        ["merchant_id", "known_order_id"],
+    )
+    joined = empty.left_join(meant, ["merchant_id", "notice_id"]).drop("merchant_id_right", "notice_id_right")
+    by_reference = orders.select("merchant_id", referred_id="known_order_id")
+    joined = joined.left_join(
+        orders,
+        [joined.merchant_id == orders.merchant_id, joined.order_id == orders.known_order_id],
+    ).drop("merchant_id_right")
+    joined = joined.left_join(
+        by_reference,
+        [joined.merchant_id == by_reference.merchant_id, joined.our_reference == by_reference.referred_id],
+    ).drop("merchant_id_right")
+    home = joined.known_order_id.coalesce(joined.referred_id)
+    named = joined.mutate(
+        home_id=home,
+        about=ibis.cases(
+            (joined.meant_id.notnull(), ibis.literal("payment:") + joined.meant_id),
+            (home.notnull(), ibis.literal("order:") + home),
+            else_=ibis.literal("notice:") + joined.notice_id,
+        ),
+        risk_minor=joined.amount_minor.fill_null(0),
+    )
+    return core(
+        named,
+        exception,
+        "notified_not_paid",
+        subject="about",
+        occurred_at="occurred_at",
+        amount_at_risk_minor="risk_minor",
+        currency="currency",
+        order_id="home_id",
+        payment_id="meant_id",
+        notice_id="notice_id",
+    )

@@ -1,0 +1,42 @@
+"""Run the five rules over the books of one engine, and judge what they find."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import ibis.expr.types as ir
+
+from counterfoil.detectors.catalogue import diagnosis_of
+from counterfoil.detectors.duplicate_order import rule as duplicate_order
+from counterfoil.detectors.ground import Books, Calendar, Ground, Workbench, lay_ground
+from counterfoil.detectors.missing_slip import rule as missing_slip
+from counterfoil.detectors.orphan_return import rule as orphan_return
+from counterfoil.detectors.suppression import judge
+from counterfoil.detectors.unconfirmed_delivery import rule as unconfirmed_delivery
+from counterfoil.detectors.void_mismatch import rule as void_mismatch
+
+_RULES = (unconfirmed_delivery, duplicate_order, void_mismatch, missing_slip, orphan_return)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What the rules say, and the ground that they stood on."""
+
+    #: Core findings after precedence and suppression; outliers still untested.
+    findings: ir.Table
+    ground: Ground
+
+
+def detect(bench: Workbench, books: Books, calendar: Calendar) -> Verdict:
+    """Lay the ground, run the five rules, and keep of each fault one finding."""
+    ground = lay_ground(bench, books, calendar, _is_examined)
+    found = [
+        bench.keep(f"{rule.EXCEPTION}_{number}", table)
+        for rule in _RULES
+        for number, table in enumerate(rule.findings(ground))
+    ]
+    return Verdict(findings=judge(ground, found), ground=ground)
+
+
+def _is_examined(books: Books, exception: str, diagnosis: str, branch: str | None) -> bool:
+    return diagnosis_of(exception, diagnosis).is_examined(books, branch)

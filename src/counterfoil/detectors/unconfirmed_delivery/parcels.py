@@ -1,0 +1,87 @@
+"""Parcels with their way: the last and the delivered events, and whether the parcel may decide anything."""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+
+from counterfoil.detectors.ground import Ground
+
+#: A return in one of these states made good for a parcel that was returned, lost or disputed.
+CURED_BY = ("refunded", "exchanged", "reshipped", "closed")
+
+_ORDER = ("merchant_id", "order_id", "fulfilment", "net_minor", "paid_at", "currency")
+
+
+def owed_orders(ground: Ground) -> ir.Table:
+    """Return paid orders with money left in them that are not carried out of the shop at once."""
+    accounts = ground.accounts
+    owed = accounts.filter((accounts.state == "paid") & (accounts.net_minor > 0) & (accounts.fulfilment != "carry_out"))
+    facts = ground.books["orders"].select(
+        "merchant_id", "order_id", "address_ok", order_promised_at="promised_at"
+    )
+    return owed.select(*_ORDER).inner_join(facts, ["merchant_id", "order_id"])
+
+
+def examined_parcels(ground: Ground, orders: ir.Table) -> ir.Table:
+    """Return the parcels that may decide, with their order, their last event and their times of arrival.
+
+    Adds `last_status?`, `last_at?`, `last_reason?`, `first_delivered_at?`, `arrived_at?` (delivered), `moved_at?`
+    (the later of shipping and the last event), `promise?` and `undelivered`.
+    """
+    if not (ground.books.carries("parcels.confirmed_at")):
+        return _with_way(ground, ground.books["parcels"].filter(ibis.literal(False)), orders)
+    parcels = ground.books["parcels"].semi_join(orders, ["merchant_id", "order_id"])
+    unconfirmed = parcels.confirmed_at.isnull() & (parcels.state != "confirmed")
+    disputed_again = (parcels.disputed_at > parcels.confirmed_at).fill_null(False)
+    way = _with_way(ground, parcels.filter(unconfirmed | disputed_again), orders)
+    if not ground.books.carries("returns"):
+        # Whether such a parcel was made good cannot be known without the returns book.
+        return way.filter(~_troubled(way))
+    cures = (
+        ground.books["returns"]
+        .filter(ibis._.state.isin(list(CURED_BY)) & ibis._.order_id.notnull())
+        .select("merchant_id", "order_id")
+    )
+    sound = way.filter(~_troubled(way))
+    return ibis.union(sound, way.filter(_troubled(way)).anti_join(cures, ["merchant_id", "order_id"]))
+
+
+def _troubled(parcels: ir.Table) -> ir.BooleanValue:
+    """Returned, lost or disputed: what a return of the order can make good."""
+    ended = parcels.last_status.isin(["returned", "lost"]).fill_null(False)
+    disputed = parcels.dispute.notnull() | parcels.disputed_at.notnull()
+    return parcels.state.isin(["returned", "lost"]) | ended | disputed
+
+
+def _with_way(ground: Ground, parcels: ir.Table, orders: ir.Table) -> ir.Table:
+    events = ground.books["tracking_events"].semi_join(parcels, ["merchant_id", "parcel_id"])
+    ranked = events.mutate(
+        place=ibis.row_number().over(
+            group_by=["merchant_id", "parcel_id"], order_by=[ibis.desc("occurred_at"), ibis.desc("status")]
+        )
+    )
+    last = ranked.filter(ranked.place == 0).select(
+        "merchant_id", "parcel_id", last_status="status", last_at="occurred_at", last_reason="reason"
+    )
+    delivered = (
+        events.filter(events.status == "delivered")
+        .group_by(["merchant_id", "parcel_id"])
+        .agg(first_delivered_at=ibis._.occurred_at.min(), last_delivered_at=ibis._.occurred_at.max())
+    )
+    key = ["merchant_id", "parcel_id"]
+    joined = (
+        parcels.inner_join(orders, ["merchant_id", "order_id"])
+        .left_join(last, key)
+        .drop(*(f"{name}_right" for name in key))
+        .left_join(delivered, key)
+        .drop(*(f"{name}_right" for name in key))
+    )
+    return joined.mutate(
+        arrived_at=joined.delivered_at.coalesce(joined.last_delivered_at),
+        moved_at=ibis.greatest(joined.shipped_at, joined.last_at.coalesce(joined.shipped_at)),
+        promise=joined.promised_at.coalesce(joined.order_promised_at),
+        undelivered=joined.delivered_at.isnull()
+        & joined.first_delivered_at.isnull()
+        & ~joined.state.isin(["delivered", "confirmed"]),
+    )
