@@ -71,7 +71,7 @@ def test_expected_findings_are_read_with_their_currency() -> None:
 
 
 @pytest.mark.parametrize(
-    "line, complaint",
+    ("line", "complaint"),
     [
         ("sael O2 10:00 1.00", "unknown word 'sael'"),
         ("payment P9 of O1 colour=red", "no column 'colour'"),

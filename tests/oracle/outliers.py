@@ -1,0 +1,75 @@
+"""Operators and terminals that void far more often than their store's others; a pattern, so `info`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from scipy.stats import binomtest, false_discovery_control
+
+from .finding import Draft
+from .ground import Ground
+from .shelf import Fact
+
+
+@dataclass(slots=True)
+class Tally:
+    """What one operator or terminal did in one store."""
+
+    sales: int = 0
+    voids: list[Fact] = field(default_factory=list)
+
+
+def drafts(ground: Ground) -> Iterator[Draft]:
+    """Yield `operator_outlier` and `terminal_outlier`; each is a family of tests of its own."""
+    for column in ("operator_id", "terminal_id"):
+        if ground.has("orders", "store_id") and ground.has("payments", column, "order_id"):
+            yield from _outliers(ground, column)
+
+
+def _outliers(ground: Ground, column: str) -> Iterator[Draft]:
+    tallies = _tallies(ground, column)
+    tested = []
+    for (store, name), own in sorted(tallies.items()):
+        peers = [tally for (place, other), tally in tallies.items() if place == store and other != name and tally.sales]
+        if own.sales and len(peers) >= ground.policy.outliers.peers_min:
+            tested.append((name, own, sum(len(p.voids) for p in peers), sum(p.sales for p in peers)))
+    if not tested:
+        return
+    values = [_p_value(len(own.voids), own.sales, voids, sales) for _, own, voids, sales in tested]
+    for (name, own, voids, sales), adjusted in zip(tested, false_discovery_control(values), strict=True):
+        limits = ground.policy.outliers
+        often = len(own.voids) / own.sales >= limits.ratio * (voids + 0.5) / sales
+        if adjusted <= limits.q and len(own.voids) >= limits.voids_min and often:
+            what = column.removesuffix("_id")
+            yield Draft(
+                diagnosis=f"{what}_outlier",
+                severity="info",
+                subject=f"{what}:{name}",
+                at_risk=sum(void.amount_minor for void in own.voids),
+                currency=own.voids[0].currency,
+            )
+
+
+def _tallies(ground: Ground, column: str) -> dict[tuple[str, str], Tally]:
+    """Count approved sales and approved voids by store and operator (or terminal)."""
+    tallies: dict[tuple[str, str], Tally] = {}
+    for payment in ground.takings.payments:
+        order = ground.orders.get(ground.takings.order_id_of(payment) or "")
+        name = getattr(payment, column)
+        if order is None or order.store_id is None or name is None or payment.state != "approved":
+            continue
+        tally = tallies.setdefault((order.store_id, name), Tally())
+        if payment.kind == "sale":
+            tally.sales += 1
+        elif payment.kind == "void":
+            tally.voids.append(payment)
+    return tallies
+
+
+def _p_value(voids: int, sales: int, their_voids: int, their_sales: int) -> float:
+    """One-sided exact binomial on (k + K, n / (n + N)); no voids at all say nothing."""
+    if voids + their_voids == 0:
+        return 1.0
+    test = binomtest(voids, voids + their_voids, sales / (sales + their_sales), alternative="greater")
+    return float(test.pvalue)
