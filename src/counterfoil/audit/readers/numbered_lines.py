@@ -101,7 +101,7 @@ def _records(source: SourceFile, text: PlainText, delimiter: str, header_line: i
     with text.path.open(encoding="utf-8-sig", newline="") as file:
         for _ in range(header_line):
             next(file, None)
-        reader = csv.reader(file, delimiter=delimiter)
+        reader = csv.reader(file, delimiter=delimiter, strict=True)
         before = 0
         try:
             for fields in reader:
@@ -116,5 +116,5 @@ def _records(source: SourceFile, text: PlainText, delimiter: str, header_line: i
 
 
 def _unclosed(source: SourceFile, line: int) -> BadFile:
-    found = f"a value that begins in line {line} and does not end"
+    found = f"a record that begins in line {line} and whose quotes do not match"
     return BadFile(file=source.name, expected="every double quote closed", found=found)
