@@ -1,0 +1,73 @@
+"""How commands talk on the terminal: answers to standard output, progress to standard error, and only to people.
+
+Where nobody is looking (a pipe, a file, a log) there are no colours, no bars and no animations.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from counterfoil.languages import Language, Text
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress, TaskID
+
+#: A bar is shown for what takes longer than this.
+QUIET_SECONDS = 1.0
+#: The width of tables where no terminal says how wide it is.
+WIDTH_DEFAULT = 100
+
+
+def answers() -> Console:
+    """Return where answers are written."""
+    from rich.console import Console
+
+    width = None if sys.stdout.isatty() else WIDTH_DEFAULT
+    return Console(file=sys.stdout, width=width, highlight=False, soft_wrap=False)
+
+
+class Bars:
+    """One bar for each stage, shown once a stage has taken longer than a moment."""
+
+    def __init__(self, progress: Progress, language: Language, stages: dict[str, Text]) -> None:
+        self._progress = progress
+        self._language = language
+        self._stages = stages
+        self._begun: dict[str, float] = {}
+        self._tasks: dict[str, TaskID] = {}
+
+    def advance(self, stage: str, done: int, total: int) -> None:
+        """Hear that `done` of `total` steps of a stage are over."""
+        begun = self._begun.setdefault(stage, time.monotonic())
+        if stage not in self._tasks:
+            if time.monotonic() - begun < QUIET_SECONDS:
+                return
+            words = self._stages.get(stage)
+            self._tasks[stage] = self._progress.add_task(words.to(self._language) if words else stage, total=total)
+        self._progress.update(self._tasks[stage], completed=done, total=total)
+
+
+class Silence:
+    """Hears about progress and says nothing."""
+
+    def advance(self, stage: str, done: int, total: int) -> None:
+        """Hear, and say nothing."""
+
+
+@contextmanager
+def progress_in(language: Language, stages: dict[str, Text]) -> Iterator[Bars | Silence]:
+    """Lend something that shows progress to a person at a terminal, and to nobody else."""
+    if not sys.stderr.isatty():
+        yield Silence()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        yield Bars(progress, language, stages)
