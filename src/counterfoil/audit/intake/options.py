@@ -1,0 +1,57 @@
+"""What the user said about the intake, and how it tells its progress."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from counterfoil.audit.readers.contract import Reader, ReadOptions
+from counterfoil.errors import BadOption
+
+
+class Progress(Protocol):
+    """Somebody who is told how far the intake has come."""
+
+    def advance(self, stage: str, done: int, total: int) -> None:
+        """Hear that `done` of `total` steps of a stage (`collect`, `read`, `match keys`) are over."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntakeOptions:
+    """What the user said about the intake."""
+
+    #: An existing folder for unpacked and decoded files. It must outlive the shelf, which may read from it.
+    scratch: Path
+    #: Read a bill whose footer disagrees with its rows instead of refusing it.
+    accept_broken_totals: bool = False
+    #: The zone of local times in files that carry no offset. None: a native book must carry offsets.
+    time_zone: str | None = None
+    #: The secret for keyed hashes of people and instruments.
+    key: bytes = b""
+    #: The merchant that rows belong to where a format names none.
+    merchant_id: str = "default"
+    #: Readers asked before anything else, for the user's own mapping has the first word.
+    mapped: Sequence[Reader] = ()
+    #: Readers of foreign formats; None: those found by entry point.
+    readers: Sequence[Reader] | None = None
+
+    def __post_init__(self) -> None:
+        if self.time_zone is None:
+            return
+        try:
+            ZoneInfo(self.time_zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise BadOption(f"time zone: expected a name such as Asia/Shanghai, found {self.time_zone!r}") from error
+
+    def for_readers(self) -> ReadOptions:
+        """Return what a reader is told."""
+        return ReadOptions(
+            accept_broken_totals=self.accept_broken_totals,
+            time_zone=self.time_zone,
+            key=self.key,
+            merchant_id=self.merchant_id,
+        )
