@@ -17,6 +17,9 @@ from counterfoil.books.format import TABLES
 #: What a paid order still tells when it stands in for a payment, because there is no payments book.
 STAND_IN_COLUMNS = frozenset({"order_id", "acquirer"})
 
+#: A need that is met where orders stand for payments: such a sale has no undo, so none has to be looked for.
+STAND_INS = "stand_ins"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Books:
@@ -31,7 +34,7 @@ class Books:
         return self.tables[name]
 
     def carries(self, need: str) -> bool:
-        """Say whether `table` or `table.column` was given."""
+        """Say whether `table` or `table.column` was given, or whether orders are `stand_ins` for payments."""
         table, _, column = need.partition(".")
         if table not in self.carried:
             return False
@@ -80,5 +83,5 @@ def with_payments(books: Books) -> Books:
     return replace(
         books,
         tables={**books.tables, "payments": standing},
-        carried={**books.carried, "payments": STAND_IN_COLUMNS},
+        carried={**books.carried, "payments": STAND_IN_COLUMNS, STAND_INS: frozenset()},
     )
