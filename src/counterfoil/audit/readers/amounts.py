@@ -100,6 +100,18 @@ def product_minor_sql(quantity: str, price: str, *, scale: int | str = SCALE_DEF
     return let("_e", units, minor_from_units_sql("_e", scale=scale, rounding=True))
 
 
+def product_units_sql(quantity: str, price: str, *, decimal_comma: bool = False) -> str:
+    """Return SQL for quantity × price (both text, the quantity with up to four decimals) in 10^-12 units, or null.
+
+    A product that leaves 128 bits, or that has more than twelve decimals, is null.
+    """
+    whole = minor_from_units_sql("_q", scale=4)
+    pieces = let("_q", exact_units_sql(quantity, decimal_comma=decimal_comma), whole)
+    product = f"TRY(CAST(_n AS HUGEINT) * ({exact_units_sql(price, decimal_comma=decimal_comma)}))"
+    exact = let("_w", product, "CASE WHEN _w % 10000 = 0 THEN _w // 10000 END")
+    return let("_n", pieces, exact)
+
+
 def integer_sql(column: str) -> str:
     """Return SQL for a whole number of minor units as text: `1234`, `-5`, `12.0`; anything else is null."""
     return minor_sql(column, scale=0)

@@ -153,7 +153,7 @@ def _load(
         wide = [(n, row) for n, row in filled if any(row[len(labels) :])]
         _insert(connection, table, [names[place] for place in kept], kept, good)
         for number, row in wide:
-            connection.execute(f"INSERT INTO {aside} VALUES (?, NULL, ?)", [number, f"{len(row)} cells"])
+            connection.execute(f"INSERT INTO {aside} VALUES ({number}, NULL, '{len(row)} cells')")
         total, misfits = total + len(filled), misfits + len(wide)
     found = SetAside(
         reason="wrong_field_count",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from counterfoil.audit.readers.contract import SetAside, SourceFile
 from counterfoil.audit.readers.decoding import UNIT, PlainText, plain_text, read_beginning
-from counterfoil.audit.readers.headers import HEADER_LINES_MAX, find_header, unique_names
+from counterfoil.audit.readers.headers import HEADER_LINES_MAX, find_header, normalise, split_labels, unique_names
 from counterfoil.audit.readers.numbered_lines import has_open_quotes, load_lines, load_records
 from counterfoil.audit.readers.raw_table import Layout, RawTable
 from counterfoil.audit.readers.sql_text import fresh_table, identifier, literal
@@ -66,7 +66,7 @@ def read_text_table(connection: duckdb.DuckDBPyConnection, source: SourceFile, l
         raise BadFile(
             file=source.name,
             expected=f"a header line with {_some(layout)}",
-            found=f"none in the first {len(beginning)} lines",
+            found=_nearest(beginning, layout),
         )
     header_line, delimiter, labels = found
     job = _Job(
@@ -99,6 +99,21 @@ def read_text_table(connection: duckdb.DuckDBPyConnection, source: SourceFile, l
 
 def _some(layout: Layout) -> str:
     return ", ".join(layout.required[:6])
+
+
+def _nearest(beginning: list[tuple[int, str]], layout: Layout) -> str:
+    """Say which line is most like the header that was looked for, and what it lacks."""
+    wanted = {normalise(label): label for label in layout.required}
+    best: tuple[int, int, str] | None = None
+    for number, line in beginning:
+        for delimiter in layout.delimiters:
+            there = {normalise(label) for label in split_labels(line, delimiter)} & set(wanted)
+            if there and (best is None or len(there) > best[0]):
+                missing = ", ".join(label for name, label in wanted.items() if name not in there)
+                best = (len(there), number, missing)
+    if best is None:
+        return f"none in the first {len(beginning)} lines"
+    return f"the nearest in line {best[1]}, without {best[2]}"
 
 
 def _footer_line(job: _Job, lines: str) -> int | None:

@@ -65,9 +65,20 @@ def utc_sql(local: str, zone: str) -> str:
 
 def instant_sql(column: str, zone: str, formats: Sequence[str] = ISO_FORMATS) -> str:
     """Return SQL for a text as a UTC time: its own offset where it carries one, else the given zone."""
-    offset = f"regexp_matches({column}, {literal(_OFFSET)})"
     written = f"make_timestamp(epoch_us(TRY_CAST(replace({column}, ',', '.') AS TIMESTAMPTZ)))"
-    return f"CASE WHEN {offset} THEN {written} ELSE {utc_sql(local_sql(column, formats), zone)} END"
+    local = utc_sql(local_sql(column, formats), zone)
+    return f"CASE WHEN {has_offset_sql(column)} THEN {written} ELSE {local} END"
+
+
+def has_offset_sql(column: str) -> str:
+    """Return SQL that says whether a text is a time in ISO form with Z or an offset."""
+    return f"coalesce(regexp_matches({column}, {literal(_OFFSET)}), FALSE)"
+
+
+def written_instant_sql(column: str, formats: Sequence[str]) -> str:
+    """Return SQL for a text as a UTC time by formats that hold `%z`, or null."""
+    listed = ", ".join(literal(form) for form in formats)
+    return f"make_timestamp(epoch_us(CAST(try_strptime({column}, [{listed}]) AS TIMESTAMPTZ)))"
 
 
 def epoch_sql(column: str) -> str:
