@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
+from fractions import Fraction
 
 from .finding import Draft
 from .ground import DONE_RETURN, Ground
@@ -77,28 +78,40 @@ def _money(ground: Ground, rows: list[Fact], order_id: str, currency: str) -> It
 
 
 def _goods(ground: Ground, order_id: str) -> Iterator[Draft]:
-    """Quantities go by line where the return names the line, else by sku."""
+    """Quantities go by line where the return names a line of its sku, else by sku."""
     sold = {line.line_no: line for line in ground.baskets.sold(order_id)}
-    by_sku: Counter[str] = Counter()
+    limit: dict[object, Decimal] = defaultdict(Decimal)
     for line in sold.values():
-        by_sku[line.sku] += line.quantity
-    back_by_line: dict[int, Decimal] = {}
-    back_by_sku: dict[str, Decimal] = {}
+        limit[line.sku] += line.quantity
+        limit[line.line_no] += line.quantity
+    running: dict[object, Decimal] = defaultdict(Decimal)
     returns = _returns(ground, order_id)
     for place, back in enumerate(returns):
-        excess = 0
-        for line in ground.baskets.back(back.return_id):
-            back_by_sku[line.sku] = back_by_sku.get(line.sku, Decimal(0)) + line.quantity
-            origin = sold.get(line.order_line_no)
-            if origin is not None and origin.sku == line.sku:
-                number = line.order_line_no
-                back_by_line[number] = back_by_line.get(number, Decimal(0)) + line.quantity
-                passes = back_by_line[number] > origin.quantity
-            else:
-                passes = back_by_sku[line.sku] > by_sku[line.sku]
-            excess += line.amount_minor if passes else 0
-        if excess:
+        lines = ground.baskets.back(back.return_id)
+        asked: dict[object, list[Fact]] = {}
+        for line in lines:
+            named = _names_a_line(line, sold)
+            running[line.sku] += line.quantity
+            running[line.order_line_no] += line.quantity if named else 0
+            asked.setdefault(line.order_line_no if named else line.sku, []).append(line)
+        over = {key: running[key] - limit[key] for key in asked if running[key] > limit[key]}
+        if over:
+            excess = sum(_worth(asked[key], quantity) for key, quantity in over.items())
             yield from _over(ground, back, returns[:place], excess)
+
+
+def _worth(lines: list[Fact], excess: Decimal) -> int:
+    """What the pieces too many are worth: their share of the lines' amount, half to even."""
+    quantity = sum((line.quantity for line in lines), Decimal(0))
+    amount = sum(line.amount_minor for line in lines)
+    if quantity <= 0:
+        return 0
+    return round(Fraction(amount) * Fraction(min(excess, quantity)) / Fraction(quantity))
+
+
+def _names_a_line(line: Fact, sold: dict[int, Fact]) -> bool:
+    origin = sold.get(line.order_line_no)
+    return origin is not None and bool(origin.sku == line.sku)
 
 
 def _over(ground: Ground, row: Fact, earlier: list[Fact], excess: int) -> Iterator[Draft]:

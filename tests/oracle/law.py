@@ -61,9 +61,12 @@ def _find_one(merchant: str, shelf: Shelf) -> Iterator[Finding]:
 
 
 def _first_that_holds(diagnoses: tuple[str, ...], drafts: Iterable[Draft]) -> list[Draft]:
-    """Keep the first row, in order of precedence, that holds for a subject (convention 1)."""
+    """Keep the first row, in order of precedence, that holds for a subject (convention 1).
+
+    Where one row holds for a subject more than once, the most at risk speaks.
+    """
     won: dict[str, Draft] = {}
-    for draft in sorted(drafts, key=lambda d: diagnoses.index(d.diagnosis)):
+    for draft in sorted(drafts, key=lambda d: (diagnoses.index(d.diagnosis), -d.at_risk, d.currency or "")):
         won.setdefault(draft.subject, draft)
     return list(won.values())
 

@@ -20,7 +20,9 @@ def drafts(ground: Ground) -> Iterator[Draft]:
     if ground.has("acquirer_records") and ground.has("payments"):
         yield from _charged_without_order(ground)
     for payment in ground.takings.payments:
-        if payment.kind == "sale" and ground.has("payments", "original_payment_id"):
+        # A stand-in is never the subject of an undo: its order is still paid.
+        knows_undos = ground.has("payments", "original_payment_id") or ground.shelf.payments_absent
+        if payment.kind == "sale" and knows_undos:
             yield from _undecided_charges(ground, payment)
         if payment.kind == "sale":
             yield from _other_amount_charged(ground, payment)
@@ -120,7 +122,8 @@ def _of_payment(ground: Ground, sale: Fact, diagnosis: str, at_risk: int, *silen
 
 def _notices_without_payment(ground: Ground) -> Iterator[Draft]:
     readable = ground.has("notices") and ground.has("acquirer_records", "our_reference")
-    if not readable or not ground.has("payments", "original_payment_id", "order_id"):
+    knows_undos = ground.has("payments", "original_payment_id") or ground.shelf.payments_absent
+    if not readable or not knows_undos or not ground.has("payments", "order_id"):
         return
     for notice in sorted(ground.shelf.rows("notices"), key=lambda n: (n.occurred_at, n.notice_id)):
         charged = notice.says == "charged" and notice.state in {"accepted", "delivered"}
@@ -222,14 +225,14 @@ def _slips_of_other_amount(ground: Ground) -> Iterator[Draft]:
     for slip in ground.shelf.rows("slips"):
         if slip.state not in SHOWN or slip.copy_no != 0 or slip.amount_minor is None:
             continue
-        amounts = [amount for amount, currency in _amounts(ground, slip) if slip.currency in {None, currency}]
-        if amounts and slip.amount_minor not in amounts:
+        known = [found for found in _amounts(ground, slip) if slip.currency in {None, found[1]}]
+        if known and slip.amount_minor not in {amount for amount, _ in known}:
             yield Draft(
                 diagnosis="slip_amount_differs",
                 severity="high",
                 subject=f"slip:{slip.slip_id}",
-                at_risk=abs(slip.amount_minor - amounts[0]),
-                currency=slip.currency,
+                at_risk=abs(slip.amount_minor - known[0][0]),
+                currency=known[0][1],
             )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -42,12 +43,13 @@ def _outliers(ground: Ground, column: str) -> Iterator[Draft]:
         often = len(own.voids) / own.sales >= limits.ratio * (voids + 0.5) / sales
         if adjusted <= limits.q and len(own.voids) >= limits.voids_min and often:
             what = column.removesuffix("_id")
+            at_risk, currency = _most_money(own.voids)
             yield Draft(
                 diagnosis=f"{what}_outlier",
                 severity="info",
                 subject=f"{what}:{name}",
-                at_risk=sum(void.amount_minor for void in own.voids),
-                currency=own.voids[0].currency,
+                at_risk=at_risk,
+                currency=currency,
             )
 
 
@@ -65,6 +67,14 @@ def _tallies(ground: Ground, column: str) -> dict[tuple[str, str], Tally]:
         elif payment.kind == "void":
             tally.voids.append(payment)
     return tallies
+
+
+def _most_money(voids: list[Fact]) -> tuple[int, str]:
+    """Return the sum of the voids in the currency that has the largest one; currencies are never added up."""
+    sums: Counter[str] = Counter()
+    for void in voids:
+        sums[void.currency] += void.amount_minor
+    return max((amount, currency) for currency, amount in sums.items())
 
 
 def _p_value(voids: int, sales: int, their_voids: int, their_sales: int) -> float:

@@ -15,6 +15,8 @@ from counterfoil.policy import Policy
 
 #: What a payment that stands for a paid order carries (convention 4).
 STAND_IN_COLUMNS = frozenset({"order_id", "acquirer"})
+#: The columns that every file of a table must have.
+REQUIRED = {name: frozenset(column.name for column in table if column.required) for name, table in TABLES.items()}
 
 
 class Fact:
@@ -41,7 +43,7 @@ class Shelf:
         self.as_of = as_of
         self._days: dict[datetime, date] = {}
         self._carried = dict(carried)
-        self._rows = {table: [_fact(table, row, carried[table]) for row in found] for table, found in rows.items()}
+        self._rows = {table: _facts(table, found, carried[table]) for table, found in rows.items()}
         self.payments_absent = "payments" not in rows
         if self.payments_absent and "orders" in rows:
             self._rows["payments"] = self._stand_ins()
@@ -49,8 +51,7 @@ class Shelf:
 
     def has(self, table: str, *columns: str) -> bool:
         """Say whether a book and these of its columns can be read at all."""
-        required = {column.name for column in TABLES[table] if column.required}
-        return table in self._rows and set(columns) <= required | self._carried[table]
+        return table in self._rows and set(columns) <= REQUIRED[table] | self._carried[table]
 
     def rows(self, table: str) -> list[Fact]:
         """Return the rows of a book; none where it is absent."""
@@ -92,6 +93,7 @@ class Shelf:
         ]
 
 
-def _fact(table: str, row: Mapping[str, Any], carried: frozenset[str]) -> Fact:
-    readable = {c.name for c in TABLES[table] if c.required} | carried
-    return Fact({name: row.get(name) if name in readable else None for name in TABLES[table].names})
+def _facts(table: str, rows: Iterable[Mapping[str, Any]], carried: frozenset[str]) -> list[Fact]:
+    names = TABLES[table].names
+    hidden = set(names) - REQUIRED[table] - carried
+    return [Fact({name: None if name in hidden else row.get(name) for name in names}) for row in rows]

@@ -22,11 +22,14 @@ class Takings:
         self.payments = shelf.rows("payments")
         self._by_id = {p.payment_id: p for p in self.payments}
         self._returns = {r.return_id: r for r in shelf.rows("returns")}
+        #: The undo and refund payments of each P, and the payments of each order.
         self._of: dict[Fact, list[Fact]] = {}
+        self._of_order: dict[str | None, list[Fact]] = {}
         for payment in self.payments:
             original = self.original(payment)
             if original is not None:
                 self._of.setdefault(original, []).append(payment)
+            self._of_order.setdefault(self.order_id_of(payment), []).append(payment)
         self.took = {p: self._took(p) for p in self.payments if p.kind == "sale"}
         self.gave = {p: p.amount_minor if self._went_back(p) else 0 for p in self.payments if p.kind != "sale"}
         for sale in self.took:
@@ -54,7 +57,7 @@ class Takings:
 
     def of_order(self, order_id: str, currency: str | None = None) -> list[Fact]:
         """Return the payments of an order, in one currency where it is named."""
-        return [p for p in self.payments if self.order_id_of(p) == order_id and currency in {None, p.currency}]
+        return [p for p in self._of_order.get(order_id, []) if currency in {None, p.currency}]
 
     def is_missing_there(self, payment: Fact) -> bool:
         """Say whether the acquirer's book proves that it never saw the payment."""
