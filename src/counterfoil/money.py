@@ -5,6 +5,7 @@ The scale belongs to the currency (JPY 0, CNY 2, KWD 3), from ISO 4217. Rounding
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import ROUND_HALF_EVEN, Decimal
 
 #: The minor unit of most currencies is a hundredth.
@@ -15,6 +16,12 @@ SCALES = {
     **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0),
     **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
     **dict.fromkeys("CLF UYW".split(), 4),
+}
+
+
+#: Currencies by the digits of their minor unit, where these are not two.
+CURRENCIES_BY_SCALE: Mapping[int, tuple[str, ...]] = {
+    scale: tuple(sorted(code for code, digits in SCALES.items() if digits == scale)) for scale in (0, 3, 4)
 }
 
 

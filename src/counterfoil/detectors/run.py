@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import ibis
 import ibis.expr.types as ir
 
 from counterfoil.detectors.catalogue import diagnosis_of
@@ -22,8 +23,10 @@ _RULES = (unconfirmed_delivery, duplicate_order, void_mismatch, missing_slip, or
 class Verdict:
     """What the rules say, and the ground that they stood on."""
 
-    #: Core findings after precedence and suppression; outliers still untested.
+    #: Core findings after precedence and suppression.
     findings: ir.Table
+    #: Who might be an outlier among peers: core findings that still lack their exact test; None: not examined.
+    suspects: ir.Table | None
     ground: Ground
 
 
@@ -35,7 +38,12 @@ def detect(bench: Workbench, books: Books, calendar: Calendar) -> Verdict:
         for rule in _RULES
         for number, table in enumerate(rule.findings(ground))
     ]
-    return Verdict(findings=judge(ground, found), ground=ground)
+    suspects = void_mismatch.suspects(ground)
+    return Verdict(
+        findings=judge(ground, found),
+        suspects=bench.keep("suspects", ibis.union(*suspects)) if suspects else None,
+        ground=ground,
+    )
 
 
 def _is_examined(books: Books, exception: str, diagnosis: str, branch: str | None) -> bool:

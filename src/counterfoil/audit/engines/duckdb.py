@@ -1,4 +1,4 @@
-"""The engine that needs no server: DuckDB in this process."""
+"""The engine that needs no server: DuckDB in this process, over the files themselves."""
 
 from __future__ import annotations
 
@@ -7,43 +7,65 @@ from collections.abc import Mapping
 import duckdb
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
+from counterfoil.audit.intake.options import Progress
 from counterfoil.books.format import TABLES
-from counterfoil.books.schema import duckdb_types
+from counterfoil.books.schema import duckdb_type
 from counterfoil.detectors.ground import Books
 
+#: About as many tables are kept in one run; for the progress bar only.
+KEPT_ABOUT = 190
 
-class DuckDBBench:
+
+class DuckDBEngine:
     """Keeps tables as temporary tables of one DuckDB connection."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        self.connection = connection
-        self.backend = ibis.duckdb.from_connection(connection)
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        tables: Mapping[str, str],
+        carried: Mapping[str, frozenset[str]],
+        progress: Progress | None = None,
+    ) -> None:
+        self._connection = connection
+        self._backend = ibis.duckdb.from_connection(connection)
+        self._tables = tables
+        self._carried = carried
+        self._progress = progress
         self._kept_n = 0
 
-    def books(self, tables: Mapping[str, str], carried: Mapping[str, frozenset[str]]) -> Books:
+    def books(self) -> Books:
         """Return the books whose clean rows lie in the named views; the others as empty tables."""
-        shown: dict[str, ir.Table] = {}
-        for name in TABLES:
-            view = tables.get(name)
-            if view is None:
-                view = f"absent_{name}"
-                columns = ", ".join(f'"{column}" {kind}' for column, kind in duckdb_types(name).items())
-                self.connection.execute(
-                    f'CREATE OR REPLACE TEMP TABLE "{view}" ({columns}, source_file VARCHAR, source_line BIGINT)'
-                )
-            shown[name] = self.backend.table(view)
-        return Books(tables=shown, carried=carried)
+        shown = {name: self._backend.table(self._tables.get(name) or self._empty(name)) for name in TABLES}
+        return Books(tables=shown, carried=self._carried)
+
+    def _empty(self, name: str) -> str:
+        view = f"absent_{name}"
+        columns = ", ".join(f'"{column.name}" {duckdb_type(column.kind)}' for column in TABLES[name])
+        self._connection.execute(
+            f'CREATE OR REPLACE TEMP TABLE "{view}" ({columns}, source_file VARCHAR, source_line BIGINT)'
+        )
+        return view
 
     def keep(self, name: str, table: ir.Table) -> ir.Table:
         """Compute a table once; the result is a temporary table."""
         self._kept_n += 1
+        if self._progress is not None:
+            self._progress.advance("rules", min(self._kept_n, KEPT_ABOUT), KEPT_ABOUT)
         kept = f"kept_{self._kept_n}_{name}"
-        sql = self.backend.compile(table)
-        self.connection.execute(f'CREATE TEMP TABLE "{kept}" AS {sql}')
-        return self.backend.table(kept)
+        # DuckDB sums whole numbers into wider ones; a kept table has the types that its expression promises.
+        columns = ", ".join(
+            f'CAST("{column}" AS BIGINT) AS "{column}"' if kind.is_integer() else f'"{column}"'
+            for column, kind in table.schema().items()
+        )
+        self._connection.execute(f'CREATE TEMP TABLE "{kept}" AS SELECT {columns} FROM ({self._backend.compile(table)})')
+        return self._backend.table(kept)
+
+    def fetch(self, table: ir.Table) -> pa.Table:
+        """Compute a table and bring it here as columns."""
+        return self._connection.execute(self._backend.compile(table)).to_arrow_table()
 
     def is_empty(self, table: ir.Table) -> bool:
         """Say whether a kept table has no rows."""
-        sql = self.backend.compile(table.limit(1).count())
-        return self.connection.execute(sql).fetchall() == [(0,)]
+        return not self._connection.execute(self._backend.compile(table.limit(1))).fetchall()

@@ -80,6 +80,10 @@ class Calendar:
             local = ibis.cases(*branches, else_=local)
         return local.date()
 
+    def local_day(self, at: datetime) -> date:
+        """Return the shop's calendar day of one naive UTC instant, in Python."""
+        return at.replace(tzinfo=UTC).astimezone(self.policy.zone).date()
+
     @property
     def ready_through(self) -> date:
         """The last local day whose bill must be there by now."""

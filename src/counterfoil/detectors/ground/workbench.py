@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Protocol
 
 import ibis.expr.types as ir
+import pyarrow as pa
 
 
 class Workbench(Protocol):
@@ -15,6 +16,10 @@ class Workbench(Protocol):
 
     def keep(self, name: str, table: ir.Table) -> ir.Table:
         """Compute a table once and return it as a table of the engine; `name` is for people who watch."""
+        ...
+
+    def fetch(self, table: ir.Table) -> pa.Table:
+        """Compute a table and bring it into this process, as columns."""
         ...
 
     def is_empty(self, table: ir.Table) -> bool:

@@ -1,0 +1,52 @@
+"""When the history begins and ends: the default moment of an audit, and the span of its calendar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import duckdb
+
+from counterfoil.audit.intake.shelf import Shelf
+from counterfoil.errors import BadInput
+
+#: Moments at which something happened; a promise is none.
+_EVENTS = {
+    "orders": ("placed_at", "closed_at"),
+    "payments": ("occurred_at",),
+    "acquirer_records": ("occurred_at",),
+    "slips": ("occurred_at",),
+    "notices": ("occurred_at",),
+    "parcels": ("shipped_at",),
+    "tracking_events": ("occurred_at",),
+    "returns": ("requested_at",),
+    "terminal_events": ("occurred_at",),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistorySpan:
+    """The first and the last moment at which anything happened, aware, in UTC."""
+
+    earliest: datetime
+    latest: datetime
+
+
+def span_of(shelf: Shelf) -> HistorySpan:
+    """Return the span of the books; BadInput where no row of any book has a time."""
+    found: list[datetime] = []
+    for table, columns in _EVENTS.items():
+        if table in shelf.tables:
+            found += _ends(shelf.connection, shelf.tables[table], columns)
+    if not found:
+        raise BadInput(
+            "the books hold no row with a time: nothing can be audited. Look at the quarantined rows, if any, "
+            "and give files that hold sales"
+        )
+    return HistorySpan(earliest=min(found), latest=max(found))
+
+
+def _ends(connection: duckdb.DuckDBPyConnection, view: str, columns: tuple[str, ...]) -> list[datetime]:
+    wanted = ", ".join(f'min("{column}"), max("{column}")' for column in columns)
+    row = connection.execute(f'SELECT {wanted} FROM "{view}"').fetchone() or ()
+    return [value.replace(tzinfo=UTC) for value in row if value is not None]
