@@ -20,18 +20,9 @@ def fold(records: list[Fact], window: timedelta) -> list[Fact]:
     groups: dict[Hashable, list[Fact]] = defaultdict(list)
     for record in records:
         if record.kind not in {"fee", "chargeback"}:
-            groups[_number(record)].append(_copy(record, source=record.source or "bill"))
+            about = (record.acquirer, record.kind, record.currency)
+            groups[about].append(_copy(record, source=record.source or "bill"))
     return [event for rows in groups.values() for event in _fold_group(rows, window)]
-
-
-def _number(record: Fact) -> Hashable:
-    """What rows must have in common; a row without any reference stays alone."""
-    about = (record.acquirer, record.kind, record.currency)
-    if record.acquirer_reference is not None:
-        return (*about, "number", record.acquirer_reference)
-    if record.our_reference is not None:
-        return (*about, "ours", record.our_reference, record.amount_minor)
-    return record
 
 
 def _fold_group(rows: list[Fact], window: timedelta) -> list[Fact]:
@@ -48,7 +39,8 @@ def _fold_repeats(rows: list[Fact], window: timedelta) -> list[Fact]:
     """Rows of one source that were sent again: the earliest gives the id, the latest the rest."""
     alike: dict[Hashable, list[Fact]] = defaultdict(list)
     for row in sorted(rows, key=_by_time):
-        alike[row.amount_minor, row.our_reference].append(row)
+        named = row.acquirer_reference is not None or row.our_reference is not None
+        alike[(row.acquirer_reference, row.our_reference, row.amount_minor) if named else row].append(row)
     folded: list[Fact] = []
     for repeats in alike.values():
         first = last = repeats[0]
@@ -64,13 +56,24 @@ def _fold_repeats(rows: list[Fact], window: timedelta) -> list[Fact]:
 def _join(events: list[Fact], rows: list[Fact], window: timedelta) -> list[Fact]:
     """Lay the rows of the next source to the events so far: first equal amount and reference, then by time."""
     joined, free, left = [], events, rows
-    for fits in (_alike, _not_at_odds):
+    for fits in (_alike, _is_one_event):
         pairs, free, left = _pairs(free, left, window, fits)
         joined += [_fill(event, row) for event, row in pairs]
     return joined + free + left
 
 
+def _is_one_event(event: Fact, row: Fact) -> bool:
+    """Both carry the same number; or one of them carries none, and our reference and the amount are the same."""
+    if None in {event.acquirer_reference, row.acquirer_reference}:
+        return row.our_reference is not None and _agree(event, row)
+    return bool(event.acquirer_reference == row.acquirer_reference) and _not_at_odds(event, row)
+
+
 def _alike(event: Fact, row: Fact) -> bool:
+    return _is_one_event(event, row) and _agree(event, row)
+
+
+def _agree(event: Fact, row: Fact) -> bool:
     return bool(event.amount_minor == row.amount_minor and event.our_reference == row.our_reference)
 
 
@@ -84,12 +87,12 @@ def _pairs(
     """Pair the nearest in time first; each event and each row once."""
     near = sorted(
         (
-            (abs(event.occurred_at - row.occurred_at), _by_time(event), _by_time(row), event, row)
+            (abs(event.occurred_at - row.occurred_at), *_by_time(event), *_by_time(row), event, row)
             for event in events
             for row in rows
             if fits(event, row) and (event.source == "settlement" or abs(event.occurred_at - row.occurred_at) <= window)
         ),
-        key=lambda pair: pair[:3],
+        key=lambda pair: pair[:5],
     )
     taken: set[Fact] = set()
     pairs = []

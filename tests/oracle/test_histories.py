@@ -7,8 +7,9 @@ from collections import Counter
 from counterfoil.books.format import TABLES, Kind
 
 from .finding import EXCEPTIONS
-from .histories import random_books
+from .histories import RandomHistory, random_books
 from .law import find
+from .shrink import show, shrink
 
 SEEDS = range(300)
 
@@ -60,3 +61,15 @@ def test_a_subject_is_found_once_in_an_exception() -> None:
         found = find(history.books, history.carried, history.policy, history.as_of)
         sets = Counter((f.exception, f.merchant_id, frozenset((f.subject, f.other_subject))) for f in found)
         assert max(sets.values(), default=1) == 1
+
+
+def test_a_history_shrinks_to_the_rows_that_matter() -> None:
+    def finds_a_replay(history: RandomHistory) -> bool:
+        found = find(history.books, history.carried, history.policy, history.as_of)
+        return any(f.diagnosis == "replayed_request" for f in found)
+
+    histories = (random_books(seed, 12) for seed in SEEDS)
+    small = shrink(next(history for history in histories if finds_a_replay(history)), finds_a_replay)
+    left = {table: len(rows) for table, rows in small.books.items() if rows}
+    assert left == {"orders": 2}
+    assert show(small).count("orders: ") == 2
