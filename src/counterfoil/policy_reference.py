@@ -44,7 +44,7 @@ MEANINGS: Mapping[str, Text] = MappingProxyType(
         ),
         "sync_within": Text(
             en="what the carrier reports as delivered stands in our book within this time",
-            zh="承运商报告签收后，我方账簿应在此时间内同步",
+            zh="承运商报告签收后，我方账本应在此时间内同步",
         ),
         "failed_retry": Text(
             en="a failed delivery is tried again within this time",
@@ -72,7 +72,7 @@ MEANINGS: Mapping[str, Text] = MappingProxyType(
         ),
         "acquirer_latest": Text(
             en="what is not in the acquirer's book by this moment is missing there",
-            zh="过了此刻仍不在收单方账簿中的，即为对方缺失",
+            zh="过了此刻仍不在收单方账本中的，即为对方缺失",
         ),
         "match_window": Text(
             en="amount and time alone match a payment to a record within this time",
@@ -104,7 +104,7 @@ MEANINGS: Mapping[str, Text] = MappingProxyType(
         ),
         "outliers": Text(
             en="when an operator or a terminal voids so much more than its peers that somebody should look",
-            zh="收银员或终端的撤销率比同店其他人高出多少时，值得有人查看",
+            zh="收银员或收银机的撤销率比同店其他人高出多少时，值得有人查看",
         ),
         "outliers.q": Text(en="false-discovery rate (Benjamini–Hochberg)", zh="错误发现率（Benjamini–Hochberg）"),
         "outliers.ratio": Text(en="at least so many times the peers' rate", zh="至少是同店其他人撤销率的多少倍"),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
-from tools.lints import changelog, languages, places
+from tools.lints import changelog, glossary, languages, places
 from tools.lints.__main__ import OF_FILES, OF_TREE, ROOT, complaints
 from tools.lints.complaint import Complaint
 from tools.lints.tree import Source, read_project
@@ -35,6 +35,11 @@ def test_a_place_of_one_machine_is_found(text: str) -> None:
 )
 def test_other_places_are_left_alone(text: str) -> None:
     assert said(places.check, text) == []
+
+
+def test_a_word_that_the_glossary_does_not_use_is_found() -> None:
+    assert said(glossary.check, "五本" + "账" + "册") == [1]
+    assert said(glossary.check, "五本账本") == []
 
 
 def test_a_page_without_its_twin_is_found() -> None:
@@ -80,7 +85,7 @@ def test_a_line_is_excused_only_with_a_reason() -> None:
 
 
 def test_every_lint_has_a_name_of_its_own_and_an_unknown_one_is_refused() -> None:
-    assert len({*OF_FILES, *OF_TREE}) == 10
+    assert len({*OF_FILES, *OF_TREE}) == 11
     asked = subprocess.run(
         [sys.executable, "-m", "tools.lints", "nonsense"], cwd=ROOT, capture_output=True, check=False
     )

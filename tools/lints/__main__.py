@@ -11,6 +11,7 @@ from tools.lints import (
     clock,
     docs,
     float_near_money,
+    glossary,
     languages,
     length,
     names,
@@ -26,7 +27,18 @@ ROOT = Path(__file__).resolve().parents[2]
 #: Lints that look at one file at a time.
 OF_FILES: Mapping[str, Callable[[Source], Iterable[Complaint]]] = {
     lint.NAME: lint.check
-    for lint in (changelog, clock, float_near_money, languages, length, names, places, reasons, sql_outside_stores)
+    for lint in (
+        changelog,
+        clock,
+        float_near_money,
+        glossary,
+        languages,
+        length,
+        names,
+        places,
+        reasons,
+        sql_outside_stores,
+    )
 }
 #: Lints that look at the project as a whole.
 OF_TREE: Mapping[str, Callable[[Sequence[Source]], Iterable[Complaint]]] = {

@@ -12,7 +12,7 @@ from counterfoil.languages import help_in
 
 HELP = help_in(
     en="Print the reference of the book format, or make CSV templates of the books.",
-    zh="输出账簿格式说明，或生成各账簿的 CSV 模板。",
+    zh="输出账本格式说明，或生成各账本的 CSV 模板。",
 )
 
 
