@@ -79,24 +79,28 @@ def decoded_chunks(source: SourceFile) -> Iterator[str]:
         with source.path.open("rb") as file:
             while chunk := file.read(CHUNK_BYTES):
                 text = decoder.decode(chunk)
+                if "\0" in text:
+                    line = _line_at(ends, text[: text.index("\0")])
+                    raise BadFile(file=source.name, expected="text", found=f"a zero byte in line {line}")
                 ends.see(text)
-                _refuse_nul(source, text, ends.lines)
                 yield text
         yield decoder.decode(b"", final=True)
     except UnicodeDecodeError as error:
+        line = _line_at(ends, error.object[: error.start].decode(error.encoding, errors="ignore"))
         raise BadFile(
             file=source.name,
             expected=f"text in {source.encoding}",
-            found=f"bytes that are none near line {max(ends.lines, 1)}",
+            found=f"bytes that are none in line {line}",
             advice="Save the file in one encoding, for example UTF-8.",
         ) from error
     except (LookupError, OSError) as error:
         raise BadFile(file=source.name, expected="a readable text file", found=type(error).__name__) from error
 
 
-def _refuse_nul(source: SourceFile, text: str, lines: int) -> None:
-    if "\0" in text:
-        raise BadFile(file=source.name, expected="text", found=f"a zero byte near line {lines}")
+def _line_at(ends: _Ends, text: str) -> int:
+    """Return the number of the line in which a text ends that follows what was seen so far."""
+    ends.see(text)
+    return max(ends.lines + (not ends.unfinished), 1)
 
 
 def read_beginning(source: SourceFile, lines_max: int) -> list[tuple[int, str]]:

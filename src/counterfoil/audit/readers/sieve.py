@@ -37,6 +37,16 @@ class Check:
     why: str = "quarantined"
 
 
+#: Never fails by itself: it is given to the rest of a group of which another row fell through.
+_INCOMPLETE = Check(
+    reason="incomplete_group",
+    column="",
+    fails="FALSE",
+    text_en="Another row of the same group was set aside, and a sum over the rest would be wrong.",
+    text_zh="同组的另一行已被隔离，其余行的合计会不正确。",
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sifted:
     """A table in two parts."""
@@ -46,16 +56,37 @@ class Sifted:
     set_aside: tuple[SetAside, ...]
 
 
-def sift(connection: duckdb.DuckDBPyConnection, rows: str, checks: Sequence[Check]) -> Sifted:
-    """Part the rows of a query or table (given as SQL for FROM) by the checks; needs a column `source_line`."""
+def sift(
+    connection: duckdb.DuckDBPyConnection, rows: str, checks: Sequence[Check], *, together: Sequence[str] = ()
+) -> Sifted:
+    """Part the rows of a query or table (given as SQL for FROM) by the checks; needs a column `source_line`.
+
+    Rows that are equal in the columns `together` go together: where one falls through, the others do too.
+    """
     table = fresh_table("sifted")
+    checks = (*checks, _INCOMPLETE)
     numbered = " ".join(f"WHEN coalesce({check.fails}, FALSE) THEN {n}" for n, check in enumerate(checks))
-    fault = f"CASE {numbered} END" if checks else "CAST(NULL AS INTEGER)"
-    connection.execute(f"CREATE TEMP TABLE {table} AS SELECT *, {fault} AS fault FROM {rows}")
+    connection.execute(f"CREATE TEMP TABLE {table} AS SELECT *, CASE {numbered} END AS fault FROM {rows}")
+    if together:
+        _fall_together(connection, table, together, number=len(checks) - 1)
     counted = connection.execute(f"SELECT DISTINCT fault FROM {table} WHERE fault IS NOT NULL ORDER BY 1").fetchall()
     aside = _merge([_set_aside(connection, table, n, checks[n]) for (n,) in counted])
     connection.execute(f"DELETE FROM {table} WHERE fault IS NOT NULL")
     return Sifted(table=table, set_aside=aside)
+
+
+def _fall_together(
+    connection: duckdb.DuckDBPyConnection, table: str, together: Sequence[str], *, number: int
+) -> None:
+    """Let the rest of a group fall through where one of its rows did."""
+    same = " AND ".join(f"bad.{column} IS NOT DISTINCT FROM {table}.{column}" for column in together)
+    connection.execute(
+        f"""
+        UPDATE {table} SET fault = {number}
+        WHERE fault IS NULL
+          AND EXISTS (SELECT 1 FROM {table} AS bad WHERE bad.fault IS NOT NULL AND {same})
+        """
+    )
 
 
 def _set_aside(connection: duckdb.DuckDBPyConnection, table: str, number: int, check: Check) -> SetAside:

@@ -45,7 +45,10 @@ def book_draft(
     currency = cells["currency"].value if "currency" in cells else _constant_currency(book)
     listed = "".join(f', {one.value} AS "value_{name}"' for name, one in cells.items() if name != "currency")
     rows = f'(SELECT *{listed} FROM (SELECT *, {currency} AS "value_currency" FROM {texts}))'
-    sifted = sift(connection, rows, [check for one in cells.values() for check in one.checks])
+    groups = [f'"group_{number}"' for number in range(len(book.one_row_per))]
+    summed = any(column.take is Take.SUM for column in book.columns.values())
+    checks = [check for one in cells.values() for check in one.checks]
+    sifted = sift(connection, rows, checks, together=groups if summed else ())
     columns = {"merchant_id": constant(options.merchant_id)} | {name: f'"value_{name}"' for name in cells}
     if not book.one_row_per:
         return draft(connection, book.table, columns, sifted.table), sifted.set_aside

@@ -1,0 +1,71 @@
+"""Small files for the tests of readers, and how a reader is asked about them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from counterfoil.audit.intake.sniffing import sample_of
+from counterfoil.audit.readers.contract import Draft, Reader, Reading, ReadOptions, SourceFile
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import duckdb
+
+EXAMPLES = Path(__file__).parents[3] / "examples"
+OPTIONS = ReadOptions(key=b"a secret of the tests")
+
+
+def source_at(path: Path) -> SourceFile:
+    """Return a file as the intake hands it to a reader."""
+    sample = sample_of(path, path.name)
+    return SourceFile(path=path, name=path.name, encoding=sample.encoding, size_bytes=path.stat().st_size)
+
+
+def written(folder: Path, content: bytes | str, name: str = "file.csv", encoding: str = "utf-8") -> Path:
+    """Write a file and return its path."""
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode(encoding))
+    return path
+
+
+def reading_of(
+    connection: duckdb.DuckDBPyConnection, reader: Reader, path: Path, options: ReadOptions = OPTIONS
+) -> Reading:
+    """Read a file; what the reader recognises and gives must be what it says."""
+    assert reader.recognises(sample_of(path, path.name))
+    reading = reader.read(connection, source_at(path), options)
+    for draft in reading.drafts:
+        assert draft.carries == reader.gives[draft.table]
+        assert "source_line" in draft.rows.columns
+    return reading
+
+
+def rows_of(reading: Reading, table: str = "acquirer_records") -> list[dict[str, Any]]:
+    """Return the drafted rows of one table, in the order of the file."""
+    rows: list[dict[str, Any]] = []
+    for draft in reading.drafts:
+        if draft.table == table:
+            rows += _dicts(draft)
+    return sorted(rows, key=lambda row: row["source_line"])
+
+
+def _dicts(draft: Draft) -> list[dict[str, Any]]:
+    return [dict(zip(draft.rows.columns, row, strict=True)) for row in draft.rows.fetchall()]
+
+
+def aside_of(reading: Reading) -> dict[str, list[tuple[Any, ...]]]:
+    """Return what was set aside, by reason."""
+    found: dict[str, list[tuple[Any, ...]]] = {}
+    for aside in reading.set_aside:
+        assert aside.why in {"quarantined", "by_rule"}
+        assert aside.text_en
+        assert aside.text_zh
+        found.setdefault(aside.reason, []).extend(sorted(aside.rows.fetchall()))
+    return found
+
+
+def totals_of(reading: Reading) -> Mapping[str, tuple[str, str]]:
+    """Return the control totals by name, as (stated, found)."""
+    return {total.name: (total.stated, total.found) for total in reading.control_totals}
