@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import grimp
 import pytest
 
 from tools.import_law import OnlyContract, is_allowed
+
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def graph_of(*imports: tuple[str, str]) -> grimp.ImportGraph:
@@ -57,3 +63,10 @@ def test_a_contract_that_holds_nobody_is_broken() -> None:
 def test_a_name_that_only_begins_alike_is_not_below() -> None:
     assert not is_allowed("ibis_extra", {"ibis"})
     assert is_allowed("ibis.expr", {"ibis"})
+
+
+def test_every_folder_with_a_rule_is_under_the_law() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    held = {name for law in settings["tool"]["importlinter"]["contracts"] for name in law.get("source_modules", ())}
+    rules = (ROOT / "src" / "counterfoil" / "detectors").glob("*/rule.py")
+    assert {f"counterfoil.detectors.{rule.parent.name}.**" for rule in rules} <= held

@@ -108,11 +108,16 @@ def test_sql_in_a_rule_is_found(text: str) -> None:
     [
         "src/counterfoil/audit/readers/stripe.py",
         "src/counterfoil/world/write.py",
-        "src/counterfoil/audit/cases/store.py",
+        "src/counterfoil/desk/store.py",
     ],
 )
 def test_sql_in_its_rooms_is_left_alone(path: str) -> None:
     assert said(sql_outside_stores.check, "q = 'SELECT 1 FROM x'", path) == []
+
+
+@pytest.mark.parametrize("path", ["src/counterfoil/audit/report/cases.py", "src/counterfoil/commands/audit.py"])
+def test_sql_in_the_report_and_in_commands_is_found(path: str) -> None:
+    assert said(sql_outside_stores.check, "q = 'SELECT 1 FROM x'", path) == [1]
 
 
 @pytest.mark.parametrize("text", ["x = 'select one from the list'", "x = 'SELECT it'", "table.select('a').order_by(b)"])
