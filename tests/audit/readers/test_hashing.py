@@ -20,7 +20,7 @@ def _all(expression: str, texts: list[str]) -> list[str | None]:
 @given(
     st.binary(max_size=100),
     st.lists(
-        st.text(st.characters(blacklist_characters="\0", blacklist_categories=("Cs",)), max_size=40),
+        st.text(st.characters(exclude_characters="\0", codec="utf-8"), max_size=40),
         min_size=1,
         max_size=30,
     ),

@@ -193,8 +193,13 @@ def test_a_workbook_gives_the_same_table(connection: duckdb.DuckDBPyConnection, 
             {
                 "Notes": [["nothing here"]],
                 "Data": [
-                    *(["title"], [], ["a", "b（元）", "c"], ["x", 12.3, 45], []),
-                    *(["y", 0.1, 2.0, "beyond"], ["z", 1e20, -3]),
+                    ["title"],
+                    [],
+                    ["a", "b（元）", "c"],
+                    ["x", 12.3, 45],
+                    [],
+                    ["y", 0.1, 2.0, "beyond"],
+                    ["z", 1e20, -3],
                 ],
             }
         )

@@ -44,7 +44,7 @@ class KeyedHash:
 
     def sql(self, column: str) -> str:
         """Return SQL for the keyed hash of a text; null stays null."""
-        inner = f"sha256((SELECT inner_pad FROM {self.table}) || encode(trim({column})))"
+        inner = f"sha256((SELECT inner_pad FROM {self.table}) || encode(trim({column}, ' ')))"
         return f"left(sha256((SELECT outer_pad FROM {self.table}) || unhex({inner})), {KEY_DIGITS})"
 
 
