@@ -1,1 +1,4 @@
-"""A simulated shop whose history knows its own truth; it shares no code with the rules that it tests."""
+"""A simulated town: the labelled history of a shop, in book format 1, with the truth about what went wrong.
+
+Everything is drawn from a seed; nothing here may read a clock, a file of the user or a real person's data.
+"""
