@@ -29,8 +29,14 @@ class Coverage:
 
     def decides(self, payment: Fact) -> bool:
         """Say whether the bill would show the payment by now: covered, and past `acquirer_latest`."""
-        days = self._days_of(payment.occurred_at)
-        return all(self.is_covered(payment.acquirer, day) for day in days) and max(days) <= self._final_through
+        return self._covers(payment) and max(self._days_of(payment.occurred_at)) <= self._final_through
+
+    def decides_claimed(self, payment: Fact) -> bool:
+        """Say whether a pending or failed record is the last word; of such a one only the payment's own day counts."""
+        return self._covers(payment) and self._shelf.local_date(payment.occurred_at) <= self._final_through
+
+    def _covers(self, payment: Fact) -> bool:
+        return all(self.is_covered(payment.acquirer, day) for day in self._days_of(payment.occurred_at))
 
     def _days_of(self, moment: datetime) -> list[date]:
         """The payment's local day, and near midnight the neighbouring one."""

@@ -48,7 +48,7 @@ class Takings:
         """A payment belongs to its own order, else its original's, else its return's."""
         found: str | None = payment.order_id
         if found is None and payment.kind != "sale":
-            original = self._by_id.get(payment.original_payment_id)
+            original = self.original(payment)
             found = original.order_id if original is not None else None
             back = self._returns.get(payment.return_id)
             if found is None and back is not None:
@@ -71,7 +71,7 @@ class Takings:
     def is_refused_there(self, payment: Fact, *states: str) -> bool:
         """Say whether only a record of these states claims the payment, on a day that is decided."""
         record = self._claims.record_of.get(payment)
-        return record is not None and record.state in states and self._coverage.decides(payment)
+        return record is not None and record.state in states and self._coverage.decides_claimed(payment)
 
     def is_undecided(self, payment: Fact) -> bool:
         """Say whether nobody can know yet if the acquirer moved the money."""
@@ -89,8 +89,14 @@ class Takings:
         return self._moved(sale)
 
     def given_back(self, sale: Fact) -> int:
-        """Return what the undo and refund payments of a sale payment gave back."""
-        return sum(self.gave[p] for p in self._of.get(sale, []))
+        """Return what the undo and refund payments of a sale payment gave back, in its currency.
+
+        As long as P cannot be decided, its approved undos count in full, whether it took anything or not.
+        """
+        own = [p for p in self._of.get(sale, []) if p.currency == sale.currency]
+        if self.is_undecided(sale):
+            return sum(p.amount_minor if self._went_back(p) else 0 for p in own)
+        return sum(self.gave[p] for p in own)
 
     def net(self, order: Fact) -> int:
         """Return what the shop holds for an order, in the order's currency."""

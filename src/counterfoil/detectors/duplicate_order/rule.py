@@ -13,7 +13,7 @@ from counterfoil.detectors.ground import Ground
 from counterfoil.detectors.ground.baskets import same_baskets
 from counterfoil.detectors.ground.calendar import apart, near_buckets, within
 from counterfoil.detectors.ground.core import core, subject
-from counterfoil.detectors.ground.given_there import given_back_records
+from counterfoil.detectors.ground.given_there import given_back_there
 
 EXCEPTION = "duplicate_order"
 
@@ -48,9 +48,10 @@ def _later_ones(ground: Ground) -> ir.Table:
     return live.anti_join(said, ["merchant_id", "order_id"])
 
 
-def _earlier(later: ir.Table, other: ir.Table) -> ir.BooleanValue:
-    return (other.other_placed_at < later.placed_at) | (
-        (other.other_placed_at == later.placed_at) & (other.other_order_id < later.order_id)
+def _is_earlier(pairs: ir.Table) -> ir.BooleanValue:
+    """Say whether A lies before B, by time and then by id."""
+    return (pairs.other_placed_at < pairs.placed_at) | (
+        (pairs.other_placed_at == pairs.placed_at) & (pairs.other_order_id < pairs.order_id)
     )
 
 
@@ -79,8 +80,8 @@ def _replayed_request(ground: Ground) -> ir.Table:
     requests = ground.bench.keep("repeated_requests", named.semi_join(repeated, ["merchant_id", "request_id"]))
     later = _later_ones(ground).inner_join(requests, ["merchant_id", "order_id"])
     earlier = _as_other(_live(ground).inner_join(requests, ["merchant_id", "order_id"]), "request_id")
-    pairs = later.inner_join(earlier, ["merchant_id", "request_id", _earlier])
-    return _pair_findings(_nearest(pairs), "replayed_request", amount="net_minor", mutes="order_id")
+    pairs = later.inner_join(earlier, ["merchant_id", "request_id"])
+    return _pair_findings(_nearest(pairs.filter(_is_earlier(pairs))), "replayed_request", amount="net_minor", mutes="order_id")
 
 
 def _twins(ground: Ground) -> ir.Table:
@@ -92,18 +93,9 @@ def _twins(ground: Ground) -> ir.Table:
     later, _ = near_buckets(keyed, "placed_at", window)
     _, earlier = near_buckets(keyed, "placed_at", window)
     other = _as_other(earlier, "key", "currency", "total_minor", "bucket")
-    pairs = later.inner_join(
-        other,
-        [
-            "merchant_id",
-            "key",
-            "currency",
-            "total_minor",
-            "bucket",
-            _earlier,
-            lambda b, a: within(b.placed_at, a.other_placed_at, window),
-        ],
-    ).drop("key", "bucket")
+    pairs = later.inner_join(other, ["merchant_id", "key", "currency", "total_minor", "bucket"])
+    near = within(pairs.placed_at, pairs.other_placed_at, window)
+    pairs = pairs.filter(_is_earlier(pairs) & near).drop("key", "bucket")
     said = ground.books["orders"].filter(ibis._.repeat_of.notnull()).select("merchant_id", "order_id")
     unsaid = pairs.distinct().anti_join(said, ["merchant_id", "order_id"])
     same = same_baskets(ground.bench, unsaid, ground.books["order_lines"])
@@ -236,10 +228,8 @@ def _charged_again(ground: Ground) -> ir.Table:
     )
     window = ground.calendar.policy.duplicate_window
     by_reference = left.inner_join(twins, [*shape, "our_reference"])
-    by_instrument = left.inner_join(
-        twins,
-        [*shape, "instrument_key", "terminal_id", lambda b, a: within(b.occurred_at, a.other_at, window)],
-    )
+    by_instrument = left.inner_join(twins, [*shape, "instrument_key", "terminal_id"])
+    by_instrument = by_instrument.filter(within(by_instrument.occurred_at, by_instrument.other_at, window))
     columns = [*shape, "record_id", "occurred_at", "claimant_id", "other_record_id", "other_at"]
     pairs = ibis.union(by_reference.select(columns), by_instrument.select(columns), distinct=True)
     ranked = pairs.mutate(gap=apart(pairs.occurred_at, pairs.other_at))
@@ -265,4 +255,4 @@ def _charged_again(ground: Ground) -> ir.Table:
 
 
 def _not_given_back(ground: Ground, records: ir.Table) -> ir.Table:
-    return records.anti_join(given_back_records(ground), ["merchant_id", "record_id"])
+    return records.anti_join(given_back_there(ground), ["merchant_id", "record_id"])

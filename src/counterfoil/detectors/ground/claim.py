@@ -7,7 +7,7 @@ original. What is claimed leaves; what nobody claims is a leftover, and the left
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import ibis
@@ -56,9 +56,9 @@ def claim(bench: Workbench, payments: ir.Table, events: ir.Table, calendar: Cale
     `payments` is our book with `in_training`; only those with an acquirer can claim. `events` is the folded book
     of the acquirer.
     """
-    ours = payments.filter(payments.acquirer.notnull()).mutate(side=side_of(payments.kind))
+    ours = payments.mutate(side=side_of(payments.kind))
     theirs = events.mutate(side=side_of(events.kind))
-    rest = _Table(payments=ours, records=theirs)
+    rest = _Table(payments=ours.filter(ours.acquirer.notnull()), records=theirs)
     claims: list[ir.Table] = []
     for step, name, candidates in _steps(bench, rest, ours, theirs, claims, calendar):
         taken = one_to_one(
@@ -80,7 +80,7 @@ def claim(bench: Workbench, payments: ir.Table, events: ir.Table, calendar: Cale
 def _only(bench: Workbench, claims: list[ir.Table], ours: ir.Table, theirs: ir.Table) -> ir.Table:
     if claims:
         return claims[0]
-    nothing = _candidates(ours, theirs, ["merchant_id", ibis.literal(False)])
+    nothing = _candidates(ours, theirs, ["merchant_id"], lambda _: ibis.literal(False))
     return bench.keep("claims", nothing.select(*_CLAIM, step=ibis.literal("none")))
 
 
@@ -103,13 +103,17 @@ def _steps(
     yield "original", "original", _by_original(bench, rest, ours, theirs, claims)
 
 
-def _candidates(payments: ir.Table, records: ir.Table, on: list[object]) -> ir.Table:
-    """Join the piles on `on` and return candidate pairs with everything that ranks them.
+def _candidates(
+    payments: ir.Table, records: ir.Table, on: list[object], where: Callable[[ir.Table], ir.BooleanValue] | None = None
+) -> ir.Table:
+    """Join the piles on `on`, keep what meets `where`, and return candidate pairs with everything that ranks them.
 
     Columns of a payment keep their names, those of a record get `r_` in front.
     """
     theirs = records.rename({f"r_{name}": name for name in records.columns if name not in _SAME})
     pairs = payments.inner_join(theirs, on, rname="r_{name}")
+    if where is not None:
+        pairs = pairs.filter(where(pairs))
     return pairs.select(
         *(name for name in ("merchant_id", "payment_id", "amount_minor", "side", "in_training")),
         record_id=pairs.r_record_id,
@@ -147,11 +151,12 @@ def _by_code(rest: _Table, column: str, calendar: Calendar) -> ir.Table:
     payments = rest.payments.filter(rest.payments[column].notnull())
     records = rest.records.filter(rest.records[column].notnull())
     on: list[object] = [*_SAME, (column, f"r_{column}"), ("amount_minor", "r_amount_minor")]
-    if column == "approval_code":
-        on.append(lambda left, right: left.rrn.isnull() | right.r_rrn.isnull())
-    window = calendar.policy.ref_match_window
-    on.append(lambda left, right: within(left.occurred_at, right.r_occurred_at, window))
-    return _candidates(payments, records, on)
+
+    def agrees(pairs: ir.Table) -> ir.BooleanValue:
+        near = within(pairs.occurred_at, pairs.r_occurred_at, calendar.policy.ref_match_window)
+        return near & (pairs.rrn.isnull() | pairs.r_rrn.isnull()) if column == "approval_code" else near
+
+    return _candidates(payments, records, on, agrees)
 
 
 def _by_trace(rest: _Table, calendar: Calendar) -> ir.Table:
@@ -177,15 +182,14 @@ def _by_nearness(rest: _Table, calendar: Calendar) -> ir.Table:
     payments, _ = near_buckets(rest.payments.filter(~rest.payments.in_training), "occurred_at", window)
     _, records = near_buckets(rest.records, "occurred_at", window)
 
-    def agrees(left: ir.Table, right: ir.Table) -> ir.BooleanValue:
-        near = within(left.occurred_at, right.r_occurred_at, window)
+    def agrees(pairs: ir.Table) -> ir.BooleanValue:
+        near = within(pairs.occurred_at, pairs.r_occurred_at, window)
         for name in ("terminal_id", "instrument_tail", "instrument_key"):
-            near &= (left[name] == right[f"r_{name}"]).fill_null(True)
+            near &= (pairs[name] == pairs[f"r_{name}"]).fill_null(True)
         return near
 
-    return _candidates(
-        payments, records, [*_SAME, ("bucket", "r_bucket"), ("amount_minor", "r_amount_minor"), agrees]
-    )
+    on: list[object] = [*_SAME, ("bucket", "r_bucket"), ("amount_minor", "r_amount_minor")]
+    return _candidates(payments, records, on, agrees)
 
 
 def _by_original(
@@ -200,7 +204,7 @@ def _by_original(
         rest.records.filter((rest.records.side == "refund") & rest.records.original_reference.notnull()),
     )
     if bench.is_empty(refunds) or not claims:
-        return _candidates(undos, refunds.mutate(original_id=ibis.null("string")), [*_SAME, ibis.literal(False)])
+        return _candidates(undos, refunds.mutate(original_id=ibis.null("string")), ["merchant_id"], lambda _: ibis.literal(False))
     originals = ours.filter(ours.side == "sale").select(
         "merchant_id", "currency", "acquirer", original_payment_id="payment_id", original_minor="amount_minor"
     )

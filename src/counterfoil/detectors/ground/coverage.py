@@ -39,12 +39,7 @@ def decidable(payments: ir.Table, days: ir.Table, calendar: Calendar) -> ir.Tabl
             merchant_id_of_day="merchant_id", acquirer_of_day="acquirer", day="local_date", present=ibis.literal(True)
         )
         joined = dated.left_join(
-            marks,
-            [
-                dated.merchant_id == marks.merchant_id_of_day,
-                dated.acquirer == marks.acquirer_of_day,
-                dated[name] == marks.day,
-            ],
+            marks, [("merchant_id", "merchant_id_of_day"), ("acquirer", "acquirer_of_day"), (name, "day")]
         )
         dated = joined.select(*dated.columns, **{f"{name}_covered": joined.present.fill_null(False)})
     last_day = dated.claimed.ifelse(dated.own_day, dated.late_day)

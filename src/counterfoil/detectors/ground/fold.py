@@ -101,7 +101,7 @@ def _merge(bench: Workbench, source: str, events: ir.Table, layer: ir.Table, pol
         _pairs(events, layer, policy),
         left=("merchant_id", "record_id"),
         right=("merchant_id", "other_id"),
-        order_by=("unlike", "gap", "occurred_at", "other_at", "record_id", "other_id"),
+        order_by=("unlike", "gap", "occurred_at", "record_id", "other_at", "other_id"),
     ).select("merchant_id", "record_id", "other_id")
     lender = layer.select("merchant_id", other_id="record_id", **{f"{name}_lent": name for name in _LENT})
     lent = (
@@ -143,10 +143,11 @@ def _pairs(events: ir.Table, layer: ir.Table, policy: Policy) -> ir.Table:
         "other_minor": ibis._.amount_minor_right,
     }
     by_number = events.inner_join(other, [*_SAME, "acquirer_reference"], rname="{name}_right").select(**columns)
-    one_unnumbered = events.acquirer_reference.isnull() | other.acquirer_reference.isnull()
     columns["other_reference"] = ibis._.our_reference
     columns["other_minor"] = ibis._.amount_minor
-    by_ours = events.inner_join(other, [*_SAME, "our_reference", "amount_minor", one_unnumbered]).select(**columns)
+    by_ours = events.inner_join(other, [*_SAME, "our_reference", "amount_minor"])
+    one_unnumbered = by_ours.acquirer_reference.isnull() | by_ours.acquirer_reference_right.isnull()
+    by_ours = by_ours.filter(one_unnumbered).select(**columns)
     pairs = ibis.union(by_number, by_ours)
     agree = pairs.our_reference.identical_to(pairs.other_reference)
     contradict = (pairs.our_reference != pairs.other_reference).fill_null(False)

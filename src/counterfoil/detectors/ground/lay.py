@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import ibis.expr.types as ir
 
@@ -14,7 +14,7 @@ from counterfoil.detectors.ground.coverage import covered_days, uncovered_days
 from counterfoil.detectors.ground.fold import fold
 from counterfoil.detectors.ground.originals import resolve_originals
 from counterfoil.detectors.ground.takings import given_back, judged_payments, order_accounts, sale_payments
-from counterfoil.detectors.ground.training import without_training
+from counterfoil.detectors.ground.training import has_training, without_training
 from counterfoil.detectors.ground.workbench import Workbench
 
 
@@ -47,6 +47,15 @@ class Ground:
     #: Days of an acquirer whose bill is there.
     covered: ir.Table
 
+    #: What was computed once for several rules, by name.
+    memory: dict[str, ir.Table] = field(default_factory=dict)
+
+    def once(self, name: str, make: Callable[[], ir.Table]) -> ir.Table:
+        """Return a table that several rules want; it is made and kept when the first one asks."""
+        if name not in self.memory:
+            self.memory[name] = self.bench.keep(name, make())
+        return self.memory[name]
+
     def examined(self, exception: str, diagnosis: str, branch: str | None = None) -> bool:
         """Say whether the books carry what a diagnosis, or one branch of it, reads."""
         return self.judge_examined(self.books, exception, diagnosis, branch)
@@ -56,7 +65,8 @@ def lay_ground(
     bench: Workbench, books: Books, calendar: Calendar, judge_examined: Callable[[Books, str, str, str | None], bool]
 ) -> Ground:
     """Compute what the rules share; `judge_examined` says which diagnoses some books allow."""
-    given = without_training(bench, with_payments(books))
+    whole = with_payments(books)
+    given = without_training(bench, whole)
     policy = calendar.policy
     events = fold(bench, given["acquirer_records"], policy)
     payments = given["payments"]
@@ -64,6 +74,9 @@ def lay_ground(
     leftovers = bench.keep("leftovers", events.anti_join(claims, ["merchant_id", "record_id"]))
     backward = events.filter(events.kind != "sale")
     originals = resolve_originals(bench, backward, events, claims, payments)
+    if has_training(bench, whole):
+        practised = claims.filter(claims.in_training)
+        events = bench.keep("real_events", events.anti_join(practised, ["merchant_id", "record_id"]))
     covered = bench.keep("covered_days", covered_days(given["acquirer_records"], calendar))
     ledger = bench.keep("ledger", judged_payments(bench, payments, claims, covered, calendar))
     sales = sale_payments(ledger)

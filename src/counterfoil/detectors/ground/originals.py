@@ -20,7 +20,8 @@ def resolve_originals(
     """Return (merchant_id, record_id, original_record_id?, original_payment_id?), one row per resolved record.
 
     `naming` are the records whose `original_reference` is to be looked up; `events` all folded records;
-    `claims` what is claimed so far; `payments` our book. A record whose original is found nowhere has no row.
+    `claims` what is claimed so far; `payments` our book. A record whose original is found nowhere has no row;
+    practice sales, and the records that they claim, answer for nothing.
     """
     asked = bench.keep(
         "asked_originals",
@@ -29,7 +30,7 @@ def resolve_originals(
         ),
     )
     sales = events.filter(events.kind == "sale")
-    owners = claims.select("merchant_id", original_record_id="record_id", owner_id="payment_id")
+    owners = claims.select("merchant_id", "in_training", original_record_id="record_id", owner_id="payment_id")
     found: list[ir.Table] = []
     for column in ("our_reference", "acquirer_reference"):
         answers = bench.keep(f"originals_by_{column}", _among_records(asked, sales, owners, column))
@@ -48,9 +49,8 @@ def _among_records(asked: ir.Table, sales: ir.Table, owners: ir.Table, column: s
     )
     answers = asked.inner_join(answering, ["merchant_id", "acquirer", "original_reference"])
     owned = answers.left_join(owners, ["merchant_id", "original_record_id"])
-    ranked = owned.mutate(
-        claimed=owned.owner_id.notnull().ifelse(1, 0),
-    )
+    real = owned.filter(~owned.in_training.fill_null(False))
+    ranked = real.mutate(claimed=real.owner_id.notnull().ifelse(1, 0))
     ranked = ranked.mutate(
         place=ibis.row_number().over(
             group_by=["merchant_id", "record_id"], order_by=["claimed", "answered_at", "original_record_id"]
@@ -60,7 +60,7 @@ def _among_records(asked: ir.Table, sales: ir.Table, owners: ir.Table, column: s
 
 
 def _among_payments(asked: ir.Table, payments: ir.Table, column: str) -> ir.Table:
-    ours = payments.filter((payments.kind == "sale") & payments[column].notnull())
+    ours = payments.filter((payments.kind == "sale") & payments[column].notnull() & ~payments.in_training)
     answering = ours.select(
         "merchant_id", original_reference=column, original_payment_id=ours.payment_id, answered_at=ours.occurred_at
     )

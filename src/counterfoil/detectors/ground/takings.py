@@ -35,8 +35,9 @@ def judged_payments(
     """Return the ledger: every payment with its claim and what its acquirer's book says of it.
 
     Adds `record_id?`, `record_state?`, `record_minor?`, `record_at?`, `step?`, `decidable` (false where the
-    payment has no acquirer or a succeeded record), `missing_there`, and `moved_minor`: the money that the
-    payment itself moved, in either direction, before the cap on undos.
+    payment has no acquirer or a succeeded record, or is a sale with a pending one), `missing_there`,
+    `undecided`, and `moved_minor`: the money that the payment itself moved, in either direction, before the cap
+    on undos.
     """
     own = claims.filter(~claims.in_training).select(
         "merchant_id", "payment_id", "record_id", "record_state", "record_minor", "record_at", "step"
@@ -56,7 +57,9 @@ def judged_payments(
         "decided_payments", judged.filter(judged.decidable).select("merchant_id", "payment_id", "decidable")
     )
     known = claimed.left_join(decided, ["merchant_id", "payment_id"]).drop("merchant_id_right", "payment_id_right")
-    known = known.mutate(decidable=known.decidable.fill_null(False))
+    # Their book itself says of a pending sale that it is not decided, however late it is.
+    waiting = ((known.kind == "sale") & (known.record_state == "pending")).fill_null(False)
+    known = known.mutate(decidable=known.decidable.fill_null(False) & ~waiting)
     succeeded = (known.record_state == "succeeded").fill_null(False)
     moved = succeeded | ((known.state == "approved") & (known.acquirer.isnull() | ~known.decidable))
     return known.mutate(
@@ -117,13 +120,15 @@ def given_back(bench: Workbench, ledger: ir.Table, sales: ir.Table, returns: ir.
         ran_at=joined.decided_at.coalesce(joined.occurred_at),
     )
     so_far = ready.counts_minor.sum().over(
-        group_by=["merchant_id", "original_payment_id", "side"], order_by=["ran_at", "payment_id"], rows=(None, 0)
+        group_by=["merchant_id", "original_payment_id", "side", "currency"],
+        order_by=["ran_at", "payment_id"],
+        rows=(None, 0),
     )
     run = ready.mutate(through_minor=so_far)
     capped = ibis.least(run.through_minor, run.original_taken) - ibis.least(
         run.through_minor - run.counts_minor, run.original_taken
     )
-    is_capped = (run.side == "undo") & run.original_known
+    is_capped = (run.side == "undo") & (run.currency == run.original_currency).fill_null(False)
     return bench.keep(
         "given_back", run.mutate(given_minor=is_capped.ifelse(capped, run.counts_minor)).drop("through_minor")
     )

@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 
 from counterfoil.detectors.ground import Ground
 from counterfoil.detectors.ground.core import core, subject
-from counterfoil.detectors.ground.given_there import given_back_records
+from counterfoil.detectors.ground.given_there import given_back_there
 from counterfoil.detectors.ground.slips import handed_out, slip_orders
 from counterfoil.detectors.missing_slip.notices import notified_not_paid
 from counterfoil.detectors.missing_slip.slip_amounts import slip_amount_differs
@@ -62,7 +62,7 @@ def _charged_without_order(ground: Ground) -> ir.Table:
         & (inside.occurred_at <= inside.last_at)
     )
     return ground.bench.keep(
-        "charged_without_order", due.anti_join(given_back_records(ground), ["merchant_id", "record_id"])
+        "charged_without_order", due.anti_join(given_back_there(ground), ["merchant_id", "record_id"])
     )
 
 
@@ -102,9 +102,8 @@ def _offline_not_synced(ground: Ground, charged: ir.Table) -> ir.Table:
         "merchant_id", "terminal_id", network_at="occurred_at", network="value"
     )
     left = charged.filter(charged.payment_id.isnull())
-    before = left.inner_join(
-        network, ["merchant_id", "terminal_id", lambda charge, event: event.network_at <= charge.occurred_at]
-    )
+    seen = left.inner_join(network, ["merchant_id", "terminal_id"])
+    before = seen.filter(seen.network_at <= seen.occurred_at)
     ranked = before.mutate(
         place=ibis.row_number().over(group_by=["merchant_id", "record_id"], order_by=[ibis.desc("network_at")])
     )
@@ -119,6 +118,7 @@ def _payment_findings(sales: ir.Table, diagnosis: str, amount: str, **columns: s
         diagnosis,
         subject=subject("payment", sales.payment_id),
         occurred_at="occurred_at",
+        since="occurred_at",
         amount_at_risk_minor=amount,
         currency="currency",
         order_id="order_id",
@@ -221,6 +221,7 @@ def _order_findings(orders: ir.Table, diagnosis: str, **columns: str) -> ir.Tabl
         diagnosis,
         subject=subject("order", orders.order_id),
         occurred_at="paid_at",
+        since="paid_at",
         amount_at_risk_minor="net_minor",
         currency="currency",
         order_id="order_id",
