@@ -14,7 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from counterfoil import __version__
-from counterfoil.commands import bench, books, policy, readers, sniff
+from counterfoil.commands import audit, bench, books, policy, readers, sniff
 from counterfoil.errors import Bug, CounterfoilError
 from counterfoil.languages import help_in
 
@@ -92,6 +92,7 @@ def options(
     """Take what stands before the command."""
 
 
+app.command("audit", help=audit.HELP)(audit.audit)
 app.command("readers", help=readers.HELP)(readers.readers)
 app.command("sniff", help=sniff.HELP)(sniff.sniff)
 app.command("policy", help=policy.HELP)(policy.policy)

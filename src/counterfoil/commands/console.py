@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -34,7 +34,7 @@ def answers() -> Console:
 class Bars:
     """One bar for each stage, shown once a stage has taken longer than a moment."""
 
-    def __init__(self, progress: Progress, language: Language, stages: dict[str, Text]) -> None:
+    def __init__(self, progress: Progress, language: Language, stages: Mapping[str, Text]) -> None:
         self._progress = progress
         self._language = language
         self._stages = stages
@@ -60,7 +60,7 @@ class Silence:
 
 
 @contextmanager
-def progress_in(language: Language, stages: dict[str, Text]) -> Iterator[Bars | Silence]:
+def progress_in(language: Language, stages: Mapping[str, Text]) -> Iterator[Bars | Silence]:
     """Lend something that shows progress to a person at a terminal, and to nobody else."""
     if not sys.stderr.isatty():
         yield Silence()

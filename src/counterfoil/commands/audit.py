@@ -1,0 +1,203 @@
+"""`counterfoil audit FILES…`: lays the books together, shows what was found, and says where the report lies."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from counterfoil.commands.options import LangOption
+from counterfoil.errors import BadOption
+from counterfoil.languages import Language, Text, help_in
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from counterfoil.audit.readers.contract import Reader
+    from counterfoil.audit.run import AuditRequest
+
+HELP = help_in(
+    en="Find the sales that did not reach a clean end, in exported files of any kind.",
+    zh="核对各种导出文件，找出没有善终的销售。",
+)
+
+STAGES: Mapping[str, Text] = {
+    "look": Text(en="Looking at the files", zh="识别文件"),
+    "read": Text(en="Reading", zh="读取"),
+    "match keys": Text(en="Looking for repeats", zh="检查重复行"),
+    "rules": Text(en="Comparing the books", zh="核对账本"),
+    "report": Text(en="Writing the report", zh="生成报告"),
+}
+
+
+class Form(StrEnum):
+    """In which form findings are written."""
+
+    PARQUET = "parquet"
+    CSV = "csv"
+    NDJSON = "ndjson"
+
+
+class EngineName(StrEnum):
+    """On which engine the rules run."""
+
+    DUCKDB = "duckdb"
+    POSTGRES = "postgres"
+    SPARK = "spark"
+
+
+class FailOn(StrEnum):
+    """From which severity on a finding ends the program with 1."""
+
+    INFO = "info"
+    LOW = "low"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+def audit(
+    lang: LangOption,
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            help=help_in(
+                en="Files, folders and archives, in any mix of formats.", zh="文件、文件夹或压缩包，格式可混用。"
+            ),
+        ),
+    ],
+    out: Annotated[
+        Path, typer.Option(help=help_in(en="The folder for findings and report.", zh="输出问题清单和报告的文件夹。"))
+    ] = Path("audit-out"),
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            help=help_in(
+                en="The moment of the audit, such as 2026-03-01T12:00:00+08:00 (default: the newest event).",
+                zh="核对的截止时刻，如 2026-03-01T12:00:00+08:00（默认：账本中最新的事件）。",
+            )
+        ),
+    ] = None,
+    policy: Annotated[
+        Path | None,
+        typer.Option(
+            help=help_in(
+                en="The shop's policy, as `counterfoil policy` prints it.",
+                zh="本店政策文件（格式见 `counterfoil policy`）。",
+            )
+        ),
+    ] = None,
+    mapping: Annotated[
+        Path | None,
+        typer.Option(
+            "--map", help=help_in(en="What the columns of your own tables mean.", zh="自有表格的列映射文件。")
+        ),
+    ] = None,
+    form: Annotated[
+        Form,
+        typer.Option("--format", help=help_in(en="In which form findings are written.", zh="问题清单的文件格式。")),
+    ] = Form.PARQUET,
+    engine: Annotated[
+        EngineName, typer.Option(help=help_in(en="On which engine the rules run.", zh="运行规则的引擎。"))
+    ] = EngineName.DUCKDB,
+    fail_on: Annotated[
+        FailOn | None,
+        typer.Option(
+            help=help_in(
+                en="End with 1 where a finding is at least this severe (default: never).",
+                zh="存在不低于此级别的问题时退出码为 1（默认：从不）。",
+            ),
+            show_default=False,
+        ),
+    ] = None,
+    accept_broken_totals: Annotated[
+        bool,
+        typer.Option(
+            "--accept-broken-totals",
+            help=help_in(
+                en="Read a bill whose footer disagrees with its rows instead of refusing it.",
+                zh="账单页脚合计与明细不符时仍然读取，而不是拒绝。",
+            ),
+        ),
+    ] = False,
+    time_zone: Annotated[
+        str | None,
+        typer.Option(
+            help=help_in(
+                en="The zone of local times in files that carry no offset (default: the format's own).",
+                zh="文件中不带时差的时间所属时区（默认：该格式自身的时区）。",
+            )
+        ),
+    ] = None,
+    merchant: Annotated[
+        str,
+        typer.Option(
+            help=help_in(en="Whose rows they are where a format names nobody.", zh="格式未注明商户时，数据所属的商户。")
+        ),
+    ] = "default",
+    threads: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=1024,
+            help=help_in(en="Threads for the engine (default: one a core).", zh="引擎线程数（默认：每核一个）。"),
+        ),
+    ] = None,
+) -> None:
+    """Audit files."""
+    from counterfoil.audit.run import AuditRequest
+    from counterfoil.policy import Policy, read_policy
+
+    request = AuditRequest(
+        paths=files,
+        out=out,
+        as_of=moment(as_of) if as_of is not None else None,
+        policy=read_policy(policy) if policy is not None else Policy(),
+        form=form,
+        engine=engine,
+        accept_broken_totals=accept_broken_totals,
+        time_zone=time_zone,
+        merchant_id=merchant,
+        mapped=_mapped(mapping),
+        threads=threads,
+    )
+    if _run(request, lang, fail_on):
+        raise typer.Exit(1)
+
+
+def moment(text: str) -> datetime:
+    """Read the moment of an audit; BadOption where it is none, or has no offset."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise BadOption(f"--as-of: expected a time with its offset, such as 2026-03-01T12:00:00+08:00, found {text!r}")
+    return found
+
+
+def _mapped(mapping: Path | None) -> tuple[Reader, ...]:
+    if mapping is None:
+        return ()
+    from counterfoil.audit.readers.mapping.reader import load_mapping
+
+    return load_mapping(mapping)
+
+
+def _run(request: AuditRequest, lang: Language, fail_on: FailOn | None) -> bool:
+    """Run the audit and show its summary; say whether it found something that the user wants to fail on."""
+    from counterfoil.audit.run import auditing
+    from counterfoil.commands.audit_summary import show_summary
+    from counterfoil.commands.console import progress_in
+
+    with progress_in(lang, STAGES) as progress, auditing(request, progress) as audited:
+        show_summary(audited, lang)
+        return fail_on is not None and is_at_least(audited.count_by_severity(), fail_on)
+
+
+def is_at_least(counts: Mapping[str, int], fail_on: FailOn) -> bool:
+    """Say whether any finding is at least as severe as the user said."""
+    severities = list(FailOn)
+    return any(counts.get(severity, 0) for severity in severities[severities.index(fail_on) :])

@@ -1,0 +1,191 @@
+"""What an audit says on the terminal: findings by exception and diagnosis, money at risk, coverage, checks, files.
+
+It shows what the audit found, in the order in which somebody would act on it, and counts nothing anew but sums.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from counterfoil.books.format import TABLES
+from counterfoil.commands.console import answers
+from counterfoil.detectors.catalogue import Severity, catalogue, diagnosis_of
+from counterfoil.languages import Language, Text
+from counterfoil.money import to_major
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pyarrow as pa
+    from rich.console import Console
+    from rich.table import Table
+
+    from counterfoil.audit.run import Audit
+
+_READ = Text(
+    en="files: {files} · rows: {rows} · as of {as_of}{chosen}",
+    zh="文件：{files} · 行数：{rows} · 截止：{as_of}{chosen}",
+)
+_NEWEST = Text(en=" (the newest event of the books)", zh="（账本中最新的事件）")
+_FINDING = Text(en="finding", zh="问题")
+_SEVERITY = Text(en="severity", zh="级别")
+_COUNT = Text(en="count", zh="数量")
+_AT_RISK = Text(en="money at risk", zh="涉险金额")
+_CLEAN = Text(
+    en="No findings: every sale that could be examined reached a clean end.",
+    zh="没有发现问题：能够检查的销售全部善终。",
+)
+_NOT_EXAMINED = Text(en="Not examined: {missed} of {all} diagnoses", zh="未检查：{all} 种诊断中的 {missed} 种")
+_NO_BOOK = Text(en="nobody gave", zh="未提供的账本")
+_ALL_OF_IT = Text(en="all {all}", zh="全部 {all} 种")
+_SET_ASIDE = Text(en="Rows that took no part", zh="未采用的行")
+_TOTALS = Text(en="Control totals: {right} right", zh="控制总数：{right} 项正确")
+_TOTALS_WRONG = Text(en=", {wrong} WRONG", zh="，{wrong} 项不符")
+_FINDINGS_LIE = Text(en="Findings: {path}", zh="问题清单：{path}")
+_SEVERITIES: Mapping[Severity, Text] = {
+    Severity.CRITICAL: Text(en="critical", zh="严重"),
+    Severity.HIGH: Text(en="high", zh="高"),
+    Severity.LOW: Text(en="low", zh="低"),
+    Severity.INFO: Text(en="info", zh="提示"),
+}
+_STYLES = {Severity.CRITICAL: "bold red", Severity.HIGH: "red", Severity.LOW: "yellow", Severity.INFO: "dim"}
+
+
+@dataclass(slots=True, kw_only=True)
+class Tally:
+    """How many findings of one diagnosis and severity there are, and what they put at risk."""
+
+    count: int = 0
+    at_risk_minor: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+    def add(self, count: int, currency: str | None, at_risk_minor: int) -> None:
+        """Count some more."""
+        self.count += count
+        if currency is not None and at_risk_minor:
+            self.at_risk_minor[currency] += at_risk_minor
+
+
+def tallies_of(findings: pa.Table) -> Mapping[tuple[str, str, Severity], Tally]:
+    """Count findings by exception, diagnosis and severity, in the order of the law, the worst severity first."""
+    keys = ["exception", "diagnosis", "severity", "currency"]
+    grouped = findings.group_by(keys).aggregate([("finding_id", "count"), ("amount_at_risk_minor", "sum")])
+    tallies: dict[tuple[str, str, Severity], Tally] = defaultdict(Tally)
+    for row in grouped.to_pylist():
+        key = (row["exception"], row["diagnosis"], Severity(row["severity"]))
+        tallies[key].add(row["finding_id_count"], row["currency"], row["amount_at_risk_minor_sum"])
+    order = list(catalogue())
+    return dict(
+        sorted(
+            tallies.items(),
+            key=lambda item: (order.index(item[0][0]), -item[0][2].rank, diagnosis_of(item[0][0], item[0][1]).rank),
+        )
+    )
+
+
+def money(at_risk_minor: Mapping[str, int]) -> str:
+    """Write sums in each currency, as `1,234.50 CNY`."""
+    return "  ".join(f"{to_major(minor, code):,f} {code}" for code, minor in sorted(at_risk_minor.items()))
+
+
+def show_summary(audit: Audit, language: Language) -> None:
+    """Show what an audit found."""
+    console = answers()
+    rows = sum(file.rows_read for file in audit.shelf.files)
+    as_of = audit.as_of.astimezone(audit.request.policy.zone).strftime("%Y-%m-%d %H:%M %Z")
+    chosen = "" if audit.as_of_given else _NEWEST.to(language)
+    console.print(_READ.to(language, files=len(audit.shelf.files), rows=f"{rows:,}", as_of=as_of, chosen=chosen))
+    console.print()
+    if audit.findings.num_rows:
+        _show_findings(console, tallies_of(audit.findings), language)
+    else:
+        console.print(_CLEAN.to(language))
+    _show_not_examined(console, audit, language)
+    _show_set_aside(console, audit, language)
+    _show_totals(console, audit, language)
+    console.print()
+    console.print(_FINDINGS_LIE.to(language, path=audit.findings_path), soft_wrap=True)
+
+
+def _show_findings(console: Console, tallies: Mapping[tuple[str, str, Severity], Tally], language: Language) -> None:
+    from rich.table import Table
+    from rich.text import Text as Styled
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    table.add_column(_FINDING.to(language))
+    table.add_column(_SEVERITY.to(language))
+    table.add_column(_COUNT.to(language), justify="right")
+    table.add_column(_AT_RISK.to(language), justify="right")
+    told = ""
+    for (exception, diagnosis, severity), tally in tallies.items():
+        if exception != told:
+            told = exception
+            table.add_row(Styled(catalogue()[exception].title[language], style="bold"))
+        table.add_row(
+            f"  {diagnosis_of(exception, diagnosis).title[language]}",
+            Styled(_SEVERITIES[severity].to(language), style=_STYLES[severity]),
+            f"{tally.count:,}",
+            money(tally.at_risk_minor),
+        )
+    console.print(table)
+
+
+def _show_not_examined(console: Console, audit: Audit, language: Language) -> None:
+    """Show what could not be judged; the report says for each diagnosis what it lacked."""
+    missed = [line for line in audit.coverage if not line.examined]
+    if not missed:
+        return
+    console.print()
+    console.print(_NOT_EXAMINED.to(language, missed=len(missed), all=len(audit.coverage)), style="bold")
+    absent = [name for name in TABLES if name not in audit.shelf.tables]
+    grid = _columns(2)
+    if absent:
+        grid.add_row(f"  {_NO_BOOK.to(language)}", ", ".join(absent))
+    for exception, detector in catalogue().items():
+        titles = [
+            diagnosis_of(exception, line.diagnosis).title[language] for line in missed if line.exception == exception
+        ]
+        if titles:
+            whole = len(titles) == len(detector.diagnoses)
+            said = _ALL_OF_IT.to(language, all=len(titles)) if whole else " · ".join(titles)
+            grid.add_row(f"  {detector.title[language]}", said)
+    console.print(grid, style="dim")
+
+
+def _columns(count: int) -> Table:
+    """Return a table without lines or headings, whose long cells wrap under themselves."""
+    from rich.table import Table
+
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    for _ in range(count):
+        grid.add_column(overflow="fold")
+    return grid
+
+
+def _show_set_aside(console: Console, audit: Audit, language: Language) -> None:
+    """Show how many rows took no part, and why."""
+    counts: dict[str, int] = defaultdict(int)
+    for file in audit.shelf.files:
+        for word, rows in file.set_aside.items():
+            counts[word] += rows
+    if not counts:
+        return
+    console.print()
+    console.print(_SET_ASIDE.to(language), style="bold")
+    grid = _columns(2)
+    for word, rows in sorted(counts.items(), key=lambda item: -item[1]):
+        reason = audit.shelf.reasons[word]
+        grid.add_row(f"  {rows:,}", Text(en=reason.text_en, zh=reason.text_zh).to(language))
+    console.print(grid, style="dim")
+
+
+def _show_totals(console: Console, audit: Audit, language: Language) -> None:
+    """Show whether what the files state about themselves is right."""
+    totals = [total for file in audit.shelf.files for total in file.control_totals]
+    if not totals:
+        return
+    wrong = sum(not total.agrees for total in totals)
+    said = _TOTALS.to(language, right=len(totals) - wrong)
+    console.print()
+    console.print(said + (_TOTALS_WRONG.to(language, wrong=wrong) if wrong else ""))
