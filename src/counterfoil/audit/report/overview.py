@@ -106,12 +106,14 @@ def _sums(findings: pa.Table) -> list[list[object]]:
 
 
 def _exception(exception: ExceptionText) -> dict[str, object]:
+    names = [diagnosis.name for diagnosis in exception.diagnoses]
+    playbooks = (exception.playbook_en, exception.playbook_zh)
     return {
         "name": exception.name,
         "title": [exception.title_en, exception.title_zh],
         "question": [exception.question_en, exception.question_zh],
         "gaps": [list(gap) for gap in exception.gaps],
-        "playbook": [sections(exception.playbook_en), sections(exception.playbook_zh)],
+        "playbook": [sections(playbook, names) for playbook in playbooks],
         "diagnoses": [
             {
                 "name": diagnosis.name,

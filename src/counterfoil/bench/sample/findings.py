@@ -27,6 +27,7 @@ from counterfoil.money import show
 SHOP_OPENS = timedelta(hours=1)
 
 _DAYS = 84
+_BAD_DAY = 52
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 _ID_LENGTH = 26
 _EVIDENCE_ROWS = 4
@@ -36,6 +37,10 @@ _WEIGHTS: Mapping[str, float] = MappingProxyType({"critical": 0.5, "high": 1.0, 
 
 #: Tills get busy before noon, and again before they close.
 _HOURS = (1, 1, 2, 3, 5, 6, 4, 3, 3, 4, 6, 5, 2)
+
+
+#: Weekends are busier; one day the acquirer's line was down.
+_DAY_WEIGHTS = [(6 if day % 7 in {4, 5, 6} else 4) + day / 30 + (9 if day == _BAD_DAY else 0) for day in range(_DAYS)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +68,8 @@ def kinds() -> tuple[Kind, ...]:
 def make(count: int, seed: int, first_day: datetime) -> tuple[pa.Table, pa.Table]:
     """Make findings, and the timelines of those that the report wants."""
     known = kinds()
-    weights = [_WEIGHTS[kind.about["severity"]] for kind in known]
     rng = random.Random(seed)
+    weights = [_WEIGHTS[kind.about["severity"]] * rng.paretovariate(1.6) for kind in known]
     chosen = rng.choices(known, weights=weights, k=count)
     rows = [_finding(kind, _told(kind, number, seed, first_day)) for number, kind in enumerate(chosen)]
     findings = pa.Table.from_pylist(rows, schema=FINDINGS_SCHEMA)
@@ -81,7 +86,7 @@ def make(count: int, seed: int, first_day: datetime) -> tuple[pa.Table, pa.Table
 def _told(kind: Kind, number: int, seed: int, first_day: datetime) -> Story:
     """Tell the story of one finding; the same number tells the same story."""
     rng = random.Random(f"{seed}/{number}")
-    day = min(int(rng.triangular(0, _DAYS, _DAYS * 0.8)), _DAYS - 1)
+    day = rng.choices(range(_DAYS), weights=_DAY_WEIGHTS)[0]
     hour = rng.choices(range(len(_HOURS)), weights=_HOURS)[0]
     at = first_day + SHOP_OPENS + timedelta(days=day, hours=hour, seconds=rng.randrange(3600))
     store = rng.choices(range(1, 9), weights=range(9, 1, -1))[0]

@@ -97,7 +97,7 @@ class Story:
         basket = random.Random(self.number).sample(GOODS, k=1 + self.number % 3)  # the same for both twins
         self.total = 0
         for line, (sku, name, price) in enumerate(basket, start=1):
-            quantity = 1 + (self.number + line) % 2
+            quantity = 1 + (self.number + line) % 2 + (11 if self.number % 97 == 0 else 0)
             self.total += price * quantity
             self.add(
                 "order_lines",

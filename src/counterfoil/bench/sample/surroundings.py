@@ -165,7 +165,11 @@ def days(first: date, seed: int) -> tuple[BillDay, ...]:
     listed = []
     for place in range(BILL_DAYS):
         covered = place not in _UNCOVERED
-        matched, left_ours, left_theirs = rng.randrange(180, 320), rng.choice((0, 0, 0, 1, 4)), rng.choice((0, 0, 2))
+        matched, left_ours, left_theirs = (
+            rng.randrange(180, 320),
+            rng.choice((0,) * 14 + (1, 1, 4)),
+            rng.choice((0,) * 15 + (2,)),
+        )
         theirs = matched + left_theirs if covered else 0
         ours = matched + left_ours
         listed.append(

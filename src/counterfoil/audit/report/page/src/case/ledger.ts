@@ -1,0 +1,125 @@
+// The rows of the ledger: moments in order of time, gaps between them, and what is missing at its place.
+import lawText from '../data/law.json';
+import type { Evidence } from '../data/findings';
+import type { Moment, Timeline } from '../data/timelines';
+import { type Lane, LANES, laneOf, speaksOf } from './events';
+
+interface Law {
+  clash: string[];
+  /** Lane, what is expected, after which moments (`a b`: the first that is there), within which window. */
+  missing: string[][];
+}
+
+const LAWS: Record<string, Law> = lawText;
+
+export interface Entry {
+  moment: Moment;
+  clash: boolean;
+  evidence: boolean;
+  /** Which of two twins the row belongs to. */
+  twin: 'this' | 'other' | null;
+}
+
+export interface Missing {
+  lane: Lane;
+  what: string;
+  window: string;
+}
+
+export interface Line {
+  at: number | null;
+  offset: number;
+  /** Milliseconds since the line before; 0: close behind it. */
+  gap: number;
+  cells: Partial<Record<Lane, Entry[]>>;
+  missing: Missing[];
+}
+
+export interface Ledger {
+  lines: Line[];
+  lanes: Lane[];
+  silent: Lane[];
+  undated: Entry[];
+}
+
+/** A pause of this length is worth a line of its own. */
+const GAP_MS = 60_000;
+
+/** Lanes that are always shown; the others when they have something to say. */
+const ALWAYS: readonly Lane[] = ['order', 'payment', 'acquirer', 'slip'];
+
+export function ledgerOf(timeline: Timeline, diagnosis: string, evidence: Evidence[], twins: Twins | null): Ledger {
+  const law = LAWS[diagnosis] ?? { clash: [], missing: [] };
+  const proof = new Set(evidence.map(({ table, id }) => `${table}/${id}`));
+  const entries = timeline.moments.map((moment) => ({
+    moment,
+    clash: law.clash.some((pattern) => speaksOf(pattern, moment)),
+    evidence: proof.has(`${moment.table}/${moment.id}`),
+    twin: twins ? twinOf(moment, twins) : null,
+  }));
+  const lines = linesOf(entries.filter(({ moment }) => moment.at !== null));
+  for (const [lane, what, after, window] of law.missing) {
+    place(lines, { lane: lane as Lane, what: what!, window: window! }, after!.split(' ').filter(Boolean));
+  }
+  const speaking = new Set<Lane>(entries.map(({ moment }) => laneOf(moment.table)));
+  for (const line of lines) for (const { lane } of line.missing) speaking.add(lane);
+  const lanes = LANES.filter((lane) => speaking.has(lane) || ALWAYS.includes(lane));
+  return {
+    lines,
+    lanes,
+    silent: LANES.filter((lane) => !speaking.has(lane)),
+    undated: entries.filter(({ moment }) => moment.at === null),
+  };
+}
+
+function linesOf(entries: Entry[]): Line[] {
+  const lines: Line[] = [];
+  for (const entry of entries) {
+    const { at, offset, table } = entry.moment;
+    const before = lines.at(-1);
+    const lane = laneOf(table);
+    if (before && before.at !== null && Math.floor(before.at / 1000) === Math.floor(at! / 1000)) {
+      (before.cells[lane] ??= []).push(entry);
+    } else {
+      const gap = before?.at == null ? 0 : at! - before.at;
+      lines.push({ at, offset: offset ?? 0, gap: gap >= GAP_MS ? gap : 0, cells: { [lane]: [entry] }, missing: [] });
+    }
+  }
+  return lines;
+}
+
+/** Put what is missing right behind the moment after which it was due; before everything where it precedes all. */
+function place(lines: Line[], missing: Missing, after: string[]): void {
+  const ghost: Line = { at: null, offset: 0, gap: 0, cells: {}, missing: [missing] };
+  if (after.length === 0) {
+    lines.unshift(ghost);
+    return;
+  }
+  for (const pattern of after) {
+    const found = lines.findLastIndex((line) =>
+      Object.values(line.cells).some((cell) => cell.some(({ moment }) => speaksOf(pattern, moment))),
+    );
+    if (found < 0) continue;
+    const next = lines[found + 1];
+    if (next && next.at === null) next.missing.push(missing);
+    else lines.splice(found + 1, 0, ghost);
+    return;
+  }
+  lines.push(ghost);
+}
+
+export interface Twins {
+  thisKind: string;
+  thisId: string;
+  otherId: string;
+}
+
+const ID_COLUMNS = ['order_id', 'payment_id', 'record_id', 'return_id', 'slip_id', 'notice_id'] as const;
+
+function twinOf({ row }: Moment, { thisId, otherId }: Twins): 'this' | 'other' | null {
+  for (const column of ID_COLUMNS) {
+    if (row[column] === thisId) return 'this';
+    if (row[column] === otherId) return 'other';
+  }
+  return null;
+}
