@@ -139,6 +139,17 @@ def policy_toml(policy: Policy, language: Language) -> str:
     return "\n".join([*plain, *tables]) + "\n"
 
 
+def policy_values(policy: Policy) -> list[tuple[str, str]]:
+    """Return every key of a policy with its value, in the spelling of the TOML file; inner keys with a dot."""
+    values: list[tuple[str, str]] = []
+    for name, value in _values(policy):
+        if is_dataclass(value) and not isinstance(value, Deadline):
+            values += [(f"{name}.{key}", _written(inner)) for key, inner in _values(value)]
+        else:
+            values.append((name, "" if value is None else _written(value)))
+    return values
+
+
 def _values(holder: object) -> Iterator[tuple[str, object]]:
     """Yield the fields of a policy or of one of its tables."""
     assert is_dataclass(holder)

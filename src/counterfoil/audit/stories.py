@@ -146,11 +146,11 @@ def _moments(shelf: Shelf, name: str, where: str) -> str:
             f'SELECT finding_id, "table", id, NULL::TIMESTAMP AS occurred_at, NULL::VARCHAR AS moment, "row", file, '
             f"line FROM ({rows})"
         )
-    listed = ", ".join(f"{{moment: '{column}', at: {column}}}" for column in moments)
+    listed = ", ".join(f"{{moment: '{column}', happened: {column}}}" for column in moments)
     return (
-        f'SELECT finding_id, "table", id, m.at AS occurred_at, m.moment, "row", file, line FROM '
+        f'SELECT finding_id, "table", id, m.happened AS occurred_at, m.moment, "row", file, line FROM '
         f'(SELECT finding_id, "table", id, "row", file, line, '
-        f"unnest(list_filter([{listed}], lambda x: x.at IS NOT NULL)) AS m FROM ({rows}))"
+        f"unnest(list_filter([{listed}], lambda x: x.happened IS NOT NULL)) AS m FROM ({rows}))"
     )
 
 

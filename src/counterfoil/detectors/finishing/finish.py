@@ -49,7 +49,7 @@ def finish(verdict: Verdict, given: frozenset[str]) -> tuple[pa.Table, pa.Table]
         pa.string(),
     )
     core = core.append_column("finding_id", ids)
-    rows = look_up(verdict.ground.bench, verdict.ground.books, verdict.findings, given)
+    rows = look_up(verdict.ground, verdict.findings, given)
     desk = duckdb.connect(config={"threads": 2})
     desk.execute("SET TimeZone = 'UTC'")
     gaps = bill_gaps(core, rows.get("acquirer_records"), verdict.ground)
@@ -173,6 +173,12 @@ def _evidence_sql(rows: Mapping[str, pa.Table]) -> str:
                 f"found.file, found.line FROM core JOIN found_{pointer.table} AS found "
                 f"ON found.merchant_id = core.merchant_id AND found.id = core.{column}"
             )
+    if "return_lines" in rows:
+        parts.append(
+            "SELECT core.finding_id, 99 AS place, 'return_lines' AS \"table\", found.id, found.file, found.line "
+            "FROM core JOIN found_return_lines AS found USING (merchant_id, return_id) "
+            "WHERE core.diagnosis = 'refund_without_order' AND core.branch = 'a'"
+        )
     if not parts:
         return "SELECT NULL::VARCHAR AS finding_id, '[]' AS evidence WHERE false"
     return (

@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from counterfoil.books.format import TABLES
-from counterfoil.detectors.ground import Books, Workbench
+from counterfoil.detectors.ground import Ground, Workbench
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,11 +36,12 @@ POINTERS = (
 PLACES = ("store_id", "terminal_id", "operator_id")
 
 
-def look_up(bench: Workbench, books: Books, findings: ir.Table, given: frozenset[str]) -> Mapping[str, pa.Table]:
+def look_up(ground: Ground, findings: ir.Table, given: frozenset[str]) -> Mapping[str, pa.Table]:
     """Return for each table that findings point at: merchant_id, id, file, line and the places that it carries.
 
     `given` are the tables that have files of their own; a payment that an order stands in for has none.
     """
+    bench, books = ground.bench, ground.books
     found: dict[str, pa.Table] = {}
     for pointer in POINTERS:
         if pointer.table not in given:
@@ -54,4 +55,24 @@ def look_up(bench: Workbench, books: Books, findings: ir.Table, given: frozenset
         found[pointer.table] = bench.fetch(
             rows.select("merchant_id", id=pointer.key, file="source_file", line="source_line", **places)
         )
+    lines = never_bought_lines(bench, findings, ground)
+    if lines is not None:
+        found["return_lines"] = lines
     return found
+
+
+def never_bought_lines(bench: Workbench, findings: ir.Table, ground: Ground) -> pa.Table | None:
+    """Return the lines for which a return without an order is reported: merchant_id, return_id, id, file, line."""
+    lines = ground.memory.get("never_bought_lines")
+    if lines is None:
+        return None
+    reported = findings.filter((findings.diagnosis == "refund_without_order") & (findings.branch == "a"))
+    return bench.fetch(
+        lines.semi_join(reported, ["merchant_id", "return_id"]).select(
+            "merchant_id",
+            "return_id",
+            id=lines.return_id + "/" + lines.line_no.cast("string"),
+            file="source_file",
+            line="source_line",
+        )
+    )

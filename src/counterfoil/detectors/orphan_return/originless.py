@@ -43,13 +43,7 @@ def originless_returns(ground: Ground) -> ir.Table:
     if books.carries("returns.authoriser_id"):
         ungraded |= homeless.authoriser_id.isnull()
     blind = ground.bench.keep("blind_returns", homeless.filter(ungraded))
-    lines = _goods(ground).inner_join(
-        blind.select("merchant_id", "return_id", "requested_at", "customer_key", "instrument_key"),
-        ["merchant_id", "return_id"],
-    )
-    lines = ground.bench.keep("blind_return_lines", lines)
-    bought = _bought_before(ground, lines)
-    unmatched = lines.anti_join(bought, ["merchant_id", "return_id", "line_no"])
+    unmatched = ground.once("never_bought_lines", lambda: _never_bought(ground, blind))
     sums = unmatched.group_by(["merchant_id", "return_id"]).agg(
         unmatched_minor=ibis._.amount_minor.sum(), unmatched_n=ibis._.count()
     )
@@ -63,6 +57,16 @@ def originless_returns(ground: Ground) -> ir.Table:
         is_info="lowered",
         n="unmatched_n",
     )
+
+
+def _never_bought(ground: Ground, blind: ir.Table) -> ir.Table:
+    """Lines of goods of returns without an order that this person never bought before."""
+    lines = _goods(ground).inner_join(
+        blind.select("merchant_id", "return_id", "requested_at", "customer_key", "instrument_key"),
+        ["merchant_id", "return_id"],
+    )
+    lines = ground.bench.keep("blind_return_lines", lines)
+    return lines.anti_join(_bought_before(ground, lines), ["merchant_id", "return_id", "line_no"])
 
 
 def _goods(ground: Ground) -> ir.Table:
@@ -81,9 +85,8 @@ def _bought_before(ground: Ground, lines: ir.Table) -> ir.Table:
     by_customer = live.filter(live.customer_key.notnull()).select(
         "merchant_id", "order_id", "placed_at", key=ibis.literal("c") + live.customer_key
     )
-    paid = payments.filter((payments.kind == "sale") & payments.instrument_key.notnull()).select(
-        "merchant_id", "order_id", key=ibis.literal("i") + ibis._.instrument_key
-    )
+    paid = payments.filter((payments.kind == "sale") & payments.instrument_key.notnull())
+    paid = paid.select("merchant_id", "order_id", key=ibis.literal("i") + paid.instrument_key)
     by_instrument = (
         live.select("merchant_id", "order_id", "placed_at").inner_join(paid, ["merchant_id", "order_id"])
     ).select("merchant_id", "order_id", "placed_at", "key")
@@ -94,9 +97,8 @@ def _bought_before(ground: Ground, lines: ir.Table) -> ir.Table:
     purchases = owners.inner_join(sold, ["merchant_id", "order_id"]).group_by(["merchant_id", "key", "sku"]).agg(
         first_bought_at=ibis._.placed_at.min()
     )
-    return asked.inner_join(
-        purchases, ["merchant_id", "key", "sku", lambda r, p: p.first_bought_at <= r.requested_at]
-    ).select("merchant_id", "return_id", "line_no")
+    bought = asked.inner_join(purchases, ["merchant_id", "key", "sku"])
+    return bought.filter(bought.first_bought_at <= bought.requested_at).select("merchant_id", "return_id", "line_no")
 
 
 def originless_refunds(ground: Ground) -> ir.Table:
