@@ -10,7 +10,6 @@ import pytest
 
 from tools.import_law import OnlyContract, is_allowed
 
-
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -62,3 +62,18 @@ def test_a_file_that_nobody_knows_is_one_line(tmp_path: Path) -> None:
     assert code == 2
     assert said.startswith("counterfoil: page.md: expected a book of format 1")
     assert said.count("\n") == 1
+
+
+def test_a_town_is_made_and_its_books_can_be_looked_at(tmp_path: Path) -> None:
+    town = tmp_path / "town"
+    code, said = answer("world", "--out", str(town), "--orders", "400", "--seed", "7", "--faults", "0", "--lang", "zh")
+    assert code == 0
+    assert said.startswith("400 张订单，0 个故障")
+    assert "gives: orders 400" in answer("sniff", str(town / "orders.parquet"), "--lang", "en")[1]
+
+
+def test_a_town_is_not_made_over_other_peoples_files(tmp_path: Path) -> None:
+    (tmp_path / "diary.txt").write_text("Monday", encoding="utf-8")
+    code, said = answer("world", "--out", str(tmp_path))
+    assert code == 2
+    assert said.startswith("counterfoil: --out:")

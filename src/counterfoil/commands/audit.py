@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from counterfoil.commands.options import LangOption
+from counterfoil.commands.options import Form, LangOption
 from counterfoil.errors import BadOption
 from counterfoil.languages import Language, Text, help_in
 
@@ -31,14 +31,6 @@ STAGES: Mapping[str, Text] = {
     "rules": Text(en="Comparing the books", zh="核对账本"),
     "report": Text(en="Writing the report", zh="生成报告"),
 }
-
-
-class Form(StrEnum):
-    """In which form findings are written."""
-
-    PARQUET = "parquet"
-    CSV = "csv"
-    NDJSON = "ndjson"
 
 
 class EngineName(StrEnum):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -19,3 +20,11 @@ LangOption = Annotated[
         show_default=help_in(en="from LANG", zh="取自 LANG"),
     ),
 ]
+
+
+class Form(StrEnum):
+    """In which form tables are written."""
+
+    PARQUET = "parquet"
+    CSV = "csv"
+    NDJSON = "ndjson"

@@ -1,0 +1,136 @@
+"""`counterfoil audit` on the terminal: its summary, its exit codes; and the tutorial, word for word."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from typer.testing import CliRunner
+
+from counterfoil.audit.engines import ENGINES
+from counterfoil.audit.outputs import FORMATS
+from counterfoil.cli import app
+from counterfoil.commands.audit import EngineName, FailOn, is_at_least, moment
+from counterfoil.commands.audit_summary import money, tallies_of
+from counterfoil.commands.options import Form
+from counterfoil.detectors.catalogue import Severity
+from counterfoil.errors import BadOption
+
+ROOT = Path(__file__).resolve().parents[2]
+TUTORIAL = ROOT / "docs" / "tutorials" / "first-audit.md"
+AS_OF = "2026-03-06T12:00:00+01:00"
+
+
+def finding(exception: str, diagnosis: str, severity: str, minor: int, currency: str | None) -> dict[str, object]:
+    return {
+        "finding_id": f"{diagnosis}{minor}",
+        "exception": exception,
+        "diagnosis": diagnosis,
+        "severity": severity,
+        "amount_at_risk_minor": minor,
+        "currency": currency,
+    }
+
+
+def table(*findings: dict[str, object]) -> pa.Table:
+    return pa.Table.from_pylist(list(findings))
+
+
+def audit(*arguments: str) -> tuple[int, str]:
+    result = CliRunner().invoke(app, ["audit", *arguments])
+    return result.exit_code, result.output
+
+
+@pytest.fixture
+def bakery(tmp_path: Path) -> Path:
+    """Write the tutorial's two files, as the reader of the tutorial would."""
+    folder = tmp_path / "bakery"
+    folder.mkdir()
+    files = re.findall(r"`(\w+\.csv)`:\n\n```csv\n(.*?)```", TUTORIAL.read_text(encoding="utf-8"), re.DOTALL)
+    assert [name for name, _ in files] == ["payments.csv", "acquirer_records.csv"]
+    for name, text in files:
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_the_tutorial_finds_what_it_promises_and_what_is_put_right_is_gone(bakery: Path, tmp_path: Path) -> None:
+    options = ["--as-of", AS_OF, "--out", str(tmp_path / "out"), "--format", "csv", "--lang", "en", "--fail-on", "high"]
+    code, said = audit(str(bakery), *options)
+    assert code == 1
+    assert re.search(r"Payment without an answer +high +1 +3\.80 EUR", said)
+    assert "nobody gave" in said
+    payments = bakery / "payments.csv"
+    payments.write_text(payments.read_text(encoding="utf-8").replace("unknown", "approved"), encoding="utf-8")
+    code, said = audit(str(bakery), *options)
+    assert code == 0
+    assert "No findings" in said
+
+
+def test_the_summary_speaks_chinese_and_has_no_colours_where_nobody_looks(bakery: Path, tmp_path: Path) -> None:
+    code, said = audit(str(bakery), "--as-of", AS_OF, "--out", str(tmp_path / "out"), "--lang", "zh")
+    assert code == 0
+    assert "付款结果未知" in said
+    assert "未检查" in said
+    assert "\x1b" not in said
+
+
+def test_findings_are_counted_by_diagnosis_and_currency_and_the_worst_comes_first() -> None:
+    tallies = tallies_of(
+        table(
+            finding("orphan_return", "double_refund", "critical", 100, "CNY"),
+            finding("void_mismatch", "void_then_cash", "info", 0, None),
+            finding("void_mismatch", "void_not_honoured", "critical", 250, "CNY"),
+            finding("void_mismatch", "void_not_honoured", "critical", 50, "JPY"),
+            finding("void_mismatch", "void_not_honoured", "critical", 1, "CNY"),
+        )
+    )
+    assert [(key[1], tally.count, dict(tally.at_risk_minor)) for key, tally in tallies.items()] == [
+        ("void_not_honoured", 3, {"CNY": 251, "JPY": 50}),
+        ("void_then_cash", 1, {}),
+        ("double_refund", 1, {"CNY": 100}),
+    ]
+
+
+def test_money_is_written_in_the_digits_of_each_currency() -> None:
+    assert money({"JPY": 1500, "CNY": 123456, "KWD": 1}) == "1,234.56 CNY  1,500 JPY  0.001 KWD"
+
+
+@pytest.mark.parametrize(
+    ("counts", "fail_on", "fails"),
+    [
+        ({"low": 3, "info": 9}, "high", False),
+        ({"critical": 1}, "high", True),
+        ({"high": 1}, "high", True),
+        ({"info": 1}, "info", True),
+        ({}, "info", False),
+    ],
+)
+def test_the_severity_that_fails_is_the_one_asked_for_or_worse(
+    counts: dict[str, int], fail_on: str, fails: object
+) -> None:
+    assert is_at_least(counts, FailOn(fail_on)) is fails
+
+
+@pytest.mark.parametrize("text", ["yesterday", "2026-03-01", "2026-03-01T12:00:00", "2026-13-01T00:00:00Z", ""])
+def test_a_moment_without_offset_is_refused(text: str) -> None:
+    with pytest.raises(BadOption, match="--as-of"):
+        moment(text)
+
+
+def test_the_words_of_the_options_are_those_of_the_product() -> None:
+    assert tuple(Form) == FORMATS
+    assert tuple(EngineName) == ENGINES
+    assert list(FailOn) == list(Severity)
+
+
+@pytest.mark.parametrize(
+    "arguments", [["no-such-file.csv"], [], ["x.csv", "--as-of", "now"], ["x.csv", "--format", "xls"]]
+)
+def test_bad_input_is_refused_before_anything_is_written(arguments: list[str], tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    code, said = audit(*arguments, "--out", str(out))
+    assert code == 2
+    assert "Traceback" not in said
+    assert not out.exists()
