@@ -26,14 +26,13 @@ _TIE = (
 
 def judge(ground: Ground, found: list[ir.Table]) -> ir.Table:
     """Return the findings that remain of all that the rules found, as core findings."""
-    ranks = ibis.memtable(
-        [
-            {"exception": detector.id, "diagnosis": diagnosis.id, "rank": diagnosis.rank}
-            for detector in catalogue().values()
-            for diagnosis in detector.diagnoses
-        ]
-    )
-    ranked = ibis.union(*found).inner_join(ranks, ["exception", "diagnosis"])
+    everything = ibis.union(*found)
+    ranks = [
+        ((everything.exception == detector.id) & (everything.diagnosis == diagnosis.id), diagnosis.rank)
+        for detector in catalogue().values()
+        for diagnosis in detector.diagnoses
+    ]
+    ranked = everything.mutate(rank=ibis.cases(*ranks, else_=len(ranks)))
     left = ground.bench.keep("first_of_subject", _first(ranked, ["merchant_id", "exception", "subject"]))
     left = _with_homes(ground, left)
     for speaker in _SPEAKERS:
@@ -43,7 +42,7 @@ def judge(ground: Ground, found: list[ir.Table]) -> ir.Table:
                 if line.branch is not None:
                     voice = voice.filter(voice.branch == line.branch)
                 left = ground.bench.keep("heard", left.anti_join(_silenced(ground, left, voice, line), "row_no"))
-    return left.drop("rank", "row_no", "home_order_id")
+    return left.mutate(order_id=left.home_order_id).drop("rank", "row_no", "home_order_id")
 
 
 def _first(ranked: ir.Table, subject: list[str]) -> ir.Table:

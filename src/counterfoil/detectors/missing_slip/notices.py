@@ -98,14 +98,9 @@ def _subjects(ground: Ground, empty: ir.Table, links: ir.Table, exception: str) 
     )
     joined = empty.left_join(meant, ["merchant_id", "notice_id"]).drop("merchant_id_right", "notice_id_right")
     by_reference = orders.select("merchant_id", referred_id="known_order_id")
-    joined = joined.left_join(
-        orders,
-        [joined.merchant_id == orders.merchant_id, joined.order_id == orders.known_order_id],
-    ).drop("merchant_id_right")
-    joined = joined.left_join(
-        by_reference,
-        [joined.merchant_id == by_reference.merchant_id, joined.our_reference == by_reference.referred_id],
-    ).drop("merchant_id_right")
+    joined = joined.left_join(orders, ["merchant_id", ("order_id", "known_order_id")]).drop("merchant_id_right")
+    joined = joined.left_join(by_reference, ["merchant_id", ("our_reference", "referred_id")])
+    joined = joined.drop("merchant_id_right")
     home = joined.known_order_id.coalesce(joined.referred_id)
     named = joined.mutate(
         home_id=home,

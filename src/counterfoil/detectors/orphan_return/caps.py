@@ -125,13 +125,9 @@ def _marked(ground: Ground, passing: ir.Table, steps: ir.Table) -> ir.Table:
         early_id="step_id",
         early_return_id="return_id",
     )
-    pairs = late.inner_join(
-        early,
-        [
-            *("merchant_id", "order_id", "currency", "amount_minor"),
-            lambda b, a: (a.early_at < b.ran_at) | ((a.early_at == b.ran_at) & (a.early_id < b.step_id)),
-        ],
-    ).select("merchant_id", "step_id", "return_id", "early_return_id")
+    both = late.inner_join(early, ["merchant_id", "order_id", "currency", "amount_minor"])
+    earlier = (both.early_at < both.ran_at) | ((both.early_at == both.ran_at) & (both.early_id < both.step_id))
+    pairs = both.filter(earlier).select("merchant_id", "step_id", "return_id", "early_return_id")
     differing = _differing_lines(ground, pairs)
     equal = pairs.anti_join(differing, ["merchant_id", "return_id", "early_return_id"])
     marks = equal.select("merchant_id", "step_id", repeats=ibis.literal(True)).distinct()
@@ -259,18 +255,13 @@ def doubled_at_acquirer(ground: Ground) -> ir.Table:
     refunds = ground.events.filter(
         (ground.events.kind == "refund") & (ground.events.state == "succeeded")
     ).select("merchant_id", "record_id", "acquirer", "amount_minor", "currency", "original_reference")
-    named = ground.bench.keep(
-        "named_refunds",
-        refunds.left_join(sale, ["merchant_id", "record_id"])
-        .drop("merchant_id_right", "record_id_right")
-        .mutate(
-            original=ibis.coalesce(
-                ibis.literal("p") + ibis._.sale_payment_id,
-                ibis.literal("r") + ibis._.sale_record_id,
-                ibis.literal("n") + ibis._.original_reference,
-            )
-        ),
+    known = refunds.left_join(sale, ["merchant_id", "record_id"]).drop("merchant_id_right", "record_id_right")
+    original = ibis.coalesce(
+        ibis.literal("p") + known.sale_payment_id,
+        ibis.literal("r") + known.sale_record_id,
+        ibis.literal("n") + known.original_reference,
     )
+    named = ground.bench.keep("named_refunds", known.mutate(original=original))
     left = named.semi_join(ground.leftovers, ["merchant_id", "record_id"]).select(
         "merchant_id", "acquirer", "amount_minor", "currency", "original", left_id="record_id"
     )

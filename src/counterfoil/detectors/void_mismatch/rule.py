@@ -39,10 +39,16 @@ def findings(ground: Ground) -> list[ir.Table]:
     ):
         if ground.examined(EXCEPTION, diagnosis):
             found += rule(ground, undos)
-    for noun in ("operator", "terminal"):
-        if ground.examined(EXCEPTION, f"{noun}_outlier"):
-            found.append(outlier_candidates(ground, EXCEPTION, noun))
     return found
+
+
+def suspects(ground: Ground) -> list[ir.Table]:
+    """Return operators and terminals with their counts, still to be tested against their peers."""
+    return [
+        outlier_candidates(ground, EXCEPTION, noun)
+        for noun in ("operator", "terminal")
+        if ground.examined(EXCEPTION, f"{noun}_outlier")
+    ]
 
 
 def _undos(ground: Ground) -> ir.Table:
@@ -58,7 +64,9 @@ def _undos(ground: Ground) -> ir.Table:
     )
 
 
-def _report(undos: ir.Table, diagnosis: str, *, mutes: bool = False, branch: str | None = None) -> ir.Table:
+def _report(
+    undos: ir.Table, diagnosis: str, *, mutes: bool = False, since: str = "original_at", branch: str | None = None
+) -> ir.Table:
     extra = {"mutes_order_id": "home_order_id"} if mutes else {}
     return core(
         undos,
@@ -66,7 +74,7 @@ def _report(undos: ir.Table, diagnosis: str, *, mutes: bool = False, branch: str
         diagnosis,
         subject=subject("payment", undos.subject_id),
         occurred_at="occurred_at",
-        since="original_at",
+        since=since,
         branch=branch,
         amount_at_risk_minor="risk_minor",
         currency="currency",
@@ -91,7 +99,7 @@ def _not_honoured(ground: Ground, undos: ir.Table) -> list[ir.Table]:
     )
     found = []
     if ground.examined(EXCEPTION, "void_not_honoured", "a"):
-        found.append(_report(unheard, "void_not_honoured", branch="a", mutes=True))
+        found.append(_report(unheard, "void_not_honoured", branch="a", mutes=True, since="occurred_at"))
     if ground.examined(EXCEPTION, "void_not_honoured", "b"):
         found.append(_never_undone(ground))
     return found
@@ -119,7 +127,7 @@ def _never_undone(ground: Ground) -> ir.Table:
         branch="b",
         subject=subject("payment", standing.payment_id),
         occurred_at="closed_at",
-        since="occurred_at",
+        since="closed_at",
         amount_at_risk_minor="amount_minor",
         currency="currency",
         order_id="order_id",
@@ -137,7 +145,7 @@ def _unknown(ground: Ground, undos: ir.Table) -> list[ir.Table]:
         & ~(undos.record_state == "succeeded").fill_null(False)
         & ~undos.original_missing
     )
-    return [_report(pending, "void_unknown", mutes=True)]
+    return [_report(pending, "void_unknown", mutes=True, since="occurred_at")]
 
 
 def _phantom(ground: Ground, undos: ir.Table) -> list[ir.Table]:  # noqa: ARG001  # one shape for all diagnoses
@@ -236,13 +244,10 @@ def _then_cash(ground: Ground, undos: ir.Table) -> list[ir.Table]:
     cash = orders.semi_join(in_cash, ["merchant_id", "order_id"]).rename(
         other_order_id="order_id", other_placed_at="placed_at"
     )
-    soon = voided.inner_join(
-        cash,
-        [
-            *("merchant_id", "terminal_id", "operator_id", "total_minor", "currency"),
-            lambda v, c: (c.other_placed_at >= v.voided_at)
-            & (c.other_placed_at <= v.voided_at + span(_CASH_AFTER_VOID)),
-        ],
+    both = voided.inner_join(cash, ["merchant_id", "terminal_id", "operator_id", "total_minor", "currency"])
+    soon = both.filter(
+        (both.other_placed_at >= both.voided_at)
+        & (both.other_placed_at <= both.voided_at + span(_CASH_AFTER_VOID))
     )
     same = same_baskets(ground.bench, soon, ground.books["order_lines"])
     return [
@@ -251,8 +256,8 @@ def _then_cash(ground: Ground, undos: ir.Table) -> list[ir.Table]:
             EXCEPTION,
             "void_then_cash",
             subject=subject("payment", same.subject_id),
-            occurred_at="voided_at",
-            since="other_placed_at",
+            occurred_at="other_placed_at",
+            since="voided_at",
             amount_at_risk_minor=ibis.literal(0),
             currency="currency",
             order_id="order_id",
