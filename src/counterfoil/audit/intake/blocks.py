@@ -95,12 +95,8 @@ def blocks(layout: Layout, lines: LineNumbers) -> Iterator[pa.RecordBatch]:
         try:
             for batch in _open(file, layout, note):
                 yield batch
-                if len(lines.broken) > BROKEN_LINES_MAX:
-                    raise BadFile(
-                        file=layout.name,
-                        expected=f"{layout.width} columns a line",
-                        found=f"another number on more than {BROKEN_LINES_MAX} lines",
-                    )
+                _refuse_mostly_broken(layout, lines)
+            _refuse_mostly_broken(layout, lines)
         except pa.ArrowInvalid as error:
             raise BadFile(
                 file=layout.name,
@@ -109,12 +105,23 @@ def blocks(layout: Layout, lines: LineNumbers) -> Iterator[pa.RecordBatch]:
             ) from error
 
 
+def _refuse_mostly_broken(layout: Layout, lines: LineNumbers) -> None:
+    if len(lines.broken) > BROKEN_LINES_MAX:
+        raise BadFile(
+            file=layout.name,
+            expected=f"{layout.width} columns a line",
+            found=f"another number on more than {BROKEN_LINES_MAX} lines",
+        )
+
+
 def _open(file: pa.NativeFile, layout: Layout, note: object) -> pyarrow.csv.CSVStreamingReader:
     names = [f"c{number}" for number in range(layout.width)]
+    # A block is taken from memory whole, however little is in it: ten thousand small files would pay for it.
+    block_bytes = min(RECORD_BYTES_MAX, file.size() - layout.first_byte + 1)
     return pyarrow.csv.open_csv(
         file,
         # One thread: only then does Arrow number the records.
-        read_options=pyarrow.csv.ReadOptions(use_threads=False, block_size=RECORD_BYTES_MAX, column_names=names),
+        read_options=pyarrow.csv.ReadOptions(use_threads=False, block_size=block_bytes, column_names=names),
         parse_options=pyarrow.csv.ParseOptions(
             delimiter=layout.delimiter,
             quote_char='"' if layout.quotes else False,

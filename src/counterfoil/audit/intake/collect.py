@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,8 +21,11 @@ from counterfoil.errors import BadFile
 #: A file in a folder or archive that ends like this is meant to be read; one that ends otherwise may be a note.
 DATA_ENDINGS = (".csv", ".tsv", ".parquet", ".ndjson", ".jsonl", ".xlsx", ".xls", ".zip", ".gz")
 
+#: Characters that DuckDB would read as a pattern of file names.
+_PATTERN_SIGNS = frozenset("*?[]{}\\")
+
 #: What is told of a file that a run itself writes.
-NO_BOOK = ("not a book: written by a run of Counterfoil", "不是账册：由 Counterfoil 写出")
+NO_BOOK = ("not a book: written by a run of Counterfoil", "不是账本：由 Counterfoil 写出")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +64,7 @@ def collect(paths: Sequence[Path], scratch: Path) -> Collection:
 
     BadFile for a path that does not exist or cannot be read, for an empty folder, and for an archive that is no good.
     """
-    walk = _Walk()
+    walk = _Walk(scratch)
     for path in sorted(set(paths)):
         walk.visit(path)
     archives = Archives(scratch)
@@ -83,7 +87,8 @@ def is_no_book(name: str) -> bool:
 class _Walk:
     """A walk through the folders that the user named."""
 
-    def __init__(self) -> None:
+    def __init__(self, scratch: Path) -> None:
+        self._scratch = scratch
         self.found: list[Found] = []
         self.passed_over: list[PassedOver] = []
         self._folders_seen: set[tuple[int, int]] = set()
@@ -136,13 +141,24 @@ class _Walk:
                 pass
         except OSError as error:
             raise _unreadable(name, error) from error
-        self.found.append(Found(path=path.absolute(), name=printable(name), size_bytes=size, named=named))
+        plain = _plainly_named(path.absolute(), self._scratch)
+        self.found.append(Found(path=plain, name=printable(name), size_bytes=size, named=named))
         if len(self.found) > FILES_MAX:
             raise BadFile(file=name, expected=f"at most {FILES_MAX} files in one run", found="more")
 
     def pass_over(self, name: str, text_en: str, text_zh: str) -> None:
         """Tell that a file was met and not read."""
         self.passed_over.append(PassedOver(name=printable(name), text_en=text_en, text_zh=text_zh))
+
+
+def _plainly_named(path: Path, scratch: Path) -> Path:
+    """Return a path that every library takes as it is; one with signs of a pattern or no text gets a plain link."""
+    written = str(path)
+    if written.isprintable() and not _PATTERN_SIGNS.intersection(written):
+        return path
+    link = Path(tempfile.mkdtemp(dir=scratch, prefix="linked-")) / "file"
+    link.symlink_to(path)
+    return link
 
 
 def printable(name: str) -> str:

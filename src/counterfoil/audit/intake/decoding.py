@@ -28,6 +28,8 @@ class PlainText:
     mark_bytes: int
     #: True where some bytes were no text and stand as U+FFFD.
     damaged: bool
+    #: Whether any quote stands in it; without one, no field holds a line end.
+    has_quotes: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +39,8 @@ class Settled:
     encoding: str
     #: True where some bytes are no text in that encoding.
     damaged: bool
+    #: Whether any byte is a quote.
+    has_quotes: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,18 +50,20 @@ class _Trial:
     #: The chunk in which decoding failed, and whether everything before it was ASCII.
     around: bytes = b""
     ascii_before: bool = True
+    has_quotes: bool = True
 
 
 def settle(path: Path, guess: str) -> Settled:
     """Look at the whole of a text file and say which encoding it is in."""
     trial = _try(path, guess)
     if trial.decoded or not trial.ascii_before:
-        return Settled(encoding=guess, damaged=not trial.decoded)
+        return Settled(encoding=guess, damaged=not trial.decoded, has_quotes=trial.has_quotes)
     # All that the guess had seen was plain ASCII, so it was no guess at all.
     better = encoding_of(trial.around)
     if better in (BINARY, guess):
-        return Settled(encoding=guess, damaged=True)
-    return Settled(encoding=better, damaged=not _try(path, better).decoded)
+        return Settled(encoding=guess, damaged=True, has_quotes=True)
+    trial = _try(path, better)
+    return Settled(encoding=better, damaged=not trial.decoded, has_quotes=trial.has_quotes)
 
 
 def as_utf8(path: Path, guess: str, scratch: Path) -> PlainText:
@@ -65,30 +71,39 @@ def as_utf8(path: Path, guess: str, scratch: Path) -> PlainText:
     settled = settle(path, guess)
     if settled.encoding in ("utf-8", "utf-8-sig") and not settled.damaged:
         mark = len(codecs.BOM_UTF8) if settled.encoding == "utf-8-sig" else 0
-        return PlainText(path=path, encoding=settled.encoding, mark_bytes=mark, damaged=False)
+        return PlainText(
+            path=path, encoding=settled.encoding, mark_bytes=mark, damaged=False, has_quotes=settled.has_quotes
+        )
     decoder = codecs.getincrementaldecoder(settled.encoding)(errors="replace")
     with tempfile.NamedTemporaryFile(dir=scratch, prefix="decoded-", delete=False) as file:
         for chunk in _chunks(path):
             file.write(decoder.decode(chunk).encode("utf-8", "replace"))
         file.write(decoder.decode(b"", final=True).encode("utf-8", "replace"))
-    return PlainText(path=Path(file.name), encoding=settled.encoding, mark_bytes=0, damaged=settled.damaged)
+    return PlainText(
+        path=Path(file.name),
+        encoding=settled.encoding,
+        mark_bytes=0,
+        damaged=settled.damaged,
+        has_quotes=settled.has_quotes,
+    )
 
 
 def _try(path: Path, encoding: str) -> _Trial:
     """Decode everything and keep nothing."""
     decoder = codecs.getincrementaldecoder(encoding)()
-    plain = True
+    plain, has_quotes = True, False
     for chunk in _chunks(path):
         try:
             decoder.decode(chunk)
         except UnicodeError:
             return _Trial(decoded=False, around=chunk, ascii_before=plain)
         plain = plain and chunk.isascii()
+        has_quotes = has_quotes or b'"' in chunk
     try:
         decoder.decode(b"", final=True)
     except UnicodeError:
         return _Trial(decoded=False, ascii_before=plain)
-    return _Trial(decoded=True)
+    return _Trial(decoded=True, has_quotes=has_quotes)
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

@@ -6,6 +6,7 @@ swallows whole lines is called what it is.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -53,10 +54,11 @@ def read(book: NativeBook, text: PlainText, segments: Segments, *, file_no: int,
     rows = blank = 0
     broken: list[tuple[int, str, str]] = []
     for batch in blocks(layout, lines):
-        numbers = pa.array(lines.of_good(_line_ends_inside(batch)))
+        spanning = _with_line_ends(batch) if text.has_quotes else []
+        numbers = pa.array(lines.of_good(_line_ends_inside(batch, spanning)))
         filled = _filled(batch)
         blank += batch.num_rows - filled.sum().as_py()
-        flaw = _flaws(batch, layout, damaged=text.damaged)
+        flaw = _flaws(batch, spanning, layout, damaged=text.damaged)
         spoiled = pc.and_(filled, pc.is_valid(flaw))
         broken += zip(
             numbers.filter(spoiled).to_pylist(), flaw.filter(spoiled).to_pylist(), [""] * batch.num_rows, strict=False
@@ -84,16 +86,17 @@ def _filled(batch: pa.RecordBatch) -> pa.Array:
     return filled
 
 
-def _line_ends_inside(batch: pa.RecordBatch) -> NDArray[np.int64]:
+def _line_ends_inside(batch: pa.RecordBatch, spanning: Sequence[pa.Array]) -> NDArray[np.int64]:
     """Count the line ends inside the fields of each row; nearly always there are none."""
     inside = np.zeros(batch.num_rows, dtype=np.int64)
-    for column in _with_line_ends(batch):
+    for column in spanning:
         counts = pc.fill_null(pc.count_substring_regex(column, _LINE_END), 0)
         inside += counts.to_numpy(zero_copy_only=False)
     return inside
 
 
 def _with_line_ends(batch: pa.RecordBatch) -> list[pa.Array]:
+    """Return the columns in which any field spans lines."""
     return [
         column
         for column in batch.columns
@@ -101,14 +104,14 @@ def _with_line_ends(batch: pa.RecordBatch) -> list[pa.Array]:
     ]
 
 
-def _flaws(batch: pa.RecordBatch, layout: Layout, *, damaged: bool) -> pa.Array:
+def _flaws(batch: pa.RecordBatch, spanning: Sequence[pa.Array], layout: Layout, *, damaged: bool) -> pa.Array:
     """Name what is wrong with whole rows, null where nothing is."""
     flaw = pa.nulls(batch.num_rows, pa.string())
     if layout.width > 1:
         # A field that holds a whole line of this table: the quote before it was never meant to open.
         cell = f"[^\r\n{layout.delimiter}]*"
         line = rf"[\r\n]{cell}({layout.delimiter}{cell}){{{layout.width - 1}}}([\r\n]|$)"
-        for column in _with_line_ends(batch):
+        for column in spanning:
             flaw = _mark(flaw, pc.match_substring_regex(column, line), "unclosed_quote")
     if damaged:
         for column in batch.columns:

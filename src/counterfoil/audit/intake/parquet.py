@@ -5,7 +5,6 @@ Files of one table whose columns have the same types are one relation; the numbe
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,9 +16,6 @@ import pyarrow.parquet as pq
 from counterfoil.audit.intake import sql
 from counterfoil.audit.intake.validation import Rows, Sieve
 from counterfoil.errors import BadFile
-
-#: Characters that DuckDB would read as a pattern of file names.
-_PATTERN_CHARACTERS = frozenset("*?[]{}\\")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,18 +44,17 @@ def admit(
     books: Sequence[ParquetBook],
     *,
     zone: str | None,
-    scratch: Path,
 ) -> dict[int, int]:
     """Admit Parquet files to the sieve of their table; return the number of rows of each file."""
     counts: dict[int, int] = {}
     for alike in _alike(books):
-        rows = _rows(connection, alike, zone=zone, scratch=scratch)
+        rows = _rows(connection, alike, zone=zone)
         try:
             number = sieve.admit_in_place(rows)
         except duckdb.OutOfMemoryException:
             raise
         except duckdb.Error as error:
-            raise _culprit(connection, alike, scratch) from error
+            raise _culprit(connection, alike) from error
         counts |= {book.file_no: _length(book) for book in alike} if len(alike) > 1 else {alike[0].file_no: number}
     return counts
 
@@ -78,16 +73,16 @@ def _rows(
     books: Sequence[ParquetBook],
     *,
     zone: str | None,
-    scratch: Path,
 ) -> Rows:
     """Return files of the same shape as rows with file number and line."""
-    paths = sql.texts(_plainly_named(book.path, scratch) for book in books)
+    paths = sql.texts(str(book.path) for book in books)
     binary = any(pa.types.is_binary(book.schema.field(given).type) for book in books for given in book.columns.values())
     options = "file_row_number = true, hive_partitioning = false" + (", binary_as_string = true" if binary else "")
     number, source = str(books[0].file_no), sql.text(books[0].name)
     if len(books) > 1:
-        number = f"list_extract([{', '.join(str(book.file_no) for book in books)}], file_index + 1)"
-        source = f"list_extract([{sql.texts(book.name for book in books)}], file_index + 1)"
+        place = "CAST(file_index AS BIGINT) + 1"
+        number = f"list_extract([{', '.join(str(book.file_no) for book in books)}], {place})"
+        source = f"list_extract([{sql.texts(book.name for book in books)}], {place})"
     columns = ", ".join(f"{sql.name(given)} AS {sql.name(column)}" for column, given in books[0].columns.items())
     relation = (
         f"(SELECT {columns}, CAST({number} AS INTEGER) AS file_no,"
@@ -102,22 +97,14 @@ def _rows(
     return Rows(relation=relation, types=types, zone=zone, file=books[0].name)
 
 
-def _plainly_named(path: Path, scratch: Path) -> str:
-    """Return a path that DuckDB takes as it is; one with signs of a pattern gets a link with a plain name."""
-    if not _PATTERN_CHARACTERS.intersection(str(path)):
-        return str(path)
-    link = Path(tempfile.mkdtemp(dir=scratch, prefix="linked-")) / "book.parquet"
-    link.symlink_to(path)
-    return str(link)
-
-
-def _culprit(connection: duckdb.DuckDBPyConnection, books: Sequence[ParquetBook], scratch: Path) -> BadFile:
+def _culprit(connection: duckdb.DuckDBPyConnection, books: Sequence[ParquetBook]) -> BadFile:
     """Say which of several files cannot be read."""
     for book in books:
-        rows = _rows(connection, [book], zone=None, scratch=scratch)
+        rows = _rows(connection, [book], zone=None)
         try:
-            counted = ", ".join(f"max({sql.name(column)})" for column in book.columns)
-            connection.execute(f"SELECT count(*) FROM (SELECT {counted} FROM {rows.relation})").fetchone()
+            # A digest of everything: what statistics or nobody could answer would not be read.
+            every = ", ".join(sql.name(column) for column in book.columns)
+            connection.execute(f"SELECT bit_xor(hash({every})) FROM {rows.relation}").fetchone()
         except duckdb.Error:
             return _damaged(book.name)
     return _damaged(books[0].name)

@@ -23,6 +23,9 @@ SCHEMA = "intake"
 #: The type of a file's name in a stored row: ten million rows of one file cost one byte each.
 FILE_NAME = f"{SCHEMA}.file_name"
 
+#: The files of the run by number.
+FILES = f"{SCHEMA}.files"
+
 _ROWS = f"{SCHEMA}.quarantine"
 
 #: What stands in the place of something personal.
@@ -55,10 +58,12 @@ class Quarantine:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, file_names: Sequence[str]) -> None:
         self._connection = connection
-        names = sql.texts(file_names)
-        connection.execute(f"CREATE TYPE {FILE_NAME} AS ENUM ({names})")
-        #: The SQL that names the file of a row that has `file_no`.
-        self.file_name = f"CAST(list_extract([{names}], file_no + 1) AS {FILE_NAME})"
+        connection.execute(f"CREATE TYPE {FILE_NAME} AS ENUM ({sql.texts(file_names)})")
+        connection.execute(f"CREATE TABLE {FILES} (file_no INTEGER, source_file {FILE_NAME})")
+        connection.execute(
+            f"INSERT INTO {FILES} SELECT generate_subscripts(names, 1) - 1, unnest(names)"
+            f" FROM (SELECT enum_range(NULL::{FILE_NAME}) AS names)"
+        )
         connection.execute(
             f"""
             CREATE TABLE {_ROWS} (
@@ -83,7 +88,8 @@ class Quarantine:
         self._connection.register("intake_broken_lines", lines)
         try:
             return self.take(
-                f"SELECT file_no, source_line, {sql.text(table_name)}, NULL, reason, nullif(found, '') FROM intake_broken_lines"
+                f"SELECT file_no, source_line, {sql.text(table_name)}, NULL, reason, nullif(found, '')"
+                " FROM intake_broken_lines"
             )
         finally:
             self._connection.unregister("intake_broken_lines")
@@ -99,8 +105,8 @@ class Quarantine:
         self._connection.execute(
             f"""
             CREATE OR REPLACE TABLE {name} AS
-            SELECT CAST({self.file_name} AS VARCHAR) AS source_file, source_line, table_name, column_name, reason, found
-            FROM {_ROWS}
+            SELECT CAST(source_file AS VARCHAR) AS source_file, source_line, table_name, column_name, reason, found
+            FROM {_ROWS} JOIN {FILES} USING (file_no)
             ORDER BY file_no, source_line, table_name, column_name, reason
             """
         )

@@ -27,6 +27,9 @@ READERS_GROUP = "counterfoil.readers"
 #: Signs that may stand between the columns of a native book.
 DELIMITERS = (",", ";", "\t")
 
+#: The columns that a file must carry to be a table of the books.
+_REQUIRED = {table.name: {column.name for column in table if column.required} for table in TABLES.values()}
+
 #: So many lines of an NDJSON file are looked at for its columns.
 _OBJECTS_MAX = 100
 
@@ -138,7 +141,7 @@ def table_of(given: Sequence[str], file_name: str) -> Table | None:
     Where no name helps, the one that leaves the fewest columns unknown; BadFile where that is not one.
     """
     names = {_plain(name) for name in given}
-    fitting = [table for table in TABLES.values() if names.issuperset(set(table.names) - set(table.optional))]
+    fitting = [TABLES[table] for table, required in _REQUIRED.items() if names >= required]
     if len(fitting) > 1:
         fitting = [table for table in fitting if table.name == stem_of(file_name)] or fitting
     if len(fitting) > 1:

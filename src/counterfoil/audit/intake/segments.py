@@ -75,7 +75,7 @@ class Segments:
         """Hand what was gathered to the sieve."""
         if not self._pieces:
             return
-        self._connection.register(_RELATION, pa.Table.from_batches(self._pieces, self._schema))
+        self._connection.register(_RELATION, pa.Table.from_batches(self._pieces, self._schema).combine_chunks())
         try:
             types = dict.fromkeys(self.table.names, "VARCHAR")
             self._sieve.admit(Rows(relation=_RELATION, types=types, zone=self._zone, file=self.table.name))

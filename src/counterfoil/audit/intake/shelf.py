@@ -42,6 +42,11 @@ class FileRead:
     counts: Mapping[str, int] = field(default_factory=dict)
     #: Plain remarks for the coverage section, as (english, chinese).
     remarks: Sequence[tuple[str, str]] = ()
+    #: Of a native book: the sign between its columns (empty where there is none), the columns that no book knows, and
+    #: the optional columns that it does not carry.
+    delimiter: str = ""
+    columns_unknown: Sequence[str] = ()
+    columns_absent: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from counterfoil.audit.intake import delimited, drafts, duplicates, objects, parquet
-from counterfoil.audit.intake.collect import DATA_ENDINGS, NO_BOOK, Found, PassedOver, collect, is_no_book
+from counterfoil.audit.intake.collect import DATA_ENDINGS, NO_BOOK, Found, PassedOver, collect, is_no_book, printable
 from counterfoil.audit.intake.decoding import as_utf8, settle
 from counterfoil.audit.intake.quarantine import SCHEMA, Quarantine
 from counterfoil.audit.intake.reasons import REASONS, Reason
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     import duckdb
 
     from counterfoil.audit.intake.options import IntakeOptions, Progress
+
+#: How many unknown columns a remark names.
+_NAMES_SHOWN_MAX = 20
 
 
 def take_in(
@@ -57,6 +60,8 @@ class _File:
     control_totals: tuple[ControlTotal, ...] = ()
     counts: dict[str, int] = field(default_factory=dict)
     remarks: list[tuple[str, str]] = field(default_factory=list)
+    columns_unknown: tuple[str, ...] = ()
+    columns_absent: tuple[str, ...] = ()
 
 
 class _Intake:
@@ -179,7 +184,6 @@ class _Intake:
             self._sieve_of(table),
             parts,
             zone=self._options.time_zone,
-            scratch=self._options.scratch,
         )
         for no, file, book in books:
             self._note_book(file, book, frozenset(book.given), rows=counts[no])
@@ -212,11 +216,14 @@ class _Intake:
         file.rows_read = rows
         file.gave[book.table.name] = rows
         told = NativeBook(table=book.table, shape=book.shape, given=tuple(sorted(given)))
-        self._carried[book.table.name].update(set(book.table.optional).intersection(told.columns))
+        optional = book.table.optional
+        self._carried[book.table.name].update(set(optional).intersection(told.columns))
+        file.columns_absent = tuple(name for name in optional if name not in told.columns)
+        file.columns_unknown = tuple(map(printable, told.unknown))
         if told.unknown:
-            names = ", ".join(told.unknown)
+            names = ", ".join(file.columns_unknown[:_NAMES_SHOWN_MAX])
             file.remarks.append(
-                (f"columns that no book knows were kept out: {names}", f"未采用账册格式之外的列:{names}")
+                (f"columns that no book knows were kept out: {names}", f"未采用账本格式之外的列:{names}")
             )
 
     def _read_foreign(self, no: int, file: _File, reader: Reader) -> None:
@@ -257,7 +264,7 @@ def _may_be_passed_over(found: Found) -> PassedOver | None:
         return PassedOver(name=found.name, text_en=NO_BOOK[0], text_zh=NO_BOOK[1])
     if found.named or found.name.lower().endswith(DATA_ENDINGS):
         return None
-    return PassedOver(name=found.name, text_en="no book, bill or export", text_zh="不是账册、账单或导出文件")
+    return PassedOver(name=found.name, text_en="no book, bill or export", text_zh="不是账本、账单或导出文件")
 
 
 def _told(file: _File) -> FileRead:
@@ -273,4 +280,7 @@ def _told(file: _File) -> FileRead:
         control_totals=file.control_totals,
         counts=file.counts,
         remarks=tuple(file.remarks),
+        delimiter=file.kind.delimiter if isinstance(file.kind, NativeBook) else "",
+        columns_unknown=file.columns_unknown,
+        columns_absent=file.columns_absent,
     )

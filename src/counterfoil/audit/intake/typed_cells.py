@@ -70,6 +70,8 @@ def _amount(cell: str, physical: Physical) -> Parsed:
     whole = _whole(cell, physical, reason="bad_amount")
     negative = Check(reason="negative_amount", broken=f"{cell} < 0")
     huge = Check(reason="amount_out_of_range", broken=f"{cell} > {AMOUNT_MINOR_MAX}")
+    if physical is Physical.WHOLE:
+        return Parsed(value=whole.value, checks=(negative, huge))
     # NaN is greater than every number in DuckDB, so it must be named before the range.
     return Parsed(value=whole.value, checks=(*whole.checks, negative, huge))
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from counterfoil.audit.intake import sql
-from counterfoil.audit.intake.quarantine import FILE_NAME, SCHEMA, Quarantine, found
+from counterfoil.audit.intake.quarantine import FILE_NAME, FILES, SCHEMA, Quarantine, found
 from counterfoil.audit.intake.readings import readings_of
 from counterfoil.books.schema import duckdb_type
 from counterfoil.errors import BadFile
@@ -100,7 +100,7 @@ class Sieve:
         self._connection.execute(
             f"INSERT INTO {self.kept_name}"
             f" SELECT {', '.join(_values(readings, suspects))}, file_no,"
-            f" {self.quarantine.file_name}, source_line FROM {rows.relation}{good}"
+            f" source_file, source_line FROM {rows.relation} JOIN {FILES} USING (file_no){good}"
         )
         return number
 
@@ -141,10 +141,10 @@ class Sieve:
     def _measure(self, rows: Rows, readings: Sequence[ColumnReading]) -> tuple[int, list[ColumnReading]]:
         """Count the rows and find the columns in which anything is suspect, in one pass."""
         doubted = [reading for reading in readings if reading.checks]
-        counts = ["count(*)", *(f"count(*) FILTER (WHERE {reading.suspect})" for reading in doubted)]
-        measured = self._connection.execute(f"SELECT {', '.join(counts)} FROM {rows.relation}").fetchone()
+        measures = ["count(*)", *(f"bool_or({reading.suspect})" for reading in doubted)]
+        measured = self._connection.execute(f"SELECT {', '.join(measures)} FROM {rows.relation}").fetchone()
         assert measured is not None
-        suspects = [reading for reading, number in zip(doubted, measured[1:], strict=True) if number]
+        suspects = [reading for reading, suspect in zip(doubted, measured[1:], strict=True) if suspect]
         for reading in suspects:
             if any(check.reason == "wrong_type" for check in reading.checks):
                 raise BadFile(

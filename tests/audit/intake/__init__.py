@@ -1,0 +1,1 @@
+"""The intake: files in, a shelf of clean books out."""
