@@ -16,5 +16,7 @@ def run_score(findings: Path, truth: Path) -> Score:
 def _file(path: Path, stem: str) -> Path:
     if not path.is_dir():
         return path
-    there = [path / f"{stem}{ending}" for ending in (".parquet", ".csv", ".ndjson") if (path / f"{stem}{ending}").exists()]
+    there = [
+        path / f"{stem}{ending}" for ending in (".parquet", ".csv", ".ndjson") if (path / f"{stem}{ending}").exists()
+    ]
     return there[0] if there else path / f"{stem}.parquet"

@@ -31,12 +31,21 @@ _READ = """
 CREATE TEMP TABLE {name} AS
 SELECT
     exception, diagnosis, {severity} AS severity, merchant_id,
+    subject IS NULL AS blank_subject,
     least(subject, coalesce(other_subject, '')) AS low_subject,
     greatest(subject, coalesce(other_subject, '')) AS high_subject,
     row_number() OVER (
         PARTITION BY exception, merchant_id, low_subject, high_subject, severity = 'info' ORDER BY diagnosis
     ) AS nth
 FROM (SELECT {columns} FROM {source})
+"""
+
+_DESCRIBE = "DESCRIBE SELECT * FROM {source}"
+
+#: Blank texts are read as null, so that a comparison with one is never true.
+_BLANKS = """
+SELECT count(*) FROM {name}
+WHERE exception IS NULL OR diagnosis IS NULL OR severity IS NULL OR merchant_id IS NULL OR blank_subject
 """
 
 #: Every scored finding and every truth, side by side where they match; the first of several findings may match.
@@ -104,7 +113,7 @@ def score(findings_path: Path, truth_path: Path) -> Score:
 
 
 def _score(connection: duckdb.DuckDBPyConnection) -> Score:
-    (truths, findings, matched, right, repeated), = connection.execute(_OVERALL).fetchall()
+    ((truths, findings, matched, right, repeated),) = connection.execute(_OVERALL).fetchall()
     return Score(
         overall=ExceptionScore(
             exception="all",
@@ -153,7 +162,7 @@ def _read(connection: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:
                 file=path.name, expected=f"{name} with the columns {', '.join(_NEEDED[name])}",
                 found=f"no {', '.join(missing)}",
             )  # fmt: skip
-        columns = [f"{column}::VARCHAR AS {column}" for column in _NEEDED[name]]
+        columns = [f"nullif({column}::VARCHAR, '') AS {column}" for column in _NEEDED[name]]
         columns.append(f"nullif({_MAYBE}::VARCHAR, '') AS {_MAYBE}" if _MAYBE in there else f"NULL AS {_MAYBE}")
         severity = "severity" if name == "findings" else "'scored'"
         connection.execute(
@@ -164,12 +173,10 @@ def _read(connection: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:
 
 
 def _columns_there(connection: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
-    if path.suffix == ".ndjson":
-        source = "read_json($path, format = 'newline_delimited')"
-    else:
-        source = _source(path)
-    described = connection.execute(f"DESCRIBE SELECT * FROM {source}", {"path": str(path)}).fetchall()
-    return [column for column, *_ in described]
+    # For NDJSON `_source` names the columns that it wants, so their absence would not show.
+    source = "read_json($path, format = 'newline_delimited')" if path.suffix == ".ndjson" else _source(path)
+    connection.execute(_DESCRIBE.format(source=source), {"path": str(path)})
+    return [column for column, *_ in connection.fetchall()]
 
 
 def _source(path: Path) -> str:
@@ -188,10 +195,7 @@ def _told_as_bad(path: Path, name: str) -> Iterator[None]:
 
 
 def _refuse_blanks(connection: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:
-    blank = " OR ".join(
-        f"{column} IS NULL" for column in ("exception", "diagnosis", "severity", "merchant_id", "low_subject")
-    )
-    (count,) = connection.execute(f"SELECT count(*) FROM {name} WHERE {blank}").fetchone() or (0,)
+    (count,) = connection.execute(_BLANKS.format(name=name)).fetchone() or (0,)
     if count:
         expected = f"{name} whose {', '.join(_NEEDED[name])} are all filled in"
         raise BadFile(file=path.name, expected=expected, found=f"{count} rows with a blank")

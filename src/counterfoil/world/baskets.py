@@ -94,8 +94,16 @@ def _extras(scene: Scene, visits: Sheet, goods: Sheet) -> list[Sheet]:
         _line(bag, SKU_BAG, 50, "fee", _EXTRA_LINE_NO + 1),
         _line(tipped, SKU_TIP, 100 * (1 + chance.below("tip size", tipped, 10)), "tip", _EXTRA_LINE_NO + 2),
         _line(gift, gift_sku, 0, "goods", _EXTRA_LINE_NO + 3),
-        _line(slot[off], SKU_COUPON, amount[off] * (1 + chance.below("off", slot[off], 4)) // 10, "discount", _EXTRA_LINE_NO + 4),
-        _line(slot[struck], struck_sku, scene.town.price(struck_sku), "goods", _EXTRA_LINE_NO + 5).set(voided=struck_at),
+        _line(
+            slot[off],
+            SKU_COUPON,
+            amount[off] * (1 + chance.below("off", slot[off], 4)) // 10,
+            "discount",
+            _EXTRA_LINE_NO + 4,
+        ),
+        _line(slot[struck], struck_sku, scene.town.price(struck_sku), "goods", _EXTRA_LINE_NO + 5).set(
+            voided=struck_at
+        ),
     ]
 
 

@@ -17,7 +17,7 @@ from counterfoil.world.plan import Plan
 from counterfoil.world.ranking import rank_within
 from counterfoil.world.scene import Scene
 from counterfoil.world.sheet import NULL, Sheet
-from counterfoil.world.tale import CleanTale, Fault, Needs, Tenders
+from counterfoil.world.tale import CleanTale, Fault, Needs, Tale, Tenders
 from counterfoil.world.town import PASSERS_BY
 from counterfoil.world.visits import rank_in_day
 from counterfoil.world.words import ALIPAY, FULFILMENT, SALES_CHANNEL, TENDER, UNIONPAY, WECHAT
@@ -49,10 +49,11 @@ class Repertoire:
     def __init__(self, clean: Sequence[CleanTale], faults: Sequence[Fault]) -> None:
         self.clean = tuple(clean)
         self.faults = tuple(faults)
+        #: All tales; the number of each is its place here plus one.
+        self.tales: tuple[Tale, ...] = (*clean, *faults)
         #: A purchase that tells nothing may be of any kind.
-        self.needs = (Needs(echoed=False), *(tale.needs for tale in (*clean, *faults)))
+        self.needs = (Needs(echoed=False), *(tale.needs for tale in self.tales))
         self.first_fault = 1 + len(self.clean)
-        self.tales = 1 + len(self.clean) + len(self.faults)
 
     def number(self, name: str) -> int:
         """The number of a clean tale."""
@@ -111,7 +112,8 @@ def _replaced(scene: Scene, repertoire: Repertoire, visits: Sheet) -> Bools:
     adds, plain = repertoire.adds[visits["tale"]], visits["tale"] == PLAIN
     wanted = np.bincount(visits["day"][adds], minlength=scene.calendar.days)
     rank = rank_within(visits["day"] * 2 + ~plain, scene.chance.order("replaced", visits["slot"]))
-    return plain & (rank < wanted[visits["day"]])
+    replaced: Bools = plain & (rank < wanted[visits["day"]])
+    return replaced
 
 
 def _with_customer(scene: Scene, repertoire: Repertoire, visits: Sheet) -> Sheet:
@@ -151,7 +153,9 @@ def _with_tender(scene: Scene, repertoire: Repertoire, visits: Sheet) -> Sheet:
     unsteady = careful & ~scene.bill_days.steady(np.maximum(acquirer, 0), visits["day"])
     acquirer = np.where(unsteady, other_acquirer(acquirer), acquirer)
     tender = np.where(unsteady, np.array([TENDER["wechat"], TENDER["alipay"], TENDER["card"]])[acquirer], tender)
-    by_code = (tender == TENDER["card"]) & (tale == PLAIN) & chance.happens("by code", slot, _UNIONPAY_CODES_PER_MILLION)
+    by_code = (
+        (tender == TENDER["card"]) & (tale == PLAIN) & chance.happens("by code", slot, _UNIONPAY_CODES_PER_MILLION)
+    )
     return visits.set(tender=np.where(by_code, TENDER["unionpay_code"], tender), acquirer=acquirer)
 
 

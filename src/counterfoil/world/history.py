@@ -6,9 +6,9 @@ The days of a chunk are told side by side, and each as it would be alone: any ch
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
 
 from counterfoil.world import numbers
 from counterfoil.world.bill_days import BillDays
@@ -17,20 +17,24 @@ from counterfoil.world.calendar import Calendar
 from counterfoil.world.casting import Repertoire, cast
 from counterfoil.world.chance import Chance, Ints
 from counterfoil.world.faults.catalogue import FAULTS
-from counterfoil.world.naming import Names, name_orders
 from counterfoil.world.parameters import FIRST_DAY, WorldParameters
 from counterfoil.world.plan import make_plan
-from counterfoil.world.render import Pen
 from counterfoil.world.sales import ordinary_sales
 from counterfoil.world.scene import Scene
-from counterfoil.world.schema import TRUTH
 from counterfoil.world.sheet import NULL, Rows, Sheet, join, join_rows
 from counterfoil.world.tale import Tell
 from counterfoil.world.tales.repertoire import CLEAN_TALES
 from counterfoil.world.telemetry import offline_spells, till_events, within_spell
 from counterfoil.world.town import Town
-from counterfoil.world.truth_table import truth_table
 from counterfoil.world.visits import draw_visits
+from counterfoil.world.writing.naming import Names, name_orders
+from counterfoil.world.writing.pen import Pen
+from counterfoil.world.writing.schema import TRUTH
+from counterfoil.world.writing.tables import write_table
+from counterfoil.world.writing.truth_table import truth_table
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 #: So many purchases are computed at once, or one day where a day has more.
 CHUNK_ORDERS = 40_000
@@ -91,11 +95,11 @@ class History:
         names = name_orders(self.scene.chance, self.plan, first_day, last_day, epoch_day, rows)
         pen = Pen(names=names, town=self.town, merchant_id=self.merchant_id, currency=self._currency)
         written = {
-            book: pen.table(book, self._in_order(rows.sheets()[name], names, keys))
+            book: write_table(pen, book, self._in_order(rows.sheets()[name], names, keys))
             for name, (book, keys) in _BOOKS.items()
         }
         events = till_events(self.scene, rows.events, first_day, last_day)
-        written["terminal_events"] = pen.table("terminal_events", events)
+        written["terminal_events"] = write_table(pen, "terminal_events", events)
         written[TRUTH] = truth_table(rows, names, self.merchant_id)
         return written
 
@@ -106,16 +110,14 @@ class History:
         first_slot = int(self.plan.first_slot[first_day])
         tale_of_slot = np.zeros(int(self.plan.first_slot[last_day]) - first_slot, dtype=np.int64)
         tale_of_slot[visits["slot"] - first_slot] = visits["tale"]
-        plain, *parts = sales.split(tale_of_slot, first_slot, self.repertoire.tales)
+        tales = self.repertoire.tales
+        plain, *parts = sales.split(tale_of_slot, first_slot, 1 + len(tales))
         told = [
-            _tell(self.scene, tell, part, number)
-            for number, (tell, part) in enumerate(zip(self._tells(), parts, strict=True), start=-len(CLEAN_TALES))
+            _tell(self.scene, tale.tell, part, number)
+            for number, (tale, part) in enumerate(zip(tales, parts, strict=True), start=-len(CLEAN_TALES))
             if len(part.orders)
         ]
         return join_rows([plain, *told])
-
-    def _tells(self) -> list[Tell]:
-        return [tale.tell for tale in (*self.repertoire.clean, *self.repertoire.faults)]
 
     def _in_order(self, sheet: Sheet, names: Names, keys: tuple[str, ...]) -> Sheet:
         """Put rows in the order of days and numbers, in which nothing shows which tale they belong to."""

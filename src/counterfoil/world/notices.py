@@ -45,7 +45,11 @@ def shipped(scene: Scene, parcels: Sheet) -> Sheet:
     """Tell some customers that their parcel is on its way."""
     kid = parcels["kid"]
     at = parcels["shipped"] + scene.spell("to tell shipped", kid, MINUTE, 30 * MINUTE)
-    told = (parcels["shipped"] != NULL) & (at <= scene.end) & scene.chance.happens("told shipped", kid, _SHIPPED_PER_MILLION)
+    told = (
+        (parcels["shipped"] != NULL)
+        & (at <= scene.end)
+        & scene.chance.happens("told shipped", kid, _SHIPPED_PER_MILLION)
+    )
     sent = parcels.take(told)
     return sheet(
         "notices",

@@ -19,8 +19,7 @@ _DAYS_BY_ORDERS = ((2_000, 60), (50_000, 90), (300_000, 180), (ORDERS_MAX, 365))
 
 #: The first local day of every history; it means nothing, and no clock is read for it.
 FIRST_DAY = date(2025, 1, 6)
-TERMINALS_PER_STORE = 3
-#: A store takes so many orders a day at most on average, which keeps a terminal below 400.
+#: A store takes so many orders a day at most on average, which keeps each of its tills below 400.
 ORDERS_PER_STORE_DAY = 600
 STORES_MIN = 2
 
@@ -54,8 +53,8 @@ class WorldParameters:
         _within("--planted-operator", self.planted_operator or 1.0, 1.0, 40.0)
         if self.faults and self.days_of_history < DAYS_MIN_WITH_FAULTS:
             raise BadOption(
-                f"--days: expected at least {DAYS_MIN_WITH_FAULTS} where faults are planted, so that each is old enough "
-                f"to be decided, found {self.days_of_history}"
+                f"--days: expected at least {DAYS_MIN_WITH_FAULTS} where faults are planted, so that each is old "
+                f"enough to be decided, found {self.days_of_history}"
             )
         try:
             ZoneInfo(self.time_zone)

@@ -12,7 +12,7 @@ import numpy as np
 
 from counterfoil.world import numbers
 from counterfoil.world.calendar import DAY, HOUR, MINUTE
-from counterfoil.world.chance import Ints
+from counterfoil.world.chance import Bools, Ints
 from counterfoil.world.scene import Scene
 from counterfoil.world.sheet import NULL, Sheet, join, sheet
 from counterfoil.world.words import (
@@ -24,6 +24,9 @@ from counterfoil.world.words import (
     STATUS,
     TRACKING_REASON,
 )
+
+#: What is scanned, after how long at least and at most, and of which parcels (None: of all).
+Step = tuple[str, int, int, Bools | None]
 
 _PROMISE_MS = 6 * DAY
 _SECOND_PARCELS_PER_MILLION = 50_000
@@ -67,7 +70,7 @@ def travel(scene: Scene, parcels: Sheet) -> tuple[Sheet, Sheet]:
     kid, chance = parcels["kid"], scene.chance
     failed = chance.happens("failed first", kid, _FAILED_FIRST_PER_MILLION)
     held = chance.happens("held", kid, _HELD_PER_MILLION)
-    steps: list[tuple[str, int, int, Ints | None]] = [
+    steps: list[Step] = [
         ("picked_up", 1 * HOUR, 8 * HOUR, None),
         ("in_transit", 4 * HOUR, 30 * HOUR, None),
         ("on_hold", 1 * HOUR, 8 * HOUR, held),
@@ -96,10 +99,8 @@ def travel(scene: Scene, parcels: Sheet) -> tuple[Sheet, Sheet]:
     return arrived, scans
 
 
-def scan(
-    scene: Scene, parcels: Sheet, start: Ints, steps: Sequence[tuple[str, int, int, Ints | None]]
-) -> tuple[Sheet, Ints]:
-    """Scan each parcel step by step: what, after how long at least and at most, and which parcels (None: all).
+def scan(scene: Scene, parcels: Sheet, start: Ints, steps: Sequence[Step]) -> tuple[Sheet, Ints]:
+    """Scan each parcel step by step.
 
     Returns the scans that lie before the end of the history, and the moment of the last step.
     """
@@ -128,6 +129,6 @@ def scanned(scene: Scene, parcels: Sheet, at: Ints, status: str, reason: str | N
     )
 
 
-def _seen(scene: Scene, at: Ints, some: Ints | None) -> Ints:
-    there = at <= scene.end
+def _seen(scene: Scene, at: Ints, some: Bools | None) -> Bools:
+    there: Bools = at <= scene.end
     return there if some is None else there & some

@@ -39,9 +39,7 @@ class Plan:
     first_fault: Ints
 
 
-def make_plan(
-    *, calendar: Calendar, orders: int, faults_wanted: int, faults: Sequence[Fault], chance: Chance
-) -> Plan:
+def make_plan(*, calendar: Calendar, orders: int, faults_wanted: int, faults: Sequence[Fault], chance: Chance) -> Plan:
     """Make the plan of one merchant's history."""
     per_day = _orders_by_day(calendar, orders)
     placed = _place_faults(per_day, faults_wanted, faults, chance)
@@ -62,7 +60,8 @@ def _orders_by_day(calendar: Calendar, orders: int) -> Ints:
     """Share the orders out over the days, so that they sum exactly."""
     weekday = (calendar.first_weekday + np.arange(calendar.days)) % len(_WEEKDAY_WEIGHTS)
     ends = np.cumsum(np.array(_WEEKDAY_WEIGHTS, dtype=np.int64)[weekday])
-    return np.diff(orders * ends // ends[-1], prepend=0)
+    per_day: Ints = np.diff(orders * ends // ends[-1], prepend=0)
+    return per_day
 
 
 def _place_faults(per_day: Ints, wanted: int, faults: Sequence[Fault], chance: Chance) -> Ints:

@@ -21,7 +21,8 @@ def sums(amount: Ints, group: Ints, groups: int) -> Ints:
     order = np.argsort(group, kind="stable")
     running = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(amount[order])])
     ends = np.searchsorted(group[order], np.arange(groups + 1))
-    return running[ends[1:]] - running[ends[:-1]]
+    summed: Ints = running[ends[1:]] - running[ends[:-1]]
+    return summed
 
 
 def nearest_gap(instant: Ints, *groups: Ints) -> Ints:

@@ -20,12 +20,12 @@ import pyarrow.compute as pc
 from counterfoil import __version__
 from counterfoil.books.format import FORMAT_VERSION
 from counterfoil.errors import BadOption, Bug
-from counterfoil.world.book_files import ROW_GROUP_ROWS, BookFiles
 from counterfoil.world.history import CHUNK_ORDERS, History
 from counterfoil.world.parameters import FIRST_DAY, WorldParameters
-from counterfoil.world.schema import SCHEMAS, TRUTH
-from counterfoil.world.text_files import to_text
 from counterfoil.world.town import staff_name
+from counterfoil.world.writing.book_files import ROW_GROUP_ROWS, BookFiles
+from counterfoil.world.writing.schema import SCHEMAS, TRUTH
+from counterfoil.world.writing.text_files import to_text
 
 FORMATS = ("parquet", "csv", "ndjson")
 DESCRIPTION = "world.json"

@@ -63,7 +63,9 @@ class Sheet:
         """Return the sheet with some columns replaced; one number stands for a whole column of it."""
         if not columns.keys() <= self.columns.keys():
             raise Bug(f"no such columns: {sorted(columns.keys() - self.columns.keys())}")
-        return Sheet({**self.columns, **{name: _column(given, self.rows) for name, given in columns.items()}}, self.rows)
+        return Sheet(
+            {**self.columns, **{name: _column(given, self.rows) for name, given in columns.items()}}, self.rows
+        )
 
     def take(self, rows: Ints | Bools) -> Sheet:
         """Return the rows that a mask or a list of places names."""

@@ -64,9 +64,7 @@ def take_back(scene: Scene, rows: Rows, lines: Sheet, at: Ints, *, nth: int = 0,
     )
 
 
-def _returns(
-    scene: Scene, orders: Sheet, payments: Sheet, lines: Sheet, at: Ints, nth: int, *, slow: bool
-) -> Sheet:
+def _returns(scene: Scene, orders: Sheet, payments: Sheet, lines: Sheet, at: Ints, nth: int, *, slow: bool) -> Sheet:
     chance, slot = scene.chance, orders["slot"]
     rid = numbers.return_of(orders["oid"], nth)
     store = orders["terminal"] // TERMINALS_PER_STORE

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import Protocol
 
 from counterfoil.world.scene import Scene
 from counterfoil.world.sheet import Rows
@@ -41,6 +42,25 @@ class Needs:
     lines_min: int = 1
     #: So many pieces on the first line at least.
     pieces_min: int = 1
+
+
+class Tale(Protocol):
+    """What every tale has."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        ...
+
+    @property
+    def tell(self) -> Tell:
+        """What happens."""
+        ...
+
+    @property
+    def needs(self) -> Needs:
+        """To whom it can happen."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,7 +69,8 @@ def within_spell(spells: Sheet, terminal: Ints, moment: Ints) -> Bools:
     place = np.searchsorted(begins, terminal * _LANE + moment, side="right") - 1
     known = (place >= 0) & (terminal != NULL)
     place = np.maximum(place, 0)
-    return known & (spells["terminal"][place] == terminal) & (moment <= spells["until"][place])
+    within: Bools = known & (spells["terminal"][place] == terminal) & (moment <= spells["until"][place])
+    return within
 
 
 def _merged(spells: Sheet) -> Sheet:

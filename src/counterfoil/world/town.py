@@ -9,9 +9,10 @@ import numpy as np
 
 from counterfoil.world.calendar import SECOND
 from counterfoil.world.chance import MILLION, Bools, Chance, Ints
-from counterfoil.world.parameters import TERMINALS_PER_STORE, WorldParameters
+from counterfoil.world.parameters import WorldParameters
 from counterfoil.world.words import GOODS, SIZES, TENDER
 
+TERMINALS_PER_STORE = 3
 OPERATORS_PER_STORE = 6
 MANAGERS_PER_STORE = 2
 STAFF_PER_STORE = OPERATORS_PER_STORE + MANAGERS_PER_STORE
@@ -62,7 +63,8 @@ class Town:
 
     def open_at_night(self, store: Ints) -> Bools:
         """Whether a store stays open past midnight."""
-        return store % NIGHT_STORE_EVERY == NIGHT_STORE_EVERY - 1
+        at_night: Bools = store % NIGHT_STORE_EVERY == NIGHT_STORE_EVERY - 1
+        return at_night
 
     def manager(self, terminal: Ints, of: Ints) -> Ints:
         """Pick the manager who authorises at this terminal's store."""

@@ -71,7 +71,8 @@ def at_terminal(rows: Rows, terminal: Ints | int) -> Rows:
 def next_terminal(orders: Sheet) -> Ints:
     """Another till of the same store."""
     store, place = np.divmod(orders["terminal"], TERMINALS_PER_STORE)
-    return store * TERMINALS_PER_STORE + (place + 1) % TERMINALS_PER_STORE
+    other: Ints = store * TERMINALS_PER_STORE + (place + 1) % TERMINALS_PER_STORE
+    return other
 
 
 def by_person(rows: Rows, person: Ints) -> Rows:

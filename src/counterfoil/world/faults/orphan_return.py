@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from counterfoil.world.acquiring import OURS_FOREIGN, ORIG_FOREIGN, echo, stray
+from counterfoil.world.acquiring import ORIG_FOREIGN, OURS_FOREIGN, echo, stray
 from counterfoil.world.baskets import PIECE
 from counterfoil.world.calendar import DAY, HOUR, MINUTE
 from counterfoil.world.chance import Ints
@@ -145,7 +145,9 @@ def refund_without_answer(scene: Scene, rows: Rows) -> Rows:
 
 def nobody_authorised(scene: Scene, rows: Rows) -> Rows:
     """Money was given back, and nobody authorised it."""
-    return guilty_returns(rows, _authorised_by(take_back(scene, rows, first_lines(rows), _brought_back(scene, rows)), NULL))
+    return guilty_returns(
+        rows, _authorised_by(take_back(scene, rows, first_lines(rows), _brought_back(scene, rows)), NULL)
+    )
 
 
 def authorised_by_oneself(scene: Scene, rows: Rows) -> Rows:

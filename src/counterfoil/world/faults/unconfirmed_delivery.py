@@ -6,18 +6,17 @@ import numpy as np
 
 from counterfoil.world.calendar import DAY, HOUR, MINUTE
 from counterfoil.world.chance import Ints
-from counterfoil.world.parcels import new_parcels, scan, scanned
+from counterfoil.world.parcels import Step, new_parcels, scan, scanned
 from counterfoil.world.scene import Scene
 from counterfoil.world.sheet import NULL, Rows, Sheet, join
 from counterfoil.world.tale import Fault, Needs, Tell
 from counterfoil.world.truth import guilty_orders
 from counterfoil.world.words import DISPUTE, PARCEL_STATE
 
-_Step = tuple[str, int, int, Ints | None]
-_PICKED_UP: _Step = ("picked_up", HOUR, 8 * HOUR, None)
-_ON_THE_WAY: _Step = ("in_transit", 4 * HOUR, 20 * HOUR, None)
-_AT_THE_DOOR: _Step = ("out_for_delivery", 4 * HOUR, 20 * HOUR, None)
-_HANDED_OVER: _Step = ("delivered", HOUR, 6 * HOUR, None)
+_PICKED_UP: Step = ("picked_up", HOUR, 8 * HOUR, None)
+_ON_THE_WAY: Step = ("in_transit", 4 * HOUR, 20 * HOUR, None)
+_AT_THE_DOOR: Step = ("out_for_delivery", 4 * HOUR, 20 * HOUR, None)
+_HANDED_OVER: Step = ("delivered", HOUR, 6 * HOUR, None)
 _DELAYED_EVERY_MS = 50 * HOUR
 _DELAYS_MAX = 8
 
@@ -138,12 +137,14 @@ def not_shipped(scene: Scene, rows: Rows) -> Rows:
 
 def _in_the_shop(scene: Scene, rows: Rows) -> Sheet:
     nothing = dict.fromkeys(("shipped", "uploaded", "tracking", "promised"), NULL)
-    return new_parcels(scene, rows.orders).set(state=PARCEL_STATE["created"], **nothing).set(
-        tracking=new_parcels(scene, rows.orders)["kid"]
+    return (
+        new_parcels(scene, rows.orders)
+        .set(state=PARCEL_STATE["created"], **nothing)
+        .set(tracking=new_parcels(scene, rows.orders)["kid"])
     )
 
 
-def _sent(scene: Scene, rows: Rows, *steps: _Step) -> tuple[Sheet, Sheet, Ints]:
+def _sent(scene: Scene, rows: Rows, *steps: Step) -> tuple[Sheet, Sheet, Ints]:
     """Send a parcel for each order and scan it step by step; nobody has received it yet."""
     parcels = new_parcels(scene, rows.orders)
     scans, moment = scan(scene, parcels, parcels["shipped"], steps)

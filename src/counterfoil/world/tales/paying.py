@@ -105,9 +105,9 @@ def cancelled_unpaid(scene: Scene, rows: Rows) -> Rows:
 def gift(scene: Scene, rows: Rows) -> Rows:
     """Everything was given away: the order is worth nothing, and nothing was paid."""
     lines = rows.lines.set(amount=0, kind=LINE_KIND["goods"])
-    return rows.but(
-        orders=rows.orders.set(total=0), lines=lines, slips=rows.slips.set(amount=0, pid=NULL)
-    ).without("payments", "records", "notices")
+    return rows.but(orders=rows.orders.set(total=0), lines=lines, slips=rows.slips.set(amount=0, pid=NULL)).without(
+        "payments", "records", "notices"
+    )
 
 
 def training(scene: Scene, rows: Rows) -> Rows:

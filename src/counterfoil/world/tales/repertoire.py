@@ -43,9 +43,7 @@ CLEAN_TALES = (
     CleanTale(name="part returned", tell=returning.part_returned, per_million=9_000, needs=_SEVERAL),
     CleanTale(name="all returned", tell=returning.all_returned, per_million=6_000),
     CleanTale(name="exchanged", tell=returning.exchanged, per_million=2_000),
-    CleanTale(
-        name="one by one", tell=returning.returned_one_by_one, per_million=1_000, needs=Needs(pieces_min=2)
-    ),
+    CleanTale(name="one by one", tell=returning.returned_one_by_one, per_million=1_000, needs=Needs(pieces_min=2)),
     CleanTale(
         name="without slip of sale", tell=returning.returned_without_slip_of_sale, per_million=1_000, needs=_KNOWN
     ),
@@ -57,12 +55,8 @@ CLEAN_TALES = (
         per_million=500,
         needs=Needs(delivery=True),
     ),
-    CleanTale(
-        name="came back", tell=bringing.came_back_and_refunded, per_million=500, needs=Needs(delivery=True)
-    ),
+    CleanTale(name="came back", tell=bringing.came_back_and_refunded, per_million=500, needs=Needs(delivery=True)),
     CleanTale(name="sent again", tell=bringing.lost_and_sent_again, per_million=500, needs=Needs(delivery=True)),
     CleanTale(name="to be fetched", tell=bringing.waits_to_be_fetched, per_million=800, needs=Needs(delivery=True)),
-    CleanTale(
-        name="settled", tell=bringing.disputed_and_settled, per_million=500, needs=Needs(delivery=True)
-    ),
+    CleanTale(name="settled", tell=bringing.disputed_and_settled, per_million=500, needs=Needs(delivery=True)),
 )

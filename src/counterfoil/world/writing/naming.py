@@ -7,18 +7,21 @@ nothing about what they belong to.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from counterfoil.world import numbers
 from counterfoil.world.chance import Chance, Ints, mixed
-from counterfoil.world.lettering import base36, decimal_ids, hex_ids
 from counterfoil.world.plan import Plan
 from counterfoil.world.sheet import NULL, Rows
 from counterfoil.world.town import INSTRUMENTS_PER_PERSON, PEOPLE_PER_HOUSEHOLD
 from counterfoil.world.words import SOURCE
+from counterfoil.world.writing.lettering import base36, decimal_ids, hex_ids
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _ROWS_PER_RECORD = 16
 _RRN = 10**12
@@ -167,4 +170,3 @@ def _opaque(prefix: str, number: Ints, *, salt: int) -> pa.Array:
     """Write numbers so that nothing can be read from them; different numbers stay different."""
     bits: npt.NDArray[np.uint64] = np.maximum(number, 0).astype(np.uint64) * np.uint64(8) + np.uint64(salt)
     return hex_ids(prefix, mixed(bits), number < 0)
-

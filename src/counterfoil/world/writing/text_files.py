@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from counterfoil.world.schema import SCHEMAS
+from counterfoil.world.writing.schema import SCHEMAS
 
 _OPTIONS = {"csv": "FORMAT csv, HEADER true", "ndjson": "FORMAT json, ARRAY false"}
 #: ISO 8601 with offset, as the book format wants it.

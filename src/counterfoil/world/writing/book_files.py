@@ -15,7 +15,7 @@ from typing import Self
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from counterfoil.world.schema import SCHEMAS
+from counterfoil.world.writing.schema import SCHEMAS
 
 ROW_GROUP_ROWS = 500_000
 #: Portions that may wait for the writer while the next one is being made.

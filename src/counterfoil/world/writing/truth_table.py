@@ -9,11 +9,11 @@ import pyarrow.compute as pc
 from counterfoil.world import truth
 from counterfoil.world.chance import Ints
 from counterfoil.world.faults.catalogue import FAULTS
-from counterfoil.world.lettering import words
-from counterfoil.world.naming import Names
-from counterfoil.world.schema import TRUTH_SCHEMA
 from counterfoil.world.sheet import NULL, Rows
 from counterfoil.world.words import SOURCE
+from counterfoil.world.writing.lettering import words
+from counterfoil.world.writing.naming import Names
+from counterfoil.world.writing.schema import TRUTH_SCHEMA
 
 
 def truth_table(rows: Rows, names: Names, merchant_id: str) -> pa.Table:
