@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hypothesis import strategies as st
+
 from counterfoil.audit.intake.sniffing import sample_of
 from counterfoil.audit.readers.contract import Draft, Reader, Reading, ReadOptions, SourceFile
+from counterfoil.errors import BadInput
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,3 +72,29 @@ def aside_of(reading: Reading) -> dict[str, list[tuple[Any, ...]]]:
 def totals_of(reading: Reading) -> Mapping[str, tuple[str, str]]:
     """Return the control totals by name, as (stated, found)."""
     return {total.name: (total.stated, total.found) for total in reading.control_totals}
+
+
+def damaged(data: st.DataObject, sound: bytes) -> bytes:
+    """Return a file that was cut short, overwritten or both."""
+    content = bytearray(sound)
+    for _ in range(data.draw(st.integers(0, 4))):
+        at = data.draw(st.integers(0, len(content) - 1))
+        content[at : at + data.draw(st.integers(0, 6))] = data.draw(st.binary(max_size=4))
+    return bytes(content[: data.draw(st.integers(1, len(content)) | st.just(len(content)))])
+
+
+def read_or_refused(connection: duckdb.DuckDBPyConnection, reader: Reader, path: Path, options: ReadOptions) -> str:
+    """Read a file that may be damaged: it is unknown, read whole, or refused in one line; anything else is raised."""
+    try:
+        if not reader.recognises(sample_of(path, path.name)):
+            return "unknown"
+        reading = reader.read(connection, source_at(path), options)
+    except BadInput as error:
+        return "refused in several lines" if "\n" in str(error) else "refused"
+    drafted = sum(len(draft.rows) for draft in reading.drafts if draft.table in ONE_ROW_EACH)
+    told = sum(len(rows) for rows in aside_of(reading).values())
+    return "read" if drafted + told == reading.rows_read else "rows were lost"
+
+
+#: Tables that get one row for each row of the file, by the readers whose damage is tested.
+ONE_ROW_EACH = ("acquirer_records", "order_lines", "return_lines")

@@ -61,12 +61,18 @@ def _unreadable(source: SourceFile, message: str) -> BadFile:
     return BadFile(file=source.name, expected="lines of text", found=f"something else in {where}")
 
 
-def has_open_quotes(connection: duckdb.DuckDBPyConnection, lines: str, after_line: int) -> bool:
-    """Say whether any line has an odd number of double quotes, so that a record may span lines."""
+def has_open_quotes(
+    connection: duckdb.DuckDBPyConnection, lines: str, after_line: int, *, unless_begins: str = ""
+) -> bool:
+    """Say whether any line has an odd number of double quotes, so that a record may span lines.
+
+    Lines that begin with `unless_begins` are taken apart otherwise, and a quote in them is a character.
+    """
+    begins = f"AND NOT starts_with(ltrim(line), {literal(unless_begins)})" if unless_begins else ""
     row = connection.execute(
         f"""
         SELECT count(*) FROM {lines}
-        WHERE source_line > {after_line} AND (length(line) - length(replace(line, '"', ''))) % 2 = 1
+        WHERE source_line > {after_line} AND (length(line) - length(replace(line, '"', ''))) % 2 = 1 {begins}
         """
     ).fetchone()
     return row is not None and row[0] > 0

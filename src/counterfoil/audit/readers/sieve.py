@@ -75,9 +75,7 @@ def sift(
     return Sifted(table=table, set_aside=aside)
 
 
-def _fall_together(
-    connection: duckdb.DuckDBPyConnection, table: str, together: Sequence[str], *, number: int
-) -> None:
+def _fall_together(connection: duckdb.DuckDBPyConnection, table: str, together: Sequence[str], *, number: int) -> None:
     """Let the rest of a group fall through where one of its rows did."""
     same = " AND ".join(f"bad.{column} IS NOT DISTINCT FROM {table}.{column}" for column in together)
     connection.execute(

@@ -131,14 +131,16 @@ def _footer_line(job: _Job, lines: str) -> int | None:
 def _body(job: _Job, text: PlainText, lines: str) -> _Body:
     """Choose how lines are taken apart: at delimiters, around quotes, or record by record."""
     delimiter = job.delimiter
-    if job.layout.quoted and has_open_quotes(job.connection, lines, job.header_line):
+    tick = "`" if job.layout.back_ticks else ""
+    if job.layout.quoted and has_open_quotes(job.connection, lines, job.header_line, unless_begins=tick):
         records = load_records(job.connection, job.source, text, delimiter, job.header_line)
         return _Body(table=records, fields=f"string_split(line, '{UNIT}')", header_line=0, delimiter=UNIT)
     fields = _quoted_fields(delimiter) if job.layout.quoted else f"string_split(line, {literal(delimiter)})"
     if job.layout.back_ticks:
         ticked = f"string_split(substr(ltrim(line, {literal(_BLANKS)}), 2), {literal(delimiter + '`')})"
         begins = f"starts_with(ltrim(line, {literal(_BLANKS)}), '`')"
-        fields = f"CASE WHEN {begins} AND len({ticked}) = {len(job.labels)} THEN {ticked} ELSE {fields} END"
+        plain = f"list_transform({fields}, lambda f: trim(f, {literal(_BLANKS + '`')}))"
+        fields = f"CASE WHEN {begins} AND len({ticked}) = {len(job.labels)} THEN {ticked} ELSE {plain} END"
     return _Body(table=lines, fields=fields, header_line=job.header_line, delimiter=delimiter)
 
 
@@ -171,24 +173,35 @@ def _split(job: _Job, body: _Body, footer_line: int | None) -> _Split:
     connection, layout, labels = job.connection, job.layout, job.labels
     all_names = unique_names(labels)
     kept = [(place, name) for place, name in enumerate(all_names, start=1) if layout.keeps(name)]
-    edges = _BLANKS + ("`" if layout.back_ticks else "")
-    cells = "".join(
-        f", nullif(trim(fields[{place}], {literal(edges)}), '') AS {identifier(name)}" for place, name in kept
-    )
-    table = fresh_table("table")
-    surplus = f"len(list_filter(fields[{len(labels) + 1}:], lambda f: trim(f, {literal(edges)}) <> ''))"
+    cells = "".join(f", nullif(fields[{place}], '') AS {identifier(name)}" for place, name in kept)
+    table, width = fresh_table("table"), len(labels)
+    surplus = f"len(fields) > {width} AND len(list_filter(fields[{width + 1}:], lambda f: f <> '')) > 0"
     connection.execute(
         f"""
         CREATE TEMP TABLE {table} AS
         SELECT source_line{cells},
-               CASE WHEN len(fields) < {len(labels)} OR {surplus} > 0 THEN len(fields) END AS {_MISFIT}
-        FROM (SELECT source_line, {body.fields} AS fields FROM {body.table} WHERE {_is_row(body, footer_line, layout)})
+               CASE WHEN len(fields) < {width} OR ({surplus}) THEN len(fields) END AS {_MISFIT}
+        FROM (
+            SELECT source_line, {_bare_sql("fields", body.delimiter)} AS fields
+            FROM (
+                SELECT source_line, line, {body.fields} AS fields
+                FROM {body.table} WHERE {_is_row(body, footer_line, layout)}
+            )
+        )
         """
     )
     rows, misfits = connection.execute(f"SELECT count(*), count({_MISFIT}) FROM {table}").fetchone() or (0, 0)
     aside = (_misfits(connection, table, len(labels)),) if misfits else ()
     connection.execute(f"ALTER TABLE {table} DROP COLUMN {_MISFIT}")
     return _Split(table=table, names=tuple(name for _, name in kept), rows=rows, misfits=aside)
+
+
+def _bare_sql(fields: str, delimiter: str) -> str:
+    """Return SQL that takes blanks off the values of a line that has any at an edge; trimming all costs the most."""
+    blanks, one = re.escape(_BLANKS.replace(delimiter, "")), re.escape(delimiter)
+    edge = f'(?:^|{one})["`]*[{blanks}]|[{blanks}]"*(?:{one}|$)'
+    bare = f"list_transform({fields}, lambda f: trim(f, {literal(_BLANKS)}))"
+    return f"CASE WHEN regexp_matches(line, {literal(edge)}) THEN {bare} ELSE {fields} END"
 
 
 def _is_row(body: _Body, footer_line: int | None, layout: Layout) -> str:

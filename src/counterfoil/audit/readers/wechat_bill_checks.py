@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import duckdb
 
 _COUNTS = """
@@ -37,9 +39,8 @@ def trade_bill_counts(connection: duckdb.DuckDBPyConnection, rows: str) -> dict[
     return dict(zip(names, values, strict=True))
 
 
-def trade_bill_remarks(connection: duckdb.DuckDBPyConnection, rows: str) -> tuple[tuple[str, str], ...]:
+def trade_bill_remarks(counts: Mapping[str, int]) -> tuple[tuple[str, str], ...]:
     """Return what a reader of the report should know about this bill."""
-    counts = trade_bill_counts(connection, rows)
     remarks = []
     if counts["refunds_pending"]:
         number = counts["refunds_pending"]

@@ -61,7 +61,7 @@ def compare_footer(
 ) -> tuple[ControlTotal, ...]:
     """Return every figure that the footer states, or should state, beside what the rows give."""
     figures = footer_figures(source, table)
-    totals = []
+    compared: list[tuple[Stated, str | None, str | None]] = []
     for one in stated:
         label = next((label for label in one.labels if normalise(label) in figures), None)
         column = table.first(*one.columns)
@@ -69,23 +69,33 @@ def compare_footer(
             continue  # bills of other years state fewer figures; without any footer the first one speaks for all
         if label is not None and one.columns and column is None:
             continue  # a sum of a column that this bill does not have
+        compared.append((one, label, column))
+    sums = _sums(connection, table, [(column, one.where) for one, _, column in compared])
+    totals = []
+    for (one, label, _), total in zip(compared, sums, strict=True):
         value = None if label is None else figures[normalise(label)]
-        found = _sum(connection, table, column, one.where)
-        if figure(found) != value:
-            found = found.quantize(_COMPARED_DECIMALS)
+        found = total if figure(total) == value else total.quantize(_COMPARED_DECIMALS)
         totals.append(control_total(one.name, label or one.labels[0], stated=value, found=found))
     return tuple(totals)
 
 
-def _sum(connection: duckdb.DuckDBPyConnection, table: RawTable, column: str | None, where: str) -> Decimal:
-    """Return the exact sum of a column, or the number of rows."""
-    condition = where or "TRUE"
-    if column is None and not where:
-        return Decimal(table.rows)
-    value = "count(*)" if column is None else f"coalesce(sum({exact_units_sql(column)}), 0)"
-    row = connection.execute(f"SELECT CAST({value} AS VARCHAR) FROM {table.table} WHERE {condition}").fetchone()
-    total = Decimal(row[0] if row else 0)
-    return total if column is None else total.scaleb(-DECIMALS_MAX)
+def _sums(
+    connection: duckdb.DuckDBPyConnection, table: RawTable, wanted: Sequence[tuple[str | None, str]]
+) -> list[Decimal]:
+    """Return the exact sum of each column, or the number of rows where there is none; all in one pass."""
+    listed = [
+        f"CAST(coalesce({'count(*)' if column is None else f'sum({exact_units_sql(column)})'}"
+        f" FILTER ({where or 'TRUE'}), 0) AS VARCHAR)"
+        for column, where in wanted
+    ]
+    row = connection.execute(f"SELECT {', '.join(listed)} FROM {table.table}").fetchone() if listed else ()
+    found = []
+    for (column, where), text in zip(wanted, row or (), strict=True):
+        if column is None and not where:
+            found.append(Decimal(table.rows))  # rows that could not be split count too
+        else:
+            found.append(Decimal(text) if column is None else Decimal(text).scaleb(-DECIMALS_MAX))
+    return found
 
 
 def must_have_footer(source: SourceFile, table: RawTable, label: str, *, accepted: bool) -> None:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from counterfoil.audit.readers.contract import ReadOptions, Sample, SourceFile
     from counterfoil.audit.readers.raw_table import RawTable
-    from counterfoil.audit.readers.sieve import Check, Sifted
+    from counterfoil.audit.readers.sieve import Check
 
 ACQUIRER = "wechat"
 ZONE = "Asia/Shanghai"
@@ -110,14 +110,15 @@ class WechatTradeBill:
         refuse_broken(source, totals, options)
         sifted = sift(connection, f"({_rows_sql(table, options)})", _checks(table))
         secret = KeyedHash.on(connection, options.key)
+        counts = trade_bill_counts(connection, sifted.table)
         return Reading(
             reader=self.name,
             drafts=(draft(connection, "acquirer_records", _columns(secret, options), sifted.table),),
             rows_read=table.rows,
             set_aside=(*table.misfits, *sifted.set_aside),
             control_totals=totals,
-            counts=_counts(connection, table, sifted),
-            remarks=trade_bill_remarks(connection, sifted.table),
+            counts={"rows": table.rows, **counts},
+            remarks=trade_bill_remarks(counts),
         )
 
 
@@ -205,10 +206,6 @@ def _columns(secret: KeyedHash, options: ReadOptions) -> Mapping[str, str]:
         "terminal_id": "terminal",
         "instrument_key": secret.sql("person"),
     }
-
-
-def _counts(connection: duckdb.DuckDBPyConnection, table: RawTable, sifted: Sifted) -> dict[str, int]:
-    return {"rows": table.rows, **trade_bill_counts(connection, sifted.table)}
 
 
 READER = WechatTradeBill()
