@@ -29,8 +29,9 @@ from counterfoil.world.town import Town
 from counterfoil.world.visits import draw_visits
 from counterfoil.world.writing.naming import Names, name_orders
 from counterfoil.world.writing.pen import Pen
-from counterfoil.world.writing.schema import TRUTH
+from counterfoil.world.writing.schema import TALES, TRUTH
 from counterfoil.world.writing.tables import write_table
+from counterfoil.world.writing.tales_table import tales_table
 from counterfoil.world.writing.truth_table import truth_table
 
 if TYPE_CHECKING:
@@ -87,7 +88,8 @@ class History:
 
     def write(self, first_day: int, last_day: int) -> Mapping[str, pa.Table]:
         """Write the books of some days, `last_day` left out, and the truth about them."""
-        rows = self._told(first_day, last_day)
+        tale_of_slot, rows = self._told(first_day, last_day)
+        first_slot = int(self.plan.first_slot[first_day])
         spells = offline_spells(self.scene, rows.events, first_day, last_day)
         records = deliver_bills(self.scene, _calmed(rows.records, spells), rows.payments)
         rows = rows.but(records=join([records, daily_fees(self.scene, first_day, last_day)]))
@@ -101,10 +103,14 @@ class History:
         events = till_events(self.scene, rows.events, first_day, last_day)
         written["terminal_events"] = write_table(pen, "terminal_events", events)
         written[TRUTH] = truth_table(rows, names, self.merchant_id)
+        written[TALES] = tales_table(rows, names, self.repertoire, tale_of_slot, first_slot, self.merchant_id)
         return written
 
-    def _told(self, first_day: int, last_day: int) -> Rows:
-        """Let everything happen: ordinary sales first, then each tale to whom it was cast for."""
+    def _told(self, first_day: int, last_day: int) -> tuple[Ints, Rows]:
+        """Let everything happen: ordinary sales first, then each tale to whom it was cast for.
+
+        Returns the number of each slot's tale, and the rows.
+        """
         visits = cast(self.scene, self.plan, self.repertoire, draw_visits(self.scene, self.plan, first_day, last_day))
         sales = ordinary_sales(self.scene, self.repertoire, visits)
         first_slot = int(self.plan.first_slot[first_day])
@@ -117,7 +123,7 @@ class History:
             for number, (tale, part) in enumerate(zip(tales, parts, strict=True), start=-len(CLEAN_TALES))
             if len(part.orders)
         ]
-        return join_rows([plain, *told])
+        return tale_of_slot, join_rows([plain, *told])
 
     def _in_order(self, sheet: Sheet, names: Names, keys: tuple[str, ...]) -> Sheet:
         """Put rows in the order of days and numbers, in which nothing shows which tale they belong to."""

@@ -24,7 +24,7 @@ from counterfoil.world.history import CHUNK_ORDERS, History
 from counterfoil.world.parameters import FIRST_DAY, WorldParameters
 from counterfoil.world.town import staff_name
 from counterfoil.world.writing.book_files import ROW_GROUP_ROWS, BookFiles
-from counterfoil.world.writing.schema import SCHEMAS, TRUTH
+from counterfoil.world.writing.schema import SCHEMAS, TALES, TRUTH
 from counterfoil.world.writing.text_files import to_text
 
 FORMATS = ("parquet", "csv", "ndjson")
@@ -72,7 +72,8 @@ def run_world(
         if file_format != "parquet":
             to_text(workshop, file_format)
         if not truth:
-            (workshop / f"{TRUTH}.{file_format}").unlink()
+            for name in (TRUTH, TALES):
+                (workshop / f"{name}.{file_format}").unlink()
         workshop.chmod(0o755)
         if out.exists():
             shutil.rmtree(out)

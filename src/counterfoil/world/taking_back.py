@@ -6,7 +6,7 @@ import numpy as np
 
 from counterfoil.world import numbers
 from counterfoil.world.acquiring import echo
-from counterfoil.world.calendar import HOUR, MINUTE, SECOND
+from counterfoil.world.calendar import DAY, HOUR, MINUTE, SECOND
 from counterfoil.world.chance import Bools, Ints
 from counterfoil.world.ranking import sums
 from counterfoil.world.scene import Scene
@@ -27,7 +27,7 @@ _WHY = ("not as expected", "damaged", "wrong size", "customer changed mind")
 _WHY_WEIGHTS = (40, 20, 25, 15)
 _RESTOCK_MS = (HOUR, 44 * HOUR)
 #: How long a return takes at most, over the counter and by parcel.
-_QUICK_MS, _SLOW_MS = 10 * MINUTE, 8 * HOUR
+_QUICK_MS, _SLOW_MS = 10 * MINUTE, 3 * DAY
 #: Slips of refunds are numbered from here on.
 _FIRST_REFUND_SLIP = 8
 
@@ -46,8 +46,8 @@ def first_lines(rows: Rows) -> Sheet:
 def take_back(scene: Scene, rows: Rows, lines: Sheet, at: Ints, *, nth: int = 0, slow: bool = False) -> Rows:
     """Take lines of each order back at a moment of its own, and refund them; every document is made.
 
-    Gives the new rows only. `slow` is a return by parcel, which takes hours. A purchase whose return would not be
-    over before the end of the history gives no rows: its customer has not come yet.
+    Gives the new rows only. `slow` is a return by parcel, which takes a day or two. A purchase whose return would not
+    be over before the end of the history gives no rows: its customer has not come yet.
     """
     kept = at <= scene.end - (_SLOW_MS if slow else _QUICK_MS)
     orders, payments = rows.orders.take(kept), rows.payments.take(kept)
@@ -69,8 +69,9 @@ def _returns(scene: Scene, orders: Sheet, payments: Sheet, lines: Sheet, at: Int
     rid = numbers.return_of(orders["oid"], nth)
     store = orders["terminal"] // TERMINALS_PER_STORE
     operator = store * STAFF_PER_STORE + chance.below("who takes back", rid, OPERATORS_PER_STORE)
-    span = 2 * HOUR if slow else 20 * SECOND
-    received = at + scene.spell("to receive", rid, span, 3 * span)
+    received = at + scene.spell("to receive", rid, 20 * SECOND, MINUTE)
+    if slow:
+        received = scene.on_a_later_day("to receive", rid, at, 1, 2)
     decided = received + scene.spell("to decide return", rid, 10 * SECOND, 90 * SECOND)
     restocked = received + scene.spell("to restock", rid, *_RESTOCK_MS)
     why = np.array([REASON[word] for word in _WHY], dtype=np.int64)

@@ -29,8 +29,11 @@ TRUTH_SCHEMA = pa.schema(
     ]
 )
 
+TALES = "world.tales"
+TALES_SCHEMA = pa.schema([pa.field(name, pa.string(), nullable=False) for name in ("merchant_id", "order_id", "tale")])
+
 #: Every file of a town that has rows, with its schema.
 SCHEMAS = {
     name: pa.schema([pa.field(column.name, _TYPES[column.kind], nullable=not column.required) for column in table])
     for name, table in TABLES.items()
-} | {TRUTH: TRUTH_SCHEMA}
+} | {TRUTH: TRUTH_SCHEMA, TALES: TALES_SCHEMA}
