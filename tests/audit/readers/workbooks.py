@@ -14,10 +14,8 @@ _NS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACK = "http://schemas.openxmlformats.org/package/2006"
 
-Cell = str | int | float | None
 
-
-def workbook(sheets: Mapping[str, Sequence[Sequence[Cell]]]) -> bytes:
+def workbook(sheets: Mapping[str, Sequence[Sequence[object]]]) -> bytes:
     """Return the bytes of an xlsx file with these sheets."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -56,7 +54,7 @@ def workbook(sheets: Mapping[str, Sequence[Sequence[Cell]]]) -> bytes:
     return target.getvalue()
 
 
-def _sheet(rows: Sequence[Sequence[Cell]]) -> str:
+def _sheet(rows: Sequence[Sequence[object]]) -> str:
     body = "".join(
         f'<row r="{number}">{"".join(_cell(cell, number, place) for place, cell in enumerate(row))}</row>'
         for number, row in enumerate(rows, start=1)
@@ -64,7 +62,7 @@ def _sheet(rows: Sequence[Sequence[Cell]]) -> str:
     return f'<worksheet xmlns="{_NS}"><sheetData>{body}</sheetData></worksheet>'
 
 
-def _cell(cell: Cell, row: int, place: int) -> str:
+def _cell(cell: object, row: int, place: int) -> str:
     if cell is None:
         return ""
     at = f"{_letters(place)}{row}"

@@ -94,12 +94,6 @@ def minor_sql(
     return let("_e", units, minor_from_units_sql("_e", scale=scale, rounding=rounding))
 
 
-def product_minor_sql(quantity: str, price: str, *, scale: int | str = SCALE_DEFAULT) -> str:
-    """Return SQL for whole quantity × unit price (text), rounded to minor units half to even, or null."""
-    units = f"({exact_units_sql(price)}) * CAST({quantity} AS HUGEINT)"
-    return let("_e", units, minor_from_units_sql("_e", scale=scale, rounding=True))
-
-
 def product_units_sql(quantity: str, price: str, *, decimal_comma: bool = False) -> str:
     """Return SQL for quantity × price (both text, the quantity with up to four decimals) in 10^-12 units, or null.
 
@@ -110,8 +104,3 @@ def product_units_sql(quantity: str, price: str, *, decimal_comma: bool = False)
     product = f"TRY(CAST(_n AS HUGEINT) * ({exact_units_sql(price, decimal_comma=decimal_comma)}))"
     exact = let("_w", product, "CASE WHEN _w % 10000 = 0 THEN _w // 10000 END")
     return let("_n", pieces, exact)
-
-
-def integer_sql(column: str) -> str:
-    """Return SQL for a whole number of minor units as text: `1234`, `-5`, `12.0`; anything else is null."""
-    return minor_sql(column, scale=0)

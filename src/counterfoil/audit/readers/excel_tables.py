@@ -202,7 +202,4 @@ def _insert(
     columns = [pa.array([number for number, _ in rows], pa.int64())]
     columns += [pa.array([row[place] if place < len(row) else None for _, row in rows], pa.string()) for place in kept]
     batch = pa.Table.from_arrays(columns, names=["source_line", *names])
-    view = fresh_table("batch")
-    connection.register(view, batch)
-    connection.execute(f"INSERT INTO {table} SELECT * FROM {view}")
-    connection.unregister(view)
+    connection.from_arrow(batch).insert_into(table)

@@ -14,14 +14,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from counterfoil.audit.readers.amounts import exact_units_sql, product_minor_sql
+from counterfoil.audit.readers.amounts import exact_units_sql, minor_from_units_sql
 from counterfoil.audit.readers.contract import Draft, Reading
 from counterfoil.audit.readers.drafting import carried, constant, draft
 from counterfoil.audit.readers.hashing import KeyedHash
 from counterfoil.audit.readers.headers import labels_in
 from counterfoil.audit.readers.raw_table import Layout
 from counterfoil.audit.readers.sieve import Check, bad_amount, bad_time, missing_value, sift, unknown_word
-from counterfoil.audit.readers.sql_text import fresh_table
+from counterfoil.audit.readers.sql_text import fresh_table, let
 from counterfoil.audit.readers.tables import read_table
 from counterfoil.audit.readers.times import local_sql, utc_sql
 from counterfoil.audit.readers.uci_checks import invoice_counts, line_counts
@@ -107,9 +107,9 @@ def _staged(connection: duckdb.DuckDBPyConnection, query: str) -> str:
 def _rows_sql(table: RawTable, formats: tuple[str, ...]) -> str:
     """Return the query that gives every line its meaning; values that have none are null."""
     whole = f"regexp_extract({table.column('Quantity')}, '^(-?[0-9]{{1,{_QUANTITY_DIGITS_MAX}}})([.]0*)?$', 1)"
-    price_units = exact_units_sql("price_text")
+    amount = let("_e", "price_units * CAST(quantity AS HUGEINT)", minor_from_units_sql("_e", rounding=True))
     return f"""
-        SELECT *, {product_minor_sql("quantity", "price_text")} AS line_minor, {price_units} AS price_units
+        SELECT *, {amount} AS line_minor
         FROM (
             SELECT source_line, {table.column("InvoiceNo")} AS invoice,
                    CASE WHEN regexp_full_match(invoice, '[0-9]+') THEN 'sale'
@@ -118,6 +118,7 @@ def _rows_sql(table: RawTable, formats: tuple[str, ...]) -> str:
                    {table.column("StockCode")} AS sku, {table.first_or_null("Description")} AS name,
                    {table.column("Quantity")} AS quantity_text, TRY_CAST({whole} AS BIGINT) AS quantity,
                    {table.column("UnitPrice")} AS price_text,
+                   {exact_units_sql(table.column("UnitPrice"))} AS price_units,
                    {table.column("InvoiceDate")} AS time_text,
                    {local_sql(table.column("InvoiceDate"), formats)} AS local_time,
                    CASE WHEN lower({table.column("CustomerID")}) <> 'nan'
