@@ -141,9 +141,14 @@ function useArrival(route: Route, main: { current: HTMLElement | null }): void {
     }
     const scrolled = scrolls.get(location.hash);
     window.scrollTo(0, scrolled ?? 0);
-    main.current?.focus({ preventScroll: true });
+    const wanted = document.getElementById(arrival.focus) ?? main.current;
+    arrival.focus = '';
+    wanted?.focus({ preventScroll: true });
   }, [route.view, route.id]);
 }
+
+/** The element that the reader wants to be at in the view that comes next; none: its heading. */
+export const arrival = { focus: '' };
 
 /** How far the reader had scrolled in each view, for the way back. */
 const scrolls = new Map<string, number>();

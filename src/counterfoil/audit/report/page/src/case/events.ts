@@ -60,8 +60,10 @@ export function titleOf({ table, moment, row }: Moment, words: Words): string {
     case 'terminal_events':
       return words.book('event', 'terminal', { kind: said(words, row['kind']), value: said(words, row['value']) });
     case 'order_lines':
-    case 'return_lines':
-      return text(row['name']) || text(row['sku']);
+    case 'return_lines': {
+      const goods = text(row['name']) || text(row['sku']);
+      return moment === null ? goods : `${goods}: ${words.book('value', 'voided')}`;
+    }
     default:
       return momentName(table, moment, words);
   }

@@ -19,7 +19,7 @@ export function LedgerTable({ ledger, currency }: { ledger: Ledger; currency: st
   const { lanes, lines } = ledger;
   let day = '';
   return (
-    <div class="ledger-box" tabIndex={0} role="region" aria-label={words.t('ledger.title')}>
+    <div class="ledger-box" tabIndex={0} role="region" aria-label={words.t('table.of', { title: words.t('ledger.title') })}>
       <table class="ledger" style={{ '--lanes': lanes.length }}>
         <thead>
           <tr>

@@ -57,7 +57,7 @@ export function Twins({ subject, other, moments, currency }: Props) {
     <section class="panel" aria-labelledby="twins">
       <h2 id="twins">{words.t('twins.title')}</h2>
       <p class="sub">{words.t('twins.sub')}</p>
-      <div class="scroll" tabIndex={0} role="region" aria-label={words.t('twins.title')}>
+      <div class="scroll" tabIndex={0} role="region" aria-label={words.t('table.of', { title: words.t('twins.title') })}>
         <table class="twins">
           <thead>
             <tr>

@@ -89,7 +89,7 @@ export function Chart({ id, title, sub, height, option, depends, figures, click,
 function FigureTable({ figures: { head, rows }, title }: { figures: Figures; title: string }) {
   const { words } = useShared();
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label={title}>
+    <div class="scroll" tabIndex={0} role="region" aria-label={words.t('table.of', { title })}>
       <table class="plain">
         <thead>
           <tr>

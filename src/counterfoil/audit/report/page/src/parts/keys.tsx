@@ -1,6 +1,6 @@
 // Single-key shortcuts, and the list of them. They can be switched off (WCAG 2.1.4) and never fire in a field.
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { useShared } from '../app';
+import { arrival, useShared } from '../app';
 import { hashOf, go } from '../data/route';
 import type { Key } from '../words/words';
 import { CrossIcon, KeyboardIcon } from './icons';
@@ -28,8 +28,11 @@ export function Keys({ switchLanguage }: { switchLanguage: () => void }) {
       switch (event.key) {
         case '/':
           event.preventDefault();
-          if (route.view !== 'findings') go(hashOf('findings'));
-          requestAnimationFrame(() => document.getElementById('search')?.focus());
+          if (route.view === 'findings') document.getElementById('search')?.focus();
+          else {
+            arrival.focus = 'search';
+            go(hashOf('findings'));
+          }
           break;
         case 'j':
         case 'k': {

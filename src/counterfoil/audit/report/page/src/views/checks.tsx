@@ -61,7 +61,7 @@ function Totals() {
   return (
     <section class="panel" aria-labelledby="totals">
       <h2 id="totals">{words.t('checks.totals')}</h2>
-      <div class="scroll" tabIndex={0} role="region" aria-label={words.t('checks.totals')}>
+      <div class="scroll" tabIndex={0} role="region" aria-label={words.t('table.of', { title: words.t('checks.totals') })}>
         <table class="plain">
           <thead>
             <tr>

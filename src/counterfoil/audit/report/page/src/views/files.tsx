@@ -37,7 +37,7 @@ function PlainFiles({ files }: { files: FileRead[] }) {
           <p class="sub">{words.t('files.whole')}</p>
         </div>
       </div>
-      <div class="scroll tall" tabIndex={0} role="region" aria-label={words.t('files.plain')}>
+      <div class="scroll tall" tabIndex={0} role="region" aria-label={words.t('table.of', { title: words.t('files.plain') })}>
         <table class="plain files-table">
           <thead>
             <tr>

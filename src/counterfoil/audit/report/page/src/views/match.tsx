@@ -144,7 +144,7 @@ function DayTable({ days }: { days: BillDay[] }) {
       {shown.length === 0 ? (
         <p>{words.t('match.rows.none')}</p>
       ) : (
-        <div class="scroll tall" tabIndex={0} role="region" aria-label={title}>
+        <div class="scroll tall" tabIndex={0} role="region" aria-label={words.t('table.of', { title })}>
           <table class="plain days-table">
             <thead>
               <tr>

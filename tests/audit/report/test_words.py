@@ -1,0 +1,94 @@
+"""Every word that the page may have to say is there in both languages."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from counterfoil.audit.report.catalogue import EXCEPTIONS
+from counterfoil.books.format import TABLES
+
+SOURCES = Path(str(files("counterfoil.audit.report"))) / "page" / "src"
+Words = dict[str, list[str]]
+
+
+def _read(name: str) -> Words:
+    words: Words = json.loads((SOURCES / name).read_text(encoding="utf-8"))
+    return words
+
+
+PAGE, BOOKS = _read("words/page.json"), _read("words/books.json")
+
+
+def _detectors() -> Iterator[dict[str, str]]:
+    for exception in EXCEPTIONS:
+        text = (files("counterfoil.detectors") / exception / "detector.toml").read_text(encoding="utf-8")
+        yield from tomllib.loads(text)["diagnoses"]
+
+
+@pytest.mark.parametrize("words", [PAGE, BOOKS], ids=["page", "books"])
+def test_every_word_has_both_languages_and_the_same_blanks(words: Words) -> None:
+    for key, (english, chinese) in words.items():
+        assert english, key
+        assert chinese or key == "span.join", key
+        assert set(re.findall(r"\{\w+\}", english)) == set(re.findall(r"\{\w+\}", chinese)), key
+
+
+@pytest.mark.parametrize("words", [PAGE, BOOKS], ids=["page", "books"])
+def test_english_words_are_not_chinese_and_chinese_words_are(words: Words) -> None:
+    han = re.compile(r"[\u4e00-\u9fff]")
+    for key, (english, chinese) in words.items():
+        assert not han.search(english), key
+        only_blanks_and_marks = not re.search(r"[A-Za-z]", re.sub(r"\{\w+\}", "", chinese))
+        assert han.search(chinese) or only_blanks_and_marks, key
+
+
+def test_every_table_column_and_word_of_the_format_has_words() -> None:
+    for table in TABLES.values():
+        assert f"table.{table.name}" in BOOKS
+        assert f"tables.{table.name}" in BOOKS
+        for column in table:
+            assert f"column.{column.name}" in BOOKS
+            assert not [word for word in column.words if f"value.{word}" not in BOOKS], column.name
+
+
+def test_every_next_step_of_the_detectors_has_words() -> None:
+    steps = {diagnosis["next_step"] for diagnosis in _detectors()}
+
+    assert {key.removeprefix("step.") for key in BOOKS if key.startswith("step.")} == steps
+
+
+def test_for_every_diagnosis_the_page_knows_what_is_missing_or_contradicts() -> None:
+    law = json.loads((SOURCES / "data/law.json").read_text(encoding="utf-8"))
+
+    assert set(law) == {diagnosis["id"] for diagnosis in _detectors()}
+    for told in law.values():
+        for _, what, _, _ in told["missing"]:
+            assert f"expected.{what}" in BOOKS
+
+
+def test_patterns_of_contradiction_name_tables_and_words_of_the_format() -> None:
+    law = json.loads((SOURCES / "data/law.json").read_text(encoding="utf-8"))
+    patterns = {pattern for told in law.values() for pattern in told["clash"]}
+    patterns |= {one for told in law.values() for missing in told["missing"] for one in missing[2].split()}
+
+    for pattern in patterns:
+        table, word, moment = re.fullmatch(r"(\w+)(?:\.(\w+))?(?:@(\w+))?", pattern).groups()  # type: ignore[union-attr]
+        words = {one for column in TABLES[table] for one in column.words} | {"offline"}
+        assert word is None or word in words, pattern
+        assert moment is None or moment in TABLES[table].names, pattern
+
+
+def test_no_word_of_the_page_is_idle() -> None:
+    code = "".join(path.read_text(encoding="utf-8") for path in SOURCES.rglob("*.ts*"))
+    made = tuple(re.findall(r"`([a-z_.]+\.)\$\{", code))
+
+    idle = [key for key in PAGE if f"'{key}'" not in code and not key.startswith(made)]
+    counted = {f"{noun}.{form}" for noun in ("finding", "sale", "row", "day", "more") for form in ("n", "one")}
+    assert [key for key in idle if key not in counted] == []
