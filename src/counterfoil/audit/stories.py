@@ -62,11 +62,10 @@ def _claims(verdict: Verdict) -> pa.Table:
         findings.select("merchant_id", "payment_id"), findings.select("merchant_id", payment_id="other_payment_id")
     )
     back = ground.backs.select("merchant_id", "payment_id", order_id="home_order_id")
-    of_orders = ibis.union(
-        ground.sales.select("merchant_id", "payment_id", "order_id"), back
-    ).semi_join(orders, ["merchant_id", "order_id"])
-    payments = ibis.union(of_orders.select("merchant_id", "payment_id"), named, distinct=True)
-    claims = ground.claims.semi_join(payments, ["merchant_id", "payment_id"])
+    payments = ground.books["payments"].select("merchant_id", "payment_id", "order_id")
+    of_orders = ibis.union(payments, back).semi_join(orders, ["merchant_id", "order_id"])
+    related = ibis.union(of_orders.select("merchant_id", "payment_id"), named, distinct=True)
+    claims = ground.claims.semi_join(related, ["merchant_id", "payment_id"])
     return ground.bench.fetch(claims.select("merchant_id", "payment_id", "record_id"))
 
 

@@ -19,8 +19,8 @@ _SPEAKERS = ("duplicate_order", "orphan_return", "void_mismatch", "missing_slip"
 
 #: Breaks ties between equal diagnoses of one subject, so that every engine reports the same one.
 _TIE = (
-    "rank occurred_at since parcel_id other_payment_id payment_id record_id other_record_id slip_id notice_id "
-    "return_id other_order_id branch amount_at_risk_minor"
+    "occurred_at since parcel_id other_payment_id payment_id record_id other_record_id slip_id notice_id "
+    "return_id other_order_id branch"
 ).split()
 
 
@@ -46,13 +46,15 @@ def judge(ground: Ground, found: list[ir.Table]) -> ir.Table:
 
 
 def _first(ranked: ir.Table, subject: list[str]) -> ir.Table:
-    placed = ranked.mutate(place=ibis.row_number().over(group_by=subject, order_by=list(_TIE)))
+    """Keep of each subject the first row of the law that holds; where that holds more than once, the most at risk."""
+    order = ["rank", ibis.desc("amount_at_risk_minor"), *_TIE]
+    placed = ranked.mutate(place=ibis.row_number().over(group_by=subject, order_by=order))
     return placed.filter(placed.place == 0).drop("place")
 
 
 def _with_homes(ground: Ground, findings: ir.Table) -> ir.Table:
     """Add a number to each finding, and the order that it is about, be it through its payment."""
-    payments = ground.sales.filter(ground.sales.order_id.notnull()).select(
+    payments = ground.books["payments"].filter((ibis._.kind == "sale") & ibis._.order_id.notnull()).select(
         "merchant_id", "payment_id", paid_order_id="order_id"
     )
     homes = payments.semi_join(findings, ["merchant_id", "payment_id"])

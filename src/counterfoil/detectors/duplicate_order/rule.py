@@ -10,15 +10,12 @@ import ibis
 import ibis.expr.types as ir
 
 from counterfoil.detectors.ground import Ground
-from counterfoil.detectors.ground.baskets import same_baskets
-from counterfoil.detectors.ground.calendar import apart, near_buckets, within
+from counterfoil.detectors.duplicate_order.pairs import replayed_pairs, twin_pairs, with_money
+from counterfoil.detectors.ground.calendar import apart, within
 from counterfoil.detectors.ground.core import core, subject
 from counterfoil.detectors.ground.given_there import given_back_there
 
 EXCEPTION = "duplicate_order"
-
-_ORDER = ("merchant_id", "order_id", "placed_at", "total_minor", "currency", "state", "net_minor")
-
 
 def findings(ground: Ground) -> list[ir.Table]:
     """Return the core findings, a table a diagnosis, in order of precedence."""
@@ -29,36 +26,11 @@ def findings(ground: Ground) -> list[ir.Table]:
         found.append(_paid_beyond_total(ground))
     if ground.examined(EXCEPTION, "one_order_two_payments", "b"):
         found.append(_charged_again(ground))
-    twins = _twins(ground) if ground.books.carries("order_lines") else None
+    twins = twin_pairs(ground) if ground.books.carries("order_lines") else None
     for diagnosis in ("double_entry", "paid_and_unpaid", "double_charge"):
         if twins is not None and ground.examined(EXCEPTION, diagnosis):
             found.append(_twin_findings(twins, diagnosis, ground))
     return found
-
-
-def _live(ground: Ground) -> ir.Table:
-    accounts = ground.accounts
-    return accounts.filter(accounts.state.isin(["open", "paid"])).select(*_ORDER)
-
-
-def _later_ones(ground: Ground) -> ir.Table:
-    """Live orders that the cashier did not call a repeat."""
-    said = ground.books["orders"].filter(ibis._.repeat_of.notnull()).select("merchant_id", "order_id")
-    live = _live(ground)
-    return live.anti_join(said, ["merchant_id", "order_id"])
-
-
-def _is_earlier(pairs: ir.Table) -> ir.BooleanValue:
-    """Say whether A lies before B, by time and then by id."""
-    return (pairs.other_placed_at < pairs.placed_at) | (
-        (pairs.other_placed_at == pairs.placed_at) & (pairs.other_order_id < pairs.order_id)
-    )
-
-
-def _as_other(orders: ir.Table, *also: str) -> ir.Table:
-    """The same orders in the place of A; the merchant and `also` keep their names, to be joined on."""
-    kept = ("merchant_id", *also)
-    return orders.rename({f"other_{name}": name for name in orders.columns if name not in kept})
 
 
 def _nearest(pairs: ir.Table) -> ir.Table:
@@ -74,54 +46,9 @@ def _nearest(pairs: ir.Table) -> ir.Table:
 
 def _replayed_request(ground: Ground) -> ir.Table:
     """One request id, two orders, whatever lies between them."""
-    orders = ground.books["orders"].select("merchant_id", "order_id", "request_id")
-    named = orders.filter(orders.request_id.notnull())
-    repeated = named.group_by(["merchant_id", "request_id"]).agg(orders_n=ibis._.count()).filter(ibis._.orders_n > 1)
-    requests = ground.bench.keep("repeated_requests", named.semi_join(repeated, ["merchant_id", "request_id"]))
-    later = _later_ones(ground).inner_join(requests, ["merchant_id", "order_id"])
-    earlier = _as_other(_live(ground).inner_join(requests, ["merchant_id", "order_id"]), "request_id")
-    pairs = later.inner_join(earlier, ["merchant_id", "request_id"])
-    return _pair_findings(_nearest(pairs.filter(_is_earlier(pairs))), "replayed_request", amount="net_minor", mutes="order_id")
-
-
-def _twins(ground: Ground) -> ir.Table:
-    """Pairs of live orders of one customer or instrument, same goods and total, within the window."""
-    window = ground.calendar.policy.duplicate_window
-    keys = _keys(ground)
-    live = _live(ground)
-    keyed = ground.bench.keep("keyed_orders", live.inner_join(keys, ["merchant_id", "order_id"]))
-    later, _ = near_buckets(keyed, "placed_at", window)
-    _, earlier = near_buckets(keyed, "placed_at", window)
-    other = _as_other(earlier, "key", "currency", "total_minor", "bucket")
-    pairs = later.inner_join(other, ["merchant_id", "key", "currency", "total_minor", "bucket"])
-    near = within(pairs.placed_at, pairs.other_placed_at, window)
-    pairs = pairs.filter(_is_earlier(pairs) & near).drop("key", "bucket")
-    said = ground.books["orders"].filter(ibis._.repeat_of.notnull()).select("merchant_id", "order_id")
-    unsaid = pairs.distinct().anti_join(said, ["merchant_id", "order_id"])
-    same = same_baskets(ground.bench, unsaid, ground.books["order_lines"])
-    places = ground.books["orders"].select("merchant_id", "order_id", "terminal_id")
-    with_place = same.left_join(places, ["merchant_id", "order_id"]).drop("merchant_id_right", "order_id_right")
-    others = places.rename(other_order_id="order_id", other_terminal_id="terminal_id")
-    both = with_place.left_join(others, ["merchant_id", "other_order_id"]).drop(
-        "merchant_id_right", "other_order_id_right"
-    )
-    return ground.bench.keep("twin_orders", both)
-
-
-def _keys(ground: Ground) -> ir.Table:
-    """Return (merchant_id, order_id, key): who paid, by customer or by instrument; each kind in its own space."""
-    orders, payments = ground.books["orders"], ground.books["payments"]
-    customers = orders.filter(orders.customer_key.notnull()).select(
-        "merchant_id", "order_id", key=ibis.literal("c") + orders.customer_key
-    )
-    paid = payments.filter(
-        (payments.kind == "sale") & payments.instrument_key.notnull() & payments.order_id.notnull()
-    )
-    instruments = paid.select("merchant_id", "order_id", key=ibis.literal("i") + paid.instrument_key)
-    # Only who stands at least twice can be half of a pair; most cards are seen once, and leave here.
-    keys = ibis.union(customers, instruments)
-    seen = keys.group_by(["merchant_id", "key"]).agg(orders_n=ibis._.count()).filter(ibis._.orders_n > 1)
-    return keys.semi_join(seen, ["merchant_id", "key"])
+    replayed = with_money(ground, "replayed_orders", _nearest(replayed_pairs(ground)))
+    risky = replayed.mutate(risk_minor=ibis.greatest(replayed.net_minor, 0))
+    return _pair_findings(risky, "replayed_request", amount="risk_minor", mutes="order_id")
 
 
 def _twin_findings(twins: ir.Table, diagnosis: str, ground: Ground) -> ir.Table:
@@ -158,14 +85,23 @@ def _pair_findings(pairs: ir.Table, diagnosis: str, *, amount: str, mutes: str) 
 
 
 def standing_payments(ground: Ground) -> ir.Table:
-    """Return the sale payments of live orders that stand, of orders with more than one taken payment."""
-    taken = ground.sales.filter((ground.sales.taken_minor > 0) & ground.sales.order_id.notnull())
-    live = ground.accounts.filter(
-        ground.accounts.state.isin(["open", "paid"])
-        & (ground.accounts.sale_payments_n > 1)
-        & (ground.accounts.taken_minor > ground.accounts.total_minor)
-    ).select("merchant_id", "order_id", "currency", "total_minor")
-    several = taken.inner_join(live, ["merchant_id", "order_id", "currency"])
+    """Return the sale payments that stand, of live orders of which more was taken than their total."""
+    return ground.once("standing_payments", lambda: _standing(ground))
+
+
+def _standing(ground: Ground) -> ir.Table:
+    payments = ground.books["payments"]
+    key = ["merchant_id", "order_id"]
+    paid = payments.filter((payments.kind == "sale") & payments.order_id.notnull())
+    several = paid.group_by(key).agg(payments_n=ibis._.count()).filter(ibis._.payments_n > 1).select(*key)
+    several = ground.bench.keep("orders_paid_in_parts", several)
+    accounts = ground.accounts_of(several)
+    beyond = accounts.filter(
+        accounts.state.isin(["open", "paid"]) & (accounts.taken_minor > accounts.total_minor)
+    ).select(*key, "currency", "total_minor")
+    beyond = ground.bench.keep("orders_paid_beyond", beyond)
+    sales = ground.sales_of(beyond, "order_id")
+    several = sales.filter(sales.taken_minor > 0).inner_join(beyond, [*key, "currency"])
     given = (
         ground.backs.filter(ground.backs.original_known)
         .group_by(["merchant_id", "original_payment_id", "currency"])

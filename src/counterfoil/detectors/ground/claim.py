@@ -28,7 +28,6 @@ _CLAIM = (
     "record_minor",
     "record_kind",
     "record_at",
-    "payment_at",
     "amount_minor",
     "side",
     "in_training",
@@ -50,8 +49,20 @@ class _Table:
     records: ir.Table
 
 
-def claim(bench: Workbench, payments: ir.Table, events: ir.Table, calendar: Calendar) -> ir.Table:
-    """Return the claims: `_CLAIM` plus `step` (`reference`, `code`, `trace`, `nearness`, `original`).
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claims:
+    """Who belongs to whom, and who is left on either side."""
+
+    #: `_CLAIM` plus `step`: `reference`, `code`, `trace`, `nearness` or `original`.
+    pairs: ir.Table
+    #: Payments with an acquirer that claim no record.
+    payments: ir.Table
+    #: Records that no payment claims.
+    records: ir.Table
+
+
+def claim(bench: Workbench, payments: ir.Table, events: ir.Table, calendar: Calendar) -> Claims:
+    """Give each record of the acquirer to one payment of ours at most, step by step.
 
     `payments` is our book with `in_training`; only those with an acquirer can claim. `events` is the folded book
     of the acquirer.
@@ -68,13 +79,16 @@ def claim(bench: Workbench, payments: ir.Table, events: ir.Table, calendar: Cale
             left=("merchant_id", "payment_id"),
             right=("merchant_id", "record_id"),
             order_by=_BEST_FIRST,
+            # A payment id stands once in our book, so no record finds two payments by it.
+            right_is_single=name == "payment_id",
         ).select(*_CLAIM, step=ibis.literal(step))
         if bench.is_empty(taken):
             continue
         claims.append(taken)
         rest.payments = bench.keep("unclaimed_payments", rest.payments.anti_join(taken, ["merchant_id", "payment_id"]))
         rest.records = bench.keep("unclaimed_records", rest.records.anti_join(taken, ["merchant_id", "record_id"]))
-    return bench.keep("claims", ibis.union(*claims)) if len(claims) > 1 else _only(bench, claims, ours, theirs)
+    pairs = bench.keep("claims", ibis.union(*claims)) if len(claims) > 1 else _only(bench, claims, ours, theirs)
+    return Claims(pairs=pairs, payments=rest.payments, records=rest.records)
 
 
 def _only(bench: Workbench, claims: list[ir.Table], ours: ir.Table, theirs: ir.Table) -> ir.Table:
@@ -121,7 +135,6 @@ def _candidates(
         record_minor=pairs.r_amount_minor,
         record_kind=pairs.r_kind,
         record_at=pairs.r_occurred_at,
-        payment_at=pairs.occurred_at,
         record_rank=ibis.cases((pairs.r_state == "succeeded", 0), (pairs.r_state == "pending", 1), else_=2),
         gap=apart(pairs.r_occurred_at, pairs.occurred_at),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import ibis
 import ibis.expr.types as ir
 
 from counterfoil.detectors.ground.books import Books, with_payments
@@ -13,7 +14,13 @@ from counterfoil.detectors.ground.claim import claim
 from counterfoil.detectors.ground.coverage import covered_days, uncovered_days
 from counterfoil.detectors.ground.fold import fold
 from counterfoil.detectors.ground.originals import resolve_originals
-from counterfoil.detectors.ground.takings import given_back, judged_payments, order_accounts, sale_payments
+from counterfoil.detectors.ground.takings import (
+    as_sales,
+    given_back,
+    judged_payments,
+    odd_payments,
+    order_accounts,
+)
 from counterfoil.detectors.ground.training import has_training, without_training
 from counterfoil.detectors.ground.workbench import Workbench
 
@@ -36,12 +43,10 @@ class Ground:
     leftovers: ir.Table
     #: What undo and refund records name: (record_id, original_record_id?, original_payment_id?).
     originals: ir.Table
-    #: Sale payments with claim and `taken_minor`.
-    sales: ir.Table
+    #: Sale payments that are not plain, with claim and `taken_minor`; of the plain ones their amount was taken.
+    odd_sales: ir.Table
     #: Undo and refund payments with their original, claim and `given_minor`.
     backs: ir.Table
-    #: Orders with their money.
-    accounts: ir.Table
     #: Days of an acquirer with payments of ours but without its bill.
     uncovered: ir.Table
     #: Days of an acquirer whose bill is there.
@@ -49,6 +54,28 @@ class Ground:
 
     #: What was computed once for several rules, by name.
     memory: dict[str, ir.Table] = field(default_factory=dict)
+
+    def sales_of(self, names: ir.Table, on: str) -> ir.Table:
+        """Return the sale payments named by `on` (`payment_id` or `order_id`), with claim and `taken_minor`."""
+        payments = self.books["payments"]
+        named = payments.filter(payments.kind == "sale").semi_join(names, ["merchant_id", on])
+        return as_sales(judged_payments(named, self.claims, self.covered, self.calendar))
+
+    def accounts_of(self, orders: ir.Table) -> ir.Table:
+        """Return the money of some orders: see `order_accounts`.
+
+        Few orders are ever in question, so rules first narrow by what costs little and then ask here.
+        """
+        named = self.books["orders"].semi_join(orders, ["merchant_id", "order_id"])
+        payments = self.books["payments"]
+        paid = payments.filter(payments.kind == "sale").semi_join(orders, ["merchant_id", "order_id"])
+        plain = paid.anti_join(self.odd_sales, ["merchant_id", "payment_id"])
+        columns = ("merchant_id", "order_id", "currency", "state", "occurred_at", "decided_at")
+        taken = ibis.union(
+            plain.select(*columns, taken_minor="amount_minor"),
+            self.odd_sales.semi_join(orders, ["merchant_id", "order_id"]).select(*columns, "taken_minor"),
+        )
+        return order_accounts(named, taken, self.backs)
 
     def once(self, name: str, make: Callable[[], ir.Table]) -> ir.Table:
         """Return a table that several rules want; it is made and kept when the first one asks."""
@@ -67,35 +94,43 @@ def lay_ground(
     """Compute what the rules share; `judge_examined` says which diagnoses some books allow."""
     whole = with_payments(books)
     given = without_training(bench, whole)
-    policy = calendar.policy
-    events = fold(bench, given["acquirer_records"], policy)
+    events = fold(bench, given["acquirer_records"], calendar.policy)
     payments = given["payments"]
     claims = claim(bench, payments, events, calendar)
-    leftovers = bench.keep("leftovers", events.anti_join(claims, ["merchant_id", "record_id"]))
     backward = events.filter(events.kind != "sale")
-    originals = resolve_originals(bench, backward, events, claims, payments)
-    if has_training(bench, whole):
-        practised = claims.filter(claims.in_training)
-        events = bench.keep("real_events", events.anti_join(practised, ["merchant_id", "record_id"]))
+    originals = resolve_originals(bench, backward, events, claims.pairs, payments)
     covered = bench.keep("covered_days", covered_days(given["acquirer_records"], calendar))
-    ledger = bench.keep("ledger", judged_payments(bench, payments, claims, covered, calendar))
-    sales = sale_payments(ledger)
-    backs = given_back(bench, ledger, sales, given["returns"])
-    real = payments.filter(~payments.in_training).drop("in_training")
+    real, pairs = payments.filter(~payments.in_training).drop("in_training"), claims.pairs
+    if has_training(bench, whole):
+        practised = bench.keep("practised_records", pairs.filter(pairs.in_training))
+        events = events.anti_join(practised, ["merchant_id", "record_id"])
+        pairs = pairs.filter(~pairs.in_training)
+    unclaimed = claims.payments.semi_join(real, ["merchant_id", "payment_id"])
+    # Without the acquirers' book nothing can be decided, and an approved payment is as plain as cash.
+    missing = unclaimed if given.carries("acquirer_records") else unclaimed.filter(ibis.literal(False))
+    odd = bench.keep("odd_payments", odd_payments(real, pairs, missing))
     return Ground(
         bench=bench,
         books=given.with_table("payments", real),
         calendar=calendar,
         judge_examined=judge_examined,
         events=events,
-        claims=claims.filter(~claims.in_training),
-        leftovers=leftovers,
+        claims=pairs,
+        leftovers=claims.records,
         originals=originals,
-        sales=sales,
-        backs=backs,
-        accounts=order_accounts(bench, given["orders"], sales, backs),
+        odd_sales=bench.keep("odd_sales", as_sales(judged_payments(odd, pairs, covered, calendar))),
+        backs=_backs(bench, given, real, pairs, covered, calendar),
         uncovered=uncovered_days(real, covered, calendar),
         covered=covered,
     )
 
 
+def _backs(
+    bench: Workbench, books: Books, payments: ir.Table, claims: ir.Table, covered: ir.Table, calendar: Calendar
+) -> ir.Table:
+    """Judge the payments that are no sales, and the sales that these name."""
+    backs = bench.keep("back_payments", judged_payments(payments.filter(payments.kind != "sale"), claims, covered, calendar))
+    named = backs.select("merchant_id", payment_id="original_payment_id")
+    originals = payments.filter(payments.kind == "sale").semi_join(named, ["merchant_id", "payment_id"])
+    sales = bench.keep("original_sales", as_sales(judged_payments(originals, claims, covered, calendar)))
+    return given_back(bench, backs, sales, books["returns"])

@@ -26,18 +26,21 @@ def one_to_one(
     left: Sequence[str],
     right: Sequence[str],
     order_by: Sequence[str],
+    right_is_single: bool = False,
 ) -> ir.Table:
     """Return the taken pairs, with the columns of `candidates`.
 
     `left` and `right` are the columns that name the sides; `order_by` ranks pairs, best first, and must be a
-    total order. Most pairs have no rival: they are taken at once, and only the contested ones go into rounds.
+    total order. `right_is_single` promises that no right side stands in two candidates. Most pairs have no rival:
+    they are taken at once, and only the contested ones go into rounds.
     """
     pairs = bench.keep(f"{name}_candidates", candidates)
     if bench.is_empty(pairs):
         return pairs
-    rivals = [bench.keep(f"{name}_rivals", _shared(pairs, side)) for side in (left, right)]
+    sides = (left,) if right_is_single else (left, right)
+    rivals = [bench.keep(f"{name}_rivals", _shared(pairs, side)) for side in sides]
     plain, contested = pairs, []
-    for side, shared in zip((left, right), rivals, strict=True):
+    for side, shared in zip(sides, rivals, strict=True):
         if not bench.is_empty(shared):
             plain = plain.anti_join(shared, list(side))
             contested.append(pairs.semi_join(shared, list(side)))

@@ -28,35 +28,26 @@ _LEDGER = (
     "acquirer",
 )
 
+_ACCOUNT = ("merchant_id", "order_id", "state", "placed_at", "closed_at", "total_minor", "currency", "fulfilment")
 
-def judged_payments(
-    bench: Workbench, payments: ir.Table, claims: ir.Table, days: ir.Table, calendar: Calendar
-) -> ir.Table:
-    """Return the ledger: every payment with its claim and what its acquirer's book says of it.
 
-    Adds `record_id?`, `record_state?`, `record_minor?`, `record_at?`, `step?`, `decidable` (false where the
-    payment has no acquirer or a succeeded record, or is a sale with a pending one), `missing_there`,
-    `undecided`, and `moved_minor`: the money that the payment itself moved, in either direction, before the cap
-    on undos.
+def judged_payments(payments: ir.Table, claims: ir.Table, days: ir.Table, calendar: Calendar) -> ir.Table:
+    """Return some payments with their claim and what their acquirer's book says of them.
+
+    Adds `record_id?`, `record_state?`, `record_minor?`, `step?`, `decidable` (false where the payment has no
+    acquirer or a succeeded record, or is a sale with a pending one), `missing_there`, `undecided`, and
+    `moved_minor`: the money that the payment itself moved, in either direction, before the cap on undos.
     """
-    own = claims.filter(~claims.in_training).select(
-        "merchant_id", "payment_id", "record_id", "record_state", "record_minor", "record_at", "step"
-    )
-    rows = payments.filter(~payments.in_training).select(*_LEDGER)
-    claimed = rows.left_join(own, ["merchant_id", "payment_id"]).drop("merchant_id_right", "payment_id_right")
+    key = ["merchant_id", "payment_id"]
+    own = claims.select(*key, "record_id", "record_state", "record_minor", "step")
+    claimed = payments.select(*_LEDGER).left_join(own, key).drop(*(f"{name}_right" for name in key))
     succeeded = (claimed.record_state == "succeeded").fill_null(False)
     open_ones = claimed.filter(claimed.acquirer.notnull() & ~succeeded)
     judged = decidable(
-        open_ones.select(
-            "merchant_id", "payment_id", "acquirer", "occurred_at", claimed=open_ones.record_id.notnull()
-        ),
-        days,
-        calendar,
+        open_ones.select(*key, "acquirer", "occurred_at", claimed=open_ones.record_id.notnull()), days, calendar
     )
-    decided = bench.keep(
-        "decided_payments", judged.filter(judged.decidable).select("merchant_id", "payment_id", "decidable")
-    )
-    known = claimed.left_join(decided, ["merchant_id", "payment_id"]).drop("merchant_id_right", "payment_id_right")
+    decided = judged.filter(judged.decidable).select(*key, "decidable")
+    known = claimed.left_join(decided, key).drop(*(f"{name}_right" for name in key))
     # Their book itself says of a pending sale that it is not decided, however late it is.
     waiting = ((known.kind == "sale") & (known.record_state == "pending")).fill_null(False)
     known = known.mutate(decidable=known.decidable.fill_null(False) & ~waiting)
@@ -69,24 +60,40 @@ def judged_payments(
     )
 
 
-def sale_payments(ledger: ir.Table) -> ir.Table:
-    """Return the sale payments with `taken_minor`."""
-    sales = ledger.filter(ledger.kind == "sale").drop("return_id", "original_payment_id", "kind")
-    return sales.rename(taken_minor="moved_minor")
+def odd_payments(payments: ir.Table, claims: ir.Table, unclaimed: ir.Table) -> ir.Table:
+    """Return the sale payments that are not plain.
+
+    A plain one is approved, names an order, and has no acquirer or a succeeded record of its own amount. Nearly
+    all are; nothing is to be said of them but that their amount was taken. `unclaimed` are the payments with an
+    acquirer that claim no record.
+    """
+    sales = payments.filter(payments.kind == "sale")
+    unlike = (claims.step == "reference") & (claims.record_minor != claims.amount_minor)
+    troubled = claims.filter((claims.side == "sale") & ((claims.record_state != "succeeded") | unlike))
+    odd = sales.filter((sales.state != "approved") | sales.order_id.isnull())
+    names = ibis.union(
+        odd.select("merchant_id", "payment_id"),
+        troubled.select("merchant_id", "payment_id"),
+        unclaimed.filter(unclaimed.kind == "sale").select("merchant_id", "payment_id"),
+        distinct=True,
+    )
+    return sales.semi_join(names, ["merchant_id", "payment_id"])
 
 
-def given_back(bench: Workbench, ledger: ir.Table, sales: ir.Table, returns: ir.Table) -> ir.Table:
+def as_sales(judged: ir.Table) -> ir.Table:
+    """Return judged sale payments, with `taken_minor` for what they moved."""
+    return judged.drop("return_id", "original_payment_id", "kind").rename(taken_minor="moved_minor")
+
+
+def given_back(bench: Workbench, backs: ir.Table, sales: ir.Table, returns: ir.Table) -> ir.Table:
     """Return undo and refund payments with `given_minor`, their original's facts and `home_order_id`.
 
-    Columns: the ledger's, plus `side` (undo, refund), `original_known`, `original_order_id?`,
+    `backs` are the judged payments that are no sales, `sales` the judged originals of these. Columns: theirs, plus `side` (undo, refund), `original_known`, `original_order_id?`,
     `original_minor?`, `original_state?`, `original_missing`, `original_undecided`, `home_order_id?` and
     `given_minor`. All undos of one original together give back no more than it took, in the order of their
     decision; an approved undo counts as long as its original cannot be decided.
     """
-    backs = bench.keep("back_payments", ledger.filter(ledger.kind != "sale"))
-    originals = sales.semi_join(
-        backs.select("merchant_id", payment_id="original_payment_id"), ["merchant_id", "payment_id"]
-    ).select(
+    originals = sales.select(
         "merchant_id",
         original_payment_id="payment_id",
         original_order_id="order_id",
@@ -134,22 +141,18 @@ def given_back(bench: Workbench, ledger: ir.Table, sales: ir.Table, returns: ir.
     )
 
 
-def order_accounts(bench: Workbench, orders: ir.Table, sales: ir.Table, backs: ir.Table) -> ir.Table:
-    """Return one row per order with its money, in its own currency only.
+def order_accounts(orders: ir.Table, taken: ir.Table, backs: ir.Table) -> ir.Table:
+    """Return some orders with their money, in their own currency only.
 
-    Adds `taken_minor`, `undone_minor`, `refunded_minor`, `net_minor`, `paid_at?` (the earliest decision of an
-    approved sale payment) and `sale_payments_n`.
+    `taken` are their sale payments (order_id, currency, state, occurred_at, decided_at, taken_minor). Adds
+    `taken_minor`, `undone_minor`, `refunded_minor`, `net_minor` and `paid_at?`, the earliest decision of an
+    approved sale payment.
     """
-    decided = sales.decided_at.coalesce(sales.occurred_at)
-    taken = (
-        sales.filter(sales.order_id.notnull())
-        .mutate(approved_at=(sales.state == "approved").ifelse(decided, ibis.null("timestamp(6)")))
+    decided = taken.decided_at.coalesce(taken.occurred_at)
+    sums = (
+        taken.mutate(approved_at=(taken.state == "approved").ifelse(decided, ibis.null("timestamp(6)")))
         .group_by(["merchant_id", "order_id", "currency"])
-        .agg(
-            taken_minor=ibis._.taken_minor.sum(),
-            paid_at=ibis._.approved_at.min(),
-            sale_payments_n=ibis._.count(),
-        )
+        .agg(taken_minor=ibis._.taken_minor.sum(), paid_at=ibis._.approved_at.min())
     )
     given = (
         backs.filter(backs.home_order_id.notnull())
@@ -160,22 +163,9 @@ def order_accounts(bench: Workbench, orders: ir.Table, sales: ir.Table, backs: i
         )
         .rename(order_id="home_order_id")
     )
-    base = orders.select(
-        "merchant_id",
-        "order_id",
-        "state",
-        "placed_at",
-        "closed_at",
-        "total_minor",
-        "currency",
-        "fulfilment",
-    )
     key = ["merchant_id", "order_id", "currency"]
-    joined = base.left_join(taken, key).drop(*(f"{name}_right" for name in key))
+    joined = orders.select(*_ACCOUNT).left_join(sums, key).drop(*(f"{name}_right" for name in key))
     joined = joined.left_join(given, key).drop(*(f"{name}_right" for name in key))
     money = {name: joined[name].fill_null(0) for name in ("taken_minor", "undone_minor", "refunded_minor")}
-    filled = joined.mutate(**money, sale_payments_n=joined.sale_payments_n.fill_null(0))
-    return bench.keep(
-        "order_accounts",
-        filled.mutate(net_minor=filled.taken_minor - filled.undone_minor - filled.refunded_minor),
-    )
+    filled = joined.mutate(**money)
+    return filled.mutate(net_minor=filled.taken_minor - filled.undone_minor - filled.refunded_minor)

@@ -61,7 +61,7 @@ def _with_money(ground: Ground, links: ir.Table) -> ir.Table:
         .select("merchant_id", payment_id="original_payment_id")
         .distinct()
     )
-    sales = ground.sales.semi_join(links, ["merchant_id", "payment_id"])
+    sales = ground.sales_of(links, "payment_id")
     good = sales.filter(
         (sales.taken_minor > 0)
         | sales.state.isin(["intended", "unknown"])

@@ -68,16 +68,25 @@ def _charged_without_order(ground: Ground) -> ir.Table:
 
 def _claimed_in_vain(ground: Ground) -> ir.Table:
     """Records claimed by a payment that was declined or cancelled, or whose order is not in our book."""
-    sales = ground.sales.filter((ground.sales.record_state == "succeeded").fill_null(False))
+    odd = ground.odd_sales
+    odd = odd.filter((odd.record_state == "succeeded").fill_null(False))
     columns = ("merchant_id", "record_id", "payment_id")
-    vain = sales.filter(sales.state.isin(["declined", "cancelled"])).select(*columns)
+    vain = odd.filter(odd.state.isin(["declined", "cancelled"])).select(*columns)
     if ground.books.carries("payments.order_id") and ground.books.carries("orders"):
         # An absent book proves no order missing.
-        known = ground.books["orders"].select("merchant_id", "order_id")
-        nowhere = sales.filter(sales.order_id.isnull()).select(*columns)
-        homeless = sales.filter(sales.order_id.notnull()).anti_join(known, ["merchant_id", "order_id"])
-        vain = ibis.union(vain, nowhere, homeless.select(*columns), distinct=True)
+        nowhere = odd.filter(odd.order_id.isnull()).select(*columns)
+        vain = ibis.union(vain, nowhere, _of_unknown_orders(ground).select(*columns), distinct=True)
     return vain
+
+
+def _of_unknown_orders(ground: Ground) -> ir.Table:
+    """Succeeded records claimed by a payment whose order is not in our book."""
+    payments, orders = ground.books["payments"], ground.books["orders"]
+    paid = payments.filter((payments.kind == "sale") & payments.order_id.notnull() & payments.acquirer.notnull())
+    homeless = paid.select("merchant_id", "payment_id", "order_id").anti_join(orders, ["merchant_id", "order_id"])
+    homeless = ground.bench.keep("payments_of_unknown_orders", homeless)
+    claims = ground.claims.filter(ground.claims.record_state == "succeeded")
+    return claims.semi_join(homeless, ["merchant_id", "payment_id"])
 
 
 def _charge_findings(charged: ir.Table, diagnosis: str, **columns: str) -> ir.Table:
@@ -106,7 +115,7 @@ def _offline_not_synced(ground: Ground, charged: ir.Table) -> ir.Table:
     )
     left = charged.filter(charged.payment_id.isnull())
     seen = left.inner_join(network, ["merchant_id", "terminal_id"])
-    before = seen.filter(seen.network_at <= seen.occurred_at)
+    before = seen.filter(seen.network_at < seen.occurred_at)
     ranked = before.mutate(
         place=ibis.row_number().over(group_by=["merchant_id", "record_id"], order_by=[ibis.desc("network_at")])
     )
@@ -141,7 +150,7 @@ def _undone(ground: Ground, states: list[str]) -> ir.Table:
 
 def _payment_unknown(ground: Ground) -> ir.Table:
     """Nobody knows whether the customer paid."""
-    sales, calendar = ground.sales, ground.calendar
+    sales, calendar = ground.odd_sales, ground.calendar
     open_ones = sales.filter(
         sales.state.isin(["intended", "unknown"]) & calendar.past(sales.occurred_at, calendar.policy.unknown_settle)
     )
@@ -165,7 +174,7 @@ def _payment_unknown(ground: Ground) -> ir.Table:
 
 def _paid_not_charged(ground: Ground) -> ir.Table:
     """We say approved, the acquirer's book of that day does not have it."""
-    sales = ground.sales
+    sales = ground.odd_sales
     failed = (sales.record_state == "failed").fill_null(False) & sales.decidable
     lacking = sales.filter((sales.state == "approved") & (sales.missing_there | failed))
     undone = _undone(ground, ["approved", "intended", "unknown"])
@@ -176,9 +185,8 @@ def _paid_not_charged(ground: Ground) -> ir.Table:
 
 def _charged_amount_differs(ground: Ground) -> ir.Table:
     """Their row names our payment, with another amount."""
-    sales = ground.sales.filter(
-        (ground.sales.step == "reference").fill_null(False) & (ground.sales.record_minor != ground.sales.amount_minor)
-    )
+    sales = ground.odd_sales
+    sales = sales.filter((sales.step == "reference").fill_null(False) & (sales.record_minor != sales.amount_minor))
     differing = sales.mutate(difference_minor=(sales.record_minor - sales.amount_minor).abs())
     return _payment_findings(
         differing, "charged_amount_differs", "difference_minor", other_minor="record_minor"
@@ -187,24 +195,14 @@ def _charged_amount_differs(ground: Ground) -> ir.Table:
 
 def _without_slip(ground: Ground, diagnosis: str) -> ir.Table:
     """Paid, and no slip came out: because it failed, or nobody knows why."""
-    accounts, calendar = ground.accounts, ground.calendar
     slips = ground.books["slips"].filter(ibis._.kind == "sale")
-    paid = accounts.filter(
-        (accounts.state == "paid")
-        & (accounts.net_minor > 0)
-        & calendar.past(accounts.paid_at, calendar.policy.slip_within)
-    )
-    bare = ground.bench.keep(
-        "paid_without_slip",
-        paid.anti_join(slip_orders(handed_out(slips, ["sale"]), ground.sales), ["merchant_id", "order_id"]),
-    )
+    payments = ground.books["payments"].filter(ibis._.kind == "sale")
+    bare = ground.once("paid_without_slip", lambda: _bare_orders(ground, slips, payments))
     failed = slips.filter(slips.state == "failed")
     if diagnosis == "paid_no_slip":
-        return _order_findings(
-            bare.anti_join(slip_orders(failed, ground.sales), ["merchant_id", "order_id"]), diagnosis
-        )
-    owners = ground.sales.select("merchant_id", "payment_id", owner_id="order_id")
-    homes = failed.left_join(owners, ["merchant_id", "payment_id"])
+        return _order_findings(bare.anti_join(slip_orders(failed, payments), ["merchant_id", "order_id"]), diagnosis)
+    owners = payments.select("merchant_id", "payment_id", owner_id="order_id")
+    homes = failed.left_join(owners.semi_join(failed, ["merchant_id", "payment_id"]), ["merchant_id", "payment_id"])
     named = homes.mutate(order_id=homes.order_id.coalesce(homes.owner_id)).select(
         "merchant_id", "order_id", "slip_id", "fault", failed_at="occurred_at"
     )
@@ -215,6 +213,17 @@ def _without_slip(ground: Ground, diagnosis: str) -> ir.Table:
         )
     )
     return _order_findings(ranked.filter(ranked.place == 0), diagnosis, slip_id="slip_id", fault="fault")
+
+
+def _bare_orders(ground: Ground, slips: ir.Table, payments: ir.Table) -> ir.Table:
+    """Paid orders with money left in them of which no slip was ever handed out."""
+    calendar = ground.calendar
+    paid = ground.books["orders"].filter(ibis._.state == "paid").select("merchant_id", "order_id")
+    shown = slip_orders(handed_out(slips, ["sale"]), payments)
+    accounts = ground.accounts_of(ground.bench.keep("orders_without_slip", paid.anti_join(shown, ["merchant_id", "order_id"])))
+    return accounts.filter(
+        (accounts.net_minor > 0) & calendar.past(accounts.paid_at, calendar.policy.slip_within)
+    )
 
 
 def _order_findings(orders: ir.Table, diagnosis: str, **columns: str) -> ir.Table:

@@ -46,13 +46,10 @@ def _sale_slips(ground: Ground) -> ir.Table:
     totals = ground.books["orders"].select(
         "merchant_id", "order_id", other_minor="total_minor", other_currency="currency"
     )
-    slips = _originals(ground, ["sale"])
-    agreeing = slips.inner_join(totals, ["merchant_id", "order_id"])
-    same_money = (agreeing.currency == agreeing.other_currency).fill_null(True)
-    agreeing = agreeing.filter((agreeing.amount_minor == agreeing.other_minor) & same_money)
-    odd = ground.bench.keep(
-        "odd_sale_slips", slips.anti_join(agreeing.select("merchant_id", "slip_id"), ["merchant_id", "slip_id"])
-    )
+    beside = _originals(ground, ["sale"]).left_join(totals, ["merchant_id", "order_id"])
+    same_money = (beside.currency == beside.other_currency).fill_null(True)
+    agrees = (beside.amount_minor == beside.other_minor).fill_null(False) & same_money
+    odd = ground.bench.keep("odd_sale_slips", beside.filter(~agrees).select(*_SLIP))
     return _compared(_with_payment(odd, ground, ["sale"]), totals, "order_id")
 
 

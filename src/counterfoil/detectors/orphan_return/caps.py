@@ -13,7 +13,8 @@ import ibis.expr.types as ir
 
 from counterfoil.detectors.ground import Ground
 from counterfoil.detectors.ground.core import core
-from counterfoil.detectors.orphan_return.subjects import DONE, EXCEPTION, refund_findings, return_findings
+from counterfoil.detectors.orphan_return.quantities import returned_beyond_sold
+from counterfoil.detectors.orphan_return.subjects import DONE, EXCEPTION
 
 _STEP = (
     "merchant_id order_id currency subject occurred_at ran_at step_id amount_minor payment_id return_id".split()
@@ -30,13 +31,17 @@ class Capped:
 
 def beyond_cap(ground: Ground) -> Capped:
     """Find every refund or return that passes what was captured or sold."""
-    money = ground.bench.keep("beyond_money", _beyond_money(ground))
-    passed = money
+    returns = ground.bench.keep("done_returns", _done_returns(ground))
+    passed = []
+    if ground.examined(EXCEPTION, "refund_exceeds_order", "refunds"):
+        steps = ground.bench.keep("steps_back", _steps(ground, returns))
+        passed.append(_marked(ground, _beyond_money(ground, steps), steps))
     if ground.examined(EXCEPTION, "refund_exceeds_order", "quantity"):
-        passed = ibis.union(money, ground.bench.keep("beyond_goods", _beyond_goods(ground)))
+        passed.append(_marked(ground, _beyond_goods(ground, returns), returns))
+    both = ibis.union(*passed) if len(passed) > 1 else passed[0]
     return Capped(
-        doubles=_report(passed.filter(passed.is_double), "double_refund", "amount_minor", branch="a"),
-        excesses=_report(passed, "refund_exceeds_order", "excess_minor"),
+        doubles=_report(both.filter(both.is_double), "double_refund", "amount_minor", branch="a"),
+        excesses=_report(both, "refund_exceeds_order", "excess_minor"),
     )
 
 
@@ -57,9 +62,27 @@ def _report(passed: ir.Table, diagnosis: str, amount: str, branch: str | None = 
     )
 
 
-def _steps(ground: Ground) -> ir.Table:
-    """What went back, step by step: refunds that are given back; of orders without one, done returns."""
-    backs, returns = ground.backs, ground.books["returns"]
+def _done_returns(ground: Ground) -> ir.Table:
+    """Done returns of an order, as steps that give something back."""
+    returns = ground.books["returns"]
+    done = returns.filter(returns.state.isin(list(DONE)) & returns.order_id.notnull())
+    return done.select(
+        "merchant_id",
+        "order_id",
+        "currency",
+        subject=ibis.literal("return:") + done.return_id,
+        occurred_at="requested_at",
+        ran_at=done.decided_at.coalesce(done.requested_at),
+        step_id="return_id",
+        amount_minor="amount_minor",
+        payment_id=ibis.null("string"),
+        return_id="return_id",
+    )
+
+
+def _steps(ground: Ground, returns: ir.Table) -> ir.Table:
+    """What money went back, step by step: refunds that are given back; of orders without one, done returns."""
+    backs = ground.backs
     refunds = backs.filter((backs.side == "refund") & (backs.given_minor > 0) & backs.home_order_id.notnull())
     by_refund = refunds.select(
         "merchant_id",
@@ -75,47 +98,46 @@ def _steps(ground: Ground) -> ir.Table:
         payment_id="payment_id",
         return_id="return_id",
     )
-    done = returns.filter(returns.state.isin(list(DONE)) & returns.order_id.notnull())
-    by_return = done.select(
-        "merchant_id",
-        "order_id",
-        "currency",
-        subject=ibis.literal("return:") + done.return_id,
-        occurred_at="requested_at",
-        ran_at=done.decided_at.coalesce(done.requested_at),
-        step_id="return_id",
-        amount_minor="amount_minor",
-        payment_id=ibis.null("string"),
-        return_id="return_id",
-    ).anti_join(by_refund, ["merchant_id", "order_id"])
-    if not ground.examined(EXCEPTION, "refund_exceeds_order", "refunds"):
-        return by_return.select(*_STEP)
-    if not ground.examined(EXCEPTION, "refund_exceeds_order", "returns"):
-        return by_refund.select(*_STEP)
+    by_return = returns.anti_join(by_refund, ["merchant_id", "order_id", "currency"])
     return ibis.union(by_refund.select(*_STEP), by_return.select(*_STEP))
 
 
-def _beyond_money(ground: Ground) -> ir.Table:
-    steps = ground.bench.keep("steps_back", _steps(ground))
-    accounts = ground.accounts.semi_join(steps, ["merchant_id", "order_id"]).select(
-        "merchant_id",
-        "order_id",
-        "currency",
-        captured_minor=ground.accounts.taken_minor - ground.accounts.undone_minor,
+def _captured(ground: Ground, steps: ir.Table) -> ir.Table:
+    """What was taken for the orders of some steps, less what undos gave back."""
+    key = ["merchant_id", "order_id", "currency"]
+    if ground.books.carries("orders"):
+        accounts = ground.accounts_of(steps)
+        return accounts.select(*key, captured_minor=accounts.taken_minor - accounts.undone_minor)
+    # Without the orders book an order is known by its sale payments.
+    taken = (
+        ground.sales_of(steps, "order_id").group_by(key).agg(taken_minor=ibis._.taken_minor.sum())
     )
+    undos = ground.backs.filter(ground.backs.side == "undo").drop("order_id").rename(order_id="home_order_id")
+    undone = undos.semi_join(steps, key).group_by(key).agg(undone_minor=ibis._.given_minor.sum())
+    joined = taken.left_join(undone, key)
+    return joined.select(*key, captured_minor=joined.taken_minor - joined.undone_minor.fill_null(0))
+
+
+def _beyond_money(ground: Ground, steps: ir.Table) -> ir.Table:
     through = steps.amount_minor.sum().over(
         group_by=["merchant_id", "order_id", "currency"], order_by=["ran_at", "step_id"], rows=(None, 0)
     )
-    running = steps.mutate(through_minor=through).inner_join(accounts, ["merchant_id", "order_id", "currency"])
-    passing = running.filter(running.through_minor > running.captured_minor).mutate(
+    running = steps.mutate(through_minor=through).inner_join(
+        _captured(ground, steps), ["merchant_id", "order_id", "currency"]
+    )
+    return running.filter(running.through_minor > running.captured_minor).mutate(
         excess_minor=ibis.least(running.amount_minor, running.through_minor - running.captured_minor)
     )
-    return _marked(ground, passing, steps).select(*_STEP, "captured_minor", "excess_minor", "is_double")
+
+
+def _beyond_goods(ground: Ground, returns: ir.Table) -> ir.Table:
+    passed = returned_beyond_sold(ground, returns)
+    return returns.inner_join(passed, ["merchant_id", "return_id"]).mutate(captured_minor=ibis.null("int64"))
 
 
 def _marked(ground: Ground, passing: ir.Table, steps: ir.Table) -> ir.Table:
     """Add `is_double`: an earlier step of the order has the same amount and, where both are known, the same lines."""
-    late = ground.bench.keep("passing_steps", passing)
+    late = ground.bench.keep("passing_steps", passing.select(*_STEP, "captured_minor", "excess_minor"))
     early = steps.select(
         "merchant_id",
         "order_id",
@@ -127,9 +149,12 @@ def _marked(ground: Ground, passing: ir.Table, steps: ir.Table) -> ir.Table:
     )
     both = late.inner_join(early, ["merchant_id", "order_id", "currency", "amount_minor"])
     earlier = (both.early_at < both.ran_at) | ((both.early_at == both.ran_at) & (both.early_id < both.step_id))
-    pairs = both.filter(earlier).select("merchant_id", "step_id", "return_id", "early_return_id")
-    differing = _differing_lines(ground, pairs)
-    equal = pairs.anti_join(differing, ["merchant_id", "return_id", "early_return_id"])
+    pairs = ground.bench.keep(
+        "equal_steps", both.filter(earlier).select("merchant_id", "step_id", "return_id", "early_return_id")
+    )
+    if ground.bench.is_empty(pairs):
+        return late.mutate(is_double=ibis.literal(False))
+    equal = pairs.anti_join(_differing_lines(ground, pairs), ["merchant_id", "return_id", "early_return_id"])
     marks = equal.select("merchant_id", "step_id", repeats=ibis.literal(True)).distinct()
     joined = late.left_join(marks, ["merchant_id", "step_id"]).drop("merchant_id_right", "step_id_right")
     return joined.mutate(is_double=joined.repeats.fill_null(False)).drop("repeats")
@@ -138,25 +163,23 @@ def _marked(ground: Ground, passing: ir.Table, steps: ir.Table) -> ir.Table:
 def _differing_lines(ground: Ground, pairs: ir.Table) -> ir.Table:
     """Return pairs of different returns (merchant_id, return_id, early_return_id) whose lines are known and differ."""
     kept = ground.bench.keep("paired_returns", pairs.filter(pairs.return_id != pairs.early_return_id).distinct())
-    lines = ground.books["return_lines"]
-    counted = lines.group_by(["merchant_id", "return_id", "sku", "quantity"]).agg(times_n=ibis._.count())
-    counted = counted.semi_join(
-        ibis.union(
-            kept.select("merchant_id", "return_id"), kept.select("merchant_id", return_id="early_return_id")
-        ),
+    line = ["sku", "quantity", "amount_minor"]
+    own = kept.select("merchant_id", "return_id", "early_return_id").distinct()
+    lines = ground.books["return_lines"].semi_join(
+        ibis.union(own.select("merchant_id", "return_id"), own.select("merchant_id", return_id="early_return_id")),
         ["merchant_id", "return_id"],
     )
-    counted = ground.bench.keep("paired_return_lines", counted)
+    counted = ground.bench.keep(
+        "paired_return_lines", lines.group_by(["merchant_id", "return_id", *line]).agg(times_n=ibis._.count())
+    )
     sizes = counted.group_by(["merchant_id", "return_id"]).agg(kinds_n=ibis._.count())
-    own = kept.select("merchant_id", "return_id", "early_return_id").distinct()
     sized = own.inner_join(sizes, ["merchant_id", "return_id"]).inner_join(
         sizes.select("merchant_id", early_return_id="return_id", early_n="kinds_n"), ["merchant_id", "early_return_id"]
     )
     common = (
         own.inner_join(counted, ["merchant_id", "return_id"])
         .inner_join(
-            counted.rename(early_return_id="return_id"),
-            ["merchant_id", "early_return_id", "sku", "quantity", "times_n"],
+            counted.rename(early_return_id="return_id"), ["merchant_id", "early_return_id", *line, "times_n"]
         )
         .group_by(["merchant_id", "return_id", "early_return_id"])
         .agg(common_n=ibis._.count())
@@ -166,111 +189,3 @@ def _differing_lines(ground: Ground, pairs: ir.Table) -> ir.Table:
     return joined.filter((joined.kinds_n != joined.early_n) | (common_n != joined.kinds_n)).select(
         "merchant_id", "return_id", "early_return_id"
     )
-
-
-def _beyond_goods(ground: Ground) -> ir.Table:
-    """Done returns by which more pieces came back than were sold: per order line, else per sku."""
-    returns = ground.books["returns"]
-    orders = ground.books["orders"].select("merchant_id", "order_id")
-    done = returns.filter(returns.state.isin(list(DONE)) & returns.order_id.notnull()).semi_join(
-        orders, ["merchant_id", "order_id"]
-    )
-    steps = ground.bench.keep(
-        "returned_goods",
-        done.select(
-            "merchant_id",
-            "order_id",
-            "currency",
-            subject=ibis.literal("return:") + done.return_id,
-            occurred_at="requested_at",
-            ran_at=done.decided_at.coalesce(done.requested_at),
-            step_id="return_id",
-            amount_minor="amount_minor",
-            payment_id=ibis.null("string"),
-            return_id="return_id",
-        ),
-    )
-    lines = ground.books["return_lines"].select(
-        "merchant_id", "return_id", "line_no", "sku", "quantity", "order_line_no", line_minor="amount_minor"
-    )
-    back = steps.select("merchant_id", "return_id", "order_id", "ran_at").inner_join(lines, ["merchant_id", "return_id"])
-    sold = (
-        ground.books["order_lines"]
-        .filter(ibis._.voided_at.isnull())
-        .semi_join(steps, ["merchant_id", "order_id"])
-        .select("merchant_id", "order_id", "sku", order_line_no="line_no", sold="quantity")
-    )
-    sold = ground.bench.keep("sold_lines", sold)
-    over = ibis.union(_over_line(back, sold), _over_sku(back, sold))
-    passed = over.group_by(["merchant_id", "return_id"]).agg(excess_minor=ibis._.line_minor.sum())
-    passing = steps.inner_join(passed, ["merchant_id", "return_id"]).mutate(captured_minor=ibis.null("int64"))
-    return _marked(ground, passing, steps).select(*_STEP, "captured_minor", "excess_minor", "is_double")
-
-
-_OVER = ("merchant_id", "return_id", "line_minor")
-
-
-def _over_line(back: ir.Table, sold: ir.Table) -> ir.Table:
-    named = back.filter(back.order_line_no.notnull()).inner_join(
-        sold.drop("sku"), ["merchant_id", "order_id", "order_line_no"]
-    )
-    through = named.quantity.sum().over(
-        group_by=["merchant_id", "order_id", "order_line_no"], order_by=["ran_at", "return_id", "line_no"], rows=(None, 0)
-    )
-    return named.mutate(through=through).filter(ibis._.through > named.sold).select(*_OVER)
-
-
-def _over_sku(back: ir.Table, sold: ir.Table) -> ir.Table:
-    whole = sold.group_by(["merchant_id", "order_id", "sku"]).agg(sold=ibis._.sold.sum())
-    through = back.quantity.sum().over(
-        group_by=["merchant_id", "order_id", "sku"], order_by=["ran_at", "return_id", "line_no"], rows=(None, 0)
-    )
-    running = back.mutate(through=through).filter(back.order_line_no.isnull())
-    joined = running.left_join(whole, ["merchant_id", "order_id", "sku"])
-    return joined.filter(joined.through > joined.sold.fill_null(0)).select(*_OVER)
-
-
-def doubled_in_return(ground: Ground) -> ir.Table:
-    """The refunds of one return exceed its amount."""
-    refunds = ground.backs.filter(
-        (ground.backs.side == "refund") & (ground.backs.given_minor > 0) & ground.backs.return_id.notnull()
-    )
-    sums = refunds.group_by(["merchant_id", "return_id", "currency"]).agg(
-        refunded_minor=ibis._.given_minor.sum(), refunds_n=ibis._.count()
-    )
-    joined = ground.books["returns"].inner_join(
-        sums.filter(sums.refunds_n > 1), ["merchant_id", "return_id", "currency"]
-    )
-    return return_findings(
-        joined.filter(joined.refunded_minor > joined.amount_minor),
-        "double_refund",
-        branch="b",
-        other_minor="refunded_minor",
-    )
-
-
-def doubled_at_acquirer(ground: Ground) -> ir.Table:
-    """A leftover refund of the acquirer's that equals a claimed one in original and amount."""
-    sale = ground.originals.rename(sale_record_id="original_record_id", sale_payment_id="original_payment_id")
-    refunds = ground.events.filter(
-        (ground.events.kind == "refund") & (ground.events.state == "succeeded")
-    ).select("merchant_id", "record_id", "acquirer", "amount_minor", "currency", "original_reference")
-    known = refunds.left_join(sale, ["merchant_id", "record_id"]).drop("merchant_id_right", "record_id_right")
-    original = ibis.coalesce(
-        ibis.literal("p") + known.sale_payment_id,
-        ibis.literal("r") + known.sale_record_id,
-        ibis.literal("n") + known.original_reference,
-    )
-    named = ground.bench.keep("named_refunds", known.mutate(original=original))
-    left = named.semi_join(ground.leftovers, ["merchant_id", "record_id"]).select(
-        "merchant_id", "acquirer", "amount_minor", "currency", "original", left_id="record_id"
-    )
-    owners = ground.backs.filter(ground.backs.side == "refund").select(
-        "merchant_id", "record_id", claimant_id="payment_id", own_id="original_payment_id"
-    )
-    claimed = named.inner_join(owners, ["merchant_id", "record_id"])
-    claimed = claimed.mutate(original=(ibis.literal("p") + claimed.own_id).coalesce(claimed.original))
-    pairs = left.inner_join(claimed, ["merchant_id", "acquirer", "amount_minor", "currency", "original"])
-    claimants = pairs.select("merchant_id", "left_id", payment_id="claimant_id")
-    found = ground.backs.inner_join(claimants, ["merchant_id", "payment_id"])
-    return refund_findings(found, "double_refund", branch="c", other_record_id="left_id")

@@ -16,12 +16,14 @@ from counterfoil.detectors.orphan_return.subjects import DONE, EXCEPTION
 def serial_returners(ground: Ground) -> ir.Table:
     """Return customers with many done returns in the last days, and a large share of the bought value returned."""
     limits, as_of = ground.calendar.policy.serial_returner, ground.calendar.as_of
-    since = moment(as_of - timedelta(days=limits.days))
+    since, until = moment(as_of - timedelta(days=limits.days)), moment(as_of)
     returns, orders = ground.books["returns"], ground.books["orders"]
     own = ["merchant_id", "customer_key", "currency"]
     back = (
         returns.filter(
-            returns.customer_key.notnull() & returns.state.isin(list(DONE)) & (returns.requested_at >= since)
+            returns.customer_key.notnull()
+            & returns.state.isin(list(DONE))
+            & returns.requested_at.between(since, until)
         )
         .group_by(own)
         .agg(
@@ -30,12 +32,15 @@ def serial_returners(ground: Ground) -> ir.Table:
     )
     often = back.filter(back.returns_n >= limits.count)
     bought = (
-        orders.filter(orders.state.isin(["open", "paid"]) & (orders.placed_at >= since))
+        orders.filter(orders.state.isin(["open", "paid"]) & orders.placed_at.between(since, until))
         .semi_join(often, own)
         .group_by(own)
         .agg(bought_minor=ibis._.total_minor.sum(), orders_n=ibis._.count())
     )
-    both = often.inner_join(bought, own)
+    joined = often.left_join(bought, own)
+    both = joined.select(
+        *often.columns, bought_minor=joined.bought_minor.fill_null(0), orders_n=joined.orders_n.fill_null(0)
+    )
     # The share is compared in thousandths, so that no float comes near the money.
     share = round(limits.share * 1000)
     serial = both.filter(both.returned_minor * 1000 >= both.bought_minor * share)

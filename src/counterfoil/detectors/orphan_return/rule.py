@@ -13,7 +13,8 @@ import ibis.expr.types as ir
 
 from counterfoil.detectors.ground import Ground
 from counterfoil.detectors.ground.slips import handed_out
-from counterfoil.detectors.orphan_return.caps import beyond_cap, doubled_at_acquirer, doubled_in_return
+from counterfoil.detectors.orphan_return.caps import beyond_cap
+from counterfoil.detectors.orphan_return.doubles import doubled_at_acquirer, doubled_in_return
 from counterfoil.detectors.orphan_return.habits import serial_returners
 from counterfoil.detectors.orphan_return.originless import originless_records, originless_refunds, originless_returns
 from counterfoil.detectors.orphan_return.subjects import EXCEPTION, refund_findings, return_findings
@@ -96,7 +97,7 @@ def _without_slip(ground: Ground) -> ir.Table:
         & calendar.past(returns.decided_at.coalesce(returns.requested_at), calendar.policy.slip_within)
     )
     slips = _slips_of_returns(ground)
-    by_payment = ground.backs.filter(ground.backs.return_id.notnull()).semi_join(slips, ["merchant_id", "payment_id"])
+    by_payment = _paid_by_slip(ground, slips)
     by_order = slips.filter(slips.return_id.isnull() & slips.payment_id.isnull() & slips.order_id.notnull())
     bare = (
         ended.anti_join(slips, ["merchant_id", "return_id"])
@@ -106,22 +107,24 @@ def _without_slip(ground: Ground) -> ir.Table:
     return return_findings(bare, "return_without_slip")
 
 
+def _paid_by_slip(ground: Ground, slips: ir.Table) -> ir.Table:
+    """Refunds of returns that a slip names; one slip for a return is enough."""
+    refunds = ground.backs.filter((ground.backs.side == "refund") & ground.backs.return_id.notnull())
+    return refunds.semi_join(slips, ["merchant_id", "payment_id"])
+
+
 def _refund_without_slip(ground: Ground, refunds: ir.Table) -> ir.Table:
     calendar = ground.calendar
     paid = refunds.filter(
         (refunds.state == "approved") & calendar.past(refunds.ran_at, calendar.policy.slip_within)
     )
     slips = _slips_of_returns(ground)
-    unnamed = slips.filter(slips.payment_id.isnull())
+    by_order = slips.filter(slips.return_id.isnull() & slips.payment_id.isnull() & slips.order_id.notnull())
     bare = (
         paid.anti_join(slips, ["merchant_id", "payment_id"])
-        .anti_join(unnamed.filter(unnamed.return_id.notnull()), ["merchant_id", "return_id"])
-        .anti_join(
-            unnamed.filter(unnamed.return_id.isnull() & unnamed.order_id.notnull()).select(
-                "merchant_id", home_order_id="order_id"
-            ),
-            ["merchant_id", "home_order_id"],
-        )
+        .anti_join(slips, ["merchant_id", "return_id"])
+        .anti_join(_paid_by_slip(ground, slips), ["merchant_id", "return_id"])
+        .anti_join(by_order.select("merchant_id", home_order_id="order_id"), ["merchant_id", "home_order_id"])
     )
     return refund_findings(bare, "return_without_slip")
 

@@ -15,12 +15,34 @@ _ORDER = ("merchant_id", "order_id", "fulfilment", "net_minor", "paid_at", "curr
 
 def owed_orders(ground: Ground) -> ir.Table:
     """Return paid orders with money left in them that are not carried out of the shop at once."""
-    accounts = ground.accounts
-    owed = accounts.filter((accounts.state == "paid") & (accounts.net_minor > 0) & (accounts.fulfilment != "carry_out"))
+    accounts = ground.accounts_of(ground.bench.keep("open_deliveries", _in_question(ground)))
+    owed = accounts.filter(accounts.net_minor > 0)
     facts = ground.books["orders"].select(
         "merchant_id", "order_id", "address_ok", order_promised_at="promised_at"
     )
     return owed.select(*_ORDER).inner_join(facts, ["merchant_id", "order_id"])
+
+
+def _in_question(ground: Ground) -> ir.Table:
+    """Return (merchant_id, order_id) of paid orders with a parcel that decides, or to be delivered and not shipped."""
+    orders, parcels = ground.books["orders"], ground.books["parcels"]
+    paid = orders.filter((orders.state == "paid") & (orders.fulfilment != "carry_out"))
+    shipped = parcels.filter(parcels.shipped_at.notnull())
+    unshipped = paid.filter(paid.fulfilment == "delivery").anti_join(shipped, ["merchant_id", "order_id"])
+    undecided = paid.semi_join(_deciding(ground), ["merchant_id", "order_id"])
+    return ibis.union(
+        unshipped.select("merchant_id", "order_id"), undecided.select("merchant_id", "order_id"), distinct=True
+    )
+
+
+def _deciding(ground: Ground) -> ir.Table:
+    """Return the parcels that decide: unconfirmed, or disputed later than confirmed."""
+    parcels = ground.books["parcels"]
+    if not ground.books.carries("parcels.confirmed_at"):
+        return parcels.filter(ibis.literal(False))
+    unconfirmed = parcels.confirmed_at.isnull() & (parcels.state != "confirmed")
+    disputed_again = (parcels.disputed_at > parcels.confirmed_at).fill_null(False)
+    return parcels.filter(unconfirmed | disputed_again)
 
 
 def examined_parcels(ground: Ground, orders: ir.Table) -> ir.Table:
@@ -29,12 +51,8 @@ def examined_parcels(ground: Ground, orders: ir.Table) -> ir.Table:
     Adds `last_status?`, `last_at?`, `last_reason?`, `first_delivered_at?`, `arrived_at?` (delivered), `moved_at?`
     (the later of shipping and the last event), `promise?` and `undelivered`.
     """
-    if not (ground.books.carries("parcels.confirmed_at")):
-        return _with_way(ground, ground.books["parcels"].filter(ibis.literal(False)), orders)
-    parcels = ground.books["parcels"].semi_join(orders, ["merchant_id", "order_id"])
-    unconfirmed = parcels.confirmed_at.isnull() & (parcels.state != "confirmed")
-    disputed_again = (parcels.disputed_at > parcels.confirmed_at).fill_null(False)
-    way = _with_way(ground, parcels.filter(unconfirmed | disputed_again), orders)
+    deciding = _deciding(ground).semi_join(orders, ["merchant_id", "order_id"])
+    way = ground.bench.keep("parcels_with_way", _with_way(ground, deciding, orders))
     if not ground.books.carries("returns"):
         # Whether such a parcel was made good cannot be known without the returns book.
         return way.filter(~_troubled(way))

@@ -5,6 +5,7 @@ The rule counts; the exact test and the control of false discoveries are added i
 
 from __future__ import annotations
 
+import ibis
 import ibis.expr.types as ir
 
 from counterfoil.detectors.ground import Ground
@@ -14,28 +15,22 @@ from counterfoil.detectors.ground.core import core, subject
 def outlier_candidates(ground: Ground, exception: str, noun: str) -> ir.Table:
     """Return every operator or terminal that has enough peers to be tested, with its counts.
 
-    k approved voids among n approved sale payments, against peers_k among peers_n of the store's others.
+    k approved voids beside n closed sales of a store, against peers_k beside peers_n of the store's others.
     """
     column = f"{noun}_id"
-    payments = ground.books["payments"].select(
-        "merchant_id", "payment_id", "order_id", "kind", "state", column, "amount_minor", "currency", "occurred_at"
+    orders = ground.books["orders"]
+    rung = orders.filter((orders.state != "open") & orders.store_id.notnull() & orders[column].notnull())
+    sales = rung.group_by(["merchant_id", "store_id", column]).agg(
+        n=ibis._.count(), sold_at=ibis._.placed_at.max(), sold_in=ibis._.currency.min()
     )
-    stores = ground.books["orders"].select("merchant_id", "order_id", "store_id")
-    homes = ground.backs.select("merchant_id", "payment_id", "home_order_id")
-    counted = payments.filter(
-        payments[column].notnull() & payments.kind.isin(["sale", "void"]) & (payments.state == "approved")
-    )
-    placed = counted.left_join(homes, ["merchant_id", "payment_id"]).drop("merchant_id_right", "payment_id_right")
-    at = placed.mutate(order_id=placed.home_order_id.coalesce(placed.order_id)).inner_join(
-        stores.filter(stores.store_id.notnull()), ["merchant_id", "order_id"]
-    )
-    is_void = at.kind == "void"
-    each = at.group_by(["merchant_id", "store_id", column]).agg(
-        k=is_void.ifelse(1, 0).sum(),
-        n=is_void.ifelse(0, 1).sum(),
-        voided_minor=is_void.ifelse(at.amount_minor, 0).sum(),
-        last_at=at.occurred_at.max(),
-        currency=at.currency.min(),
+    voids = _voids_by_store(ground, column)
+    key = ["merchant_id", "store_id", column]
+    joined = sales.left_join(voids, key).drop(*(f"{name}_right" for name in key))
+    each = joined.mutate(
+        k=joined.k.fill_null(0),
+        voided_minor=joined.voided_minor.fill_null(0),
+        last_at=joined.last_at.coalesce(joined.sold_at),
+        currency=joined.currency.coalesce(joined.sold_in),
     )
     store = {"group_by": ["merchant_id", "store_id"]}
     beside = each.mutate(
@@ -59,4 +54,21 @@ def outlier_candidates(ground: Ground, exception: str, noun: str) -> ir.Table:
         peers_n="peers_n",
         peers="peers",
         **{column: column},
+    )
+
+
+def _voids_by_store(ground: Ground, column: str) -> ir.Table:
+    """Count the approved voids of each, by the store of the order that they undo."""
+    who = ground.books["payments"].filter(ibis._.kind == "void").select("merchant_id", "payment_id", column)
+    done = ground.backs.filter((ground.backs.kind == "void") & (ground.backs.state == "approved"))
+    voids = done.select(
+        "merchant_id", "payment_id", "amount_minor", "currency", "occurred_at", order_id="home_order_id"
+    ).inner_join(who, ["merchant_id", "payment_id"])
+    stores = ground.books["orders"].filter(ibis._.store_id.notnull()).select("merchant_id", "order_id", "store_id")
+    placed = voids.filter(voids[column].notnull()).inner_join(stores, ["merchant_id", "order_id"])
+    return placed.group_by(["merchant_id", "store_id", column]).agg(
+        k=ibis._.count(),
+        voided_minor=ibis._.amount_minor.sum(),
+        last_at=ibis._.occurred_at.max(),
+        currency=ibis._.currency.min(),
     )

@@ -14,6 +14,7 @@ from counterfoil.detectors.ground import Ground
 from counterfoil.detectors.ground.baskets import same_baskets
 from counterfoil.detectors.ground.calendar import seconds, span
 from counterfoil.detectors.ground.core import core, subject
+from counterfoil.detectors.ground.second_refunds import second_refunds
 from counterfoil.detectors.void_mismatch.peers import outlier_candidates
 
 EXCEPTION = "void_mismatch"
@@ -106,20 +107,19 @@ def _not_honoured(ground: Ground, undos: ir.Table) -> list[ir.Table]:
 
 
 def _never_undone(ground: Ground) -> ir.Table:
-    accounts, policy = ground.accounts, ground.calendar.policy
-    off = accounts.filter(
-        accounts.state.isin(["voided", "cancelled"])
-        & ground.calendar.past(accounts.closed_at, policy.unknown_settle)
-        & (accounts.net_minor > 0)
-    ).select("merchant_id", "order_id", "closed_at", "currency")
+    orders, policy = ground.books["orders"], ground.calendar.policy
+    closed = orders.filter(
+        orders.state.isin(["voided", "cancelled"]) & ground.calendar.past(orders.closed_at, policy.unknown_settle)
+    )
     tried = ground.backs.filter(
         ground.backs.state.isin(["approved", "intended", "unknown"]) & ground.backs.home_order_id.notnull()
     ).select("merchant_id", order_id="home_order_id")
-    untried = off.anti_join(tried, ["merchant_id", "order_id"])
+    untried = closed.select("merchant_id", "order_id").anti_join(tried, ["merchant_id", "order_id"])
+    accounts = ground.accounts_of(ground.bench.keep("never_undone", untried))
+    kept = accounts.filter(accounts.net_minor > 0).select("merchant_id", "order_id", "closed_at", "currency")
     # No undo or refund payment of the order is alive, so nothing of its own gives a payment back: taken stands.
-    standing = ground.sales.filter(ground.sales.taken_minor > 0).inner_join(
-        untried, ["merchant_id", "order_id", "currency"]
-    )
+    sales = ground.sales_of(untried, "order_id")
+    standing = sales.filter(sales.taken_minor > 0).inner_join(kept, ["merchant_id", "order_id", "currency"])
     return core(
         standing,
         EXCEPTION,
@@ -151,12 +151,14 @@ def _unknown(ground: Ground, undos: ir.Table) -> list[ir.Table]:
 def _phantom(ground: Ground, undos: ir.Table) -> list[ir.Table]:  # noqa: ARG001  # one shape for all diagnoses
     """The bank gave money back that we think we have."""
     backward = ground.leftovers.filter((ground.leftovers.kind != "sale") & (ground.leftovers.state == "succeeded"))
+    backward = backward.anti_join(second_refunds(ground), ["merchant_id", "record_id"])
     named = backward.select(
         "merchant_id", "record_id", "amount_minor", "currency", "occurred_at"
     ).inner_join(ground.originals, ["merchant_id", "record_id"])
-    live = ground.accounts.filter(ground.accounts.state.isin(["open", "paid"])).select("merchant_id", "order_id")
+    live = ground.books["orders"].filter(ibis._.state.isin(["open", "paid"])).select("merchant_id", "order_id")
+    sales = ground.sales_of(named.select("merchant_id", payment_id="original_payment_id"), "payment_id")
     approved = (
-        ground.sales.filter(ground.sales.state == "approved")
+        sales.filter(sales.state == "approved")
         .select(
             "merchant_id",
             "order_id",
