@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
+from math import floor
 
 from .finding import Draft
 from .ground import DONE_RETURN, Ground
@@ -21,7 +22,7 @@ def drafts(ground: Ground) -> Iterator[Draft]:
             refunds = _refunds(ground, order_id, currency)
             yield from _money(ground, refunds or _returns(ground, order_id, currency), order_id, currency)
     if ground.has("order_lines") and ground.has("return_lines") and ground.has("returns", "order_id"):
-        for order_id in sorted({r.order_id for r in ground.returns.values() if _is_known(ground, r.order_id)}):
+        for order_id in sorted({r.order_id for r in ground.returns.values() if _has_goods(ground, r.order_id)}):
             yield from _goods(ground, order_id)
     if ground.has("payments", "return_id"):
         for back in ground.returns.values():
@@ -45,6 +46,13 @@ def _is_known(ground: Ground, order_id: str | None) -> bool:
     if order_id is None or ground.has("orders"):
         return order_id in ground.orders
     return any(p.kind == "sale" and p.order_id == order_id for p in ground.takings.payments)
+
+
+def _has_goods(ground: Ground, order_id: str | None) -> bool:
+    """Say whether it is known what was sold: the order is in the book, or, without that book, lines of it are."""
+    if order_id is None or ground.has("orders"):
+        return order_id in ground.orders
+    return bool(ground.baskets.sold(order_id))
 
 
 def _refunds(ground: Ground, order_id: str, currency: str) -> list[Fact]:
@@ -101,12 +109,12 @@ def _goods(ground: Ground, order_id: str) -> Iterator[Draft]:
 
 
 def _worth(lines: list[Fact], excess: Decimal) -> int:
-    """What the pieces too many are worth: their share of the lines' amount, half to even."""
+    """What the pieces too many are worth: their share of the lines' amount, half a unit upwards."""
     quantity = sum((line.quantity for line in lines), Decimal(0))
     amount = sum(line.amount_minor for line in lines)
     if quantity <= 0:
         return 0
-    return round(Fraction(amount) * Fraction(min(excess, quantity)) / Fraction(quantity))
+    return floor(Fraction(amount) * Fraction(min(excess, quantity)) / Fraction(quantity) + Fraction(1, 2))
 
 
 def _names_a_line(line: Fact, sold: dict[int, Fact]) -> bool:
@@ -138,14 +146,13 @@ def _is_equal(ground: Ground, row: Fact, other: Fact) -> bool:
 
 
 def _paid_out_twice(ground: Ground, back: Fact) -> Iterator[Draft]:
-    """Refunds of one return that exceed its amount; at risk is the one that passes it."""
+    """Refunds of one return that exceed its amount; at risk is the one that passes it, from the second on."""
     running = 0
     mine = [p for p in ground.takings.payments if p.kind == "refund" and p.return_id == back.return_id]
-    for refund in sorted(mine, key=in_order):
-        if refund.currency != back.currency or ground.takings.gave[refund] == 0:
-            continue
+    mine = [p for p in mine if p.currency == back.currency and ground.takings.gave[p] > 0]
+    for place, refund in enumerate(sorted(mine, key=in_order)):
         running += refund.amount_minor
-        if running > back.amount_minor:
+        if place >= 1 and running > back.amount_minor:
             yield Draft(
                 diagnosis="double_refund",
                 severity="critical",

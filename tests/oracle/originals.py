@@ -21,14 +21,26 @@ def without_original(ground: Ground) -> Iterator[Draft]:
             yield from _of_return(ground, back)
     if ground.has("payments", "return_id", "original_payment_id", "order_id"):
         for payment in ground.takings.payments:
-            nothing = {payment.return_id, payment.original_payment_id, payment.order_id} == {None}
-            if payment.kind == "refund" and payment.state == "approved" and nothing:
-                yield _draft(ground, f"payment:{payment.payment_id}", payment.amount_minor, payment)
+            if payment.kind == "refund" and payment.state == "approved" and _is_from_nowhere(ground, payment):
+                of_return = payment.return_id is not None
+                subject = f"return:{payment.return_id}" if of_return else f"payment:{payment.payment_id}"
+                yield _draft(ground, subject, payment.amount_minor, payment)
     if ground.has("acquirer_records", "original_reference"):
         for record in ground.claims.records:
             back_there = record.kind != "sale" and record.state == "succeeded"
             if back_there and ground.claims.is_leftover(record) and ground.claims.original_of(record) == (None, None):
                 yield _draft(ground, f"acquirer_record:{record.record_id}", record.amount_minor, record)
+
+
+def _is_from_nowhere(ground: Ground, refund: Fact) -> bool:
+    """None of the three ids leads to a row; an id that leads into an absent book might."""
+    if ground.takings.original(refund) is not None:
+        return False
+    for name, table, rows in (("return_id", "returns", ground.returns), ("order_id", "orders", ground.orders)):
+        ident = getattr(refund, name)
+        if ident is not None and (ident in rows or not ground.has(table)):
+            return False
+    return True
 
 
 def _of_return(ground: Ground, back: Fact) -> Iterator[Draft]:

@@ -53,13 +53,18 @@ def second_refund_records(ground: Ground) -> dict[Fact, Fact]:
         twins = [
             twin
             for twin in claimed
-            if ground.claims.original_of(twin)[1] is sale
+            if _original_of_claimed(ground, twin) is sale
             and (twin.amount_minor, twin.currency) == (record.amount_minor, record.currency)
         ]
         if twins:
             twin = min(twins, key=lambda t: (abs(t.occurred_at - record.occurred_at), t.occurred_at, t.record_id))
             found[record] = ground.claims.payment_of[twin]
     return found
+
+
+def _original_of_claimed(ground: Ground, record: Fact) -> Fact | None:
+    """Our own refund knows its original; where it does not, its record does."""
+    return ground.takings.original(ground.claims.payment_of[record]) or ground.claims.original_of(record)[1]
 
 
 def _of_return(ground: Ground, back: Fact) -> Iterator[Draft]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
+from fractions import Fraction
 
 from .finding import Draft
 from .ground import DONE_RETURN, LIVE, Ground
@@ -11,14 +12,12 @@ from .shelf import Fact
 
 
 def serial_returners(ground: Ground) -> Iterator[Draft]:
-    """Yield each customer with enough done returns in some span of days, and a large share of what was bought."""
+    """Yield each customer with enough done returns in the last days, and a large share of what was bought in them."""
     readable = ground.has("returns", "customer_key") and ground.has("orders", "customer_key")
     done = [r for r in ground.returns.values() if r.state in DONE_RETURN and r.customer_key is not None]
     for customer, currency in sorted({(r.customer_key, r.currency) for r in done}):
         theirs = [r for r in done if (r.customer_key, r.currency) == (customer, currency)]
-        ends = sorted({r.requested_at for r in theirs}, reverse=True)
-        sums = [_returned(ground, theirs, customer, currency, end) for end in ends]
-        at_risk = next((found for found in sums if found is not None), None)
+        at_risk = _returned(ground, theirs, customer, currency)
         if readable and at_risk is not None:
             yield Draft(
                 diagnosis="serial_returner",
@@ -29,9 +28,9 @@ def serial_returners(ground: Ground) -> Iterator[Draft]:
             )
 
 
-def _returned(ground: Ground, theirs: list[Fact], customer: str, currency: str, end: datetime) -> int | None:
-    """Return the value returned in the days up to `end`, where it is often enough and a large enough share."""
-    limits = ground.policy.serial_returner
+def _returned(ground: Ground, theirs: list[Fact], customer: str, currency: str) -> int | None:
+    """Return the value returned in the days up to the as-of, where it is often enough and a large enough share."""
+    limits, end = ground.policy.serial_returner, ground.shelf.as_of
     start = end - timedelta(days=limits.days)
     span = [r for r in theirs if start <= r.requested_at <= end]
     bought = sum(
@@ -42,4 +41,4 @@ def _returned(ground: Ground, theirs: list[Fact], customer: str, currency: str, 
         and start <= order.placed_at <= end
     )
     returned: int = sum(r.amount_minor for r in span)
-    return returned if len(span) >= limits.count and returned >= limits.share * bought else None
+    return returned if len(span) >= limits.count and returned >= Fraction(str(limits.share)) * bought else None
