@@ -69,7 +69,7 @@ def _place_faults(per_day: Ints, wanted: int, faults: Sequence[Fault], chance: C
     counts = _counts_by_fault(wanted, faults, chance)
     days = len(per_day)
     placed = np.zeros((days, len(faults)), dtype=np.int64)
-    room = per_day * _AT_FAULT_OF_TEN // 10
+    room = -(-per_day * _AT_FAULT_OF_TEN // 10)
     day = np.arange(days)
     #: Whoever has the fewest days to choose from chooses first.
     eligible = [_eligible(fault, day) for fault in faults]

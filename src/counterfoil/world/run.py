@@ -33,6 +33,8 @@ POLICY = "policy.toml"
 #: What decides the as-of of a history, by the book format.
 _DECISIVE = ("placed_at", "closed_at", "occurred_at", "shipped_at", "requested_at")
 
+_NAMED_MAX = 3
+
 #: Is told how many purchases of how many are done.
 Progress = Callable[[int, int], None]
 
@@ -86,8 +88,11 @@ def run_world(
 def _refuse_other_peoples_folder(out: Path) -> None:
     if out.exists() and not out.is_dir():
         raise BadOption(f"--out: expected a folder, found a file: {out}")
-    if out.exists() and any(out.iterdir()) and not (out / DESCRIPTION).exists():
-        raise BadOption(f"--out: {out} has files that are no earlier world; name a new or an empty folder")
+    ours = {DESCRIPTION, POLICY, *(f"{name}.{ending}" for name in SCHEMAS for ending in FORMATS)}
+    others = sorted(each.name for each in out.iterdir() if each.name not in ours) if out.exists() else []
+    if out.exists() and (others or (any(out.iterdir()) and not (out / DESCRIPTION).exists())):
+        found = ", ".join(others[:_NAMED_MAX]) or "books without " + DESCRIPTION
+        raise BadOption(f"--out: expected a new or empty folder, or an earlier world's, found {found} in {out}")
 
 
 def _make(
@@ -107,6 +112,7 @@ def _make(
                 done += int(history.plan.first_slot[last_day] - history.plan.first_slot[first_day])
                 if progress is not None:
                     progress(done, purchases)
+            files.end_of_merchant()
     as_of = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=newest)
     if newest != histories[0].scene.end * 1000:
         raise Bug(f"the newest event is {as_of}, and the history ends at {histories[0].scene.end} ms")

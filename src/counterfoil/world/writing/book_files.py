@@ -42,6 +42,10 @@ class BookFiles:
             self._waiting.pop(0).result()
         self._waiting.append(self._thread.submit(self._add, dict(tables)))
 
+    def end_of_merchant(self) -> None:
+        """Fill no row group with rows of two merchants: their stores and tills are other words."""
+        self._waiting.append(self._thread.submit(self._flush))
+
     def __enter__(self) -> Self:
         return self
 
@@ -52,12 +56,17 @@ class BookFiles:
             if kind is None:
                 for portion in self._waiting:
                     portion.result()
+                self._flush()
                 for buffer in self._buffers.values():
-                    buffer.flush(self._row_group_rows, everything=True)
+                    buffer.open_without_rows()
         finally:
             self._thread.shutdown(wait=True, cancel_futures=True)
             for buffer in self._buffers.values():
                 buffer.close()
+
+    def _flush(self) -> None:
+        for buffer in self._buffers.values():
+            buffer.flush(self._row_group_rows, everything=True)
 
     def _add(self, tables: Mapping[str, pa.Table]) -> None:
         for name, table in tables.items():
@@ -80,13 +89,17 @@ class _Buffer:
         self.rows = 0
 
     def flush(self, row_group_rows: int, *, everything: bool) -> None:
-        """Write full row groups; with `everything` the rest too, and the file even if it has no rows."""
-        while self.rows >= row_group_rows or (everything and (self.rows or self._writer is None)):
-            waiting = pa.concat_tables(self.portions).combine_chunks() if self.portions else self._schema.empty_table()
+        """Write full row groups, and with `everything` the rest too."""
+        while self.rows >= (1 if everything else row_group_rows):
+            waiting = pa.concat_tables(self.portions).combine_chunks()
             group = waiting.slice(0, row_group_rows)
             self._open(group.schema).write_table(group, row_group_size=row_group_rows)
             self.portions = [waiting.slice(row_group_rows)] if waiting.num_rows > row_group_rows else []
             self.rows = max(waiting.num_rows - row_group_rows, 0)
+
+    def open_without_rows(self) -> None:
+        """Make the file even where there are no rows: an empty book is not an absent one."""
+        self._open(self._schema)
 
     def close(self) -> None:
         """Close the file, if it was opened."""

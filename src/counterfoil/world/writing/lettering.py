@@ -55,9 +55,11 @@ def base36(number: Ints, width: int) -> pa.Array:
 
 
 def words(number: Ints, names: Sequence[str]) -> pa.Array:
-    """Write each number as the word at that place of a list."""
-    places = plain(np.maximum(number, 0).astype(np.int32), pa.int32(), number < 0)
-    return pa.DictionaryArray.from_arrays(places, pa.array(list(names), type=pa.string()))
+    """Write each number as the word at that place of a list, in which a word may stand more than once."""
+    place_of_word = {word: place for place, word in enumerate(dict.fromkeys(names))}
+    place_of_number = np.array([place_of_word[word] for word in names], dtype=np.int32)
+    places = plain(place_of_number[np.maximum(number, 0)], pa.int32(), number < 0)
+    return pa.DictionaryArray.from_arrays(places, pa.array(list(place_of_word), type=pa.string()))
 
 
 def plain(values: npt.NDArray[np.generic], kind: pa.DataType, missing: Bools | None = None) -> pa.Array:
