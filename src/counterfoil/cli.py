@@ -14,7 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from counterfoil import __version__
-from counterfoil.commands import audit, bench, books, policy, readers, sniff, world
+from counterfoil.commands import audit, bench, books, explain, policy, readers, score, sniff, world
 from counterfoil.errors import Bug, CounterfoilError
 from counterfoil.languages import help_in
 
@@ -93,9 +93,11 @@ def options(
 
 
 app.command("audit", help=audit.HELP)(audit.audit)
+app.command("explain", help=explain.HELP)(explain.explain)
 app.command("readers", help=readers.HELP)(readers.readers)
 app.command("sniff", help=sniff.HELP)(sniff.sniff)
 app.command("world", help=world.HELP)(world.world)
+app.command("score", help=score.HELP)(score.score)
 app.command("policy", help=policy.HELP)(policy.policy)
 app.command("books", help=books.HELP)(books.books)
 app.add_typer(bench.bench, name="bench")

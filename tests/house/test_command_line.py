@@ -15,6 +15,7 @@ import typer
 from typer.testing import CliRunner
 
 from counterfoil import __version__, cli
+from counterfoil.bench.audit import Measured, broken_promises
 from counterfoil.bench.startup import measure_startup
 from counterfoil.books.format import TABLES
 from counterfoil.errors import BadFile, BadOption, Bug
@@ -191,3 +192,11 @@ def test_templates_are_written_once_and_never_over_a_file(tmp_path: Path) -> Non
     again = run("books", "--templates", str(folder))
     assert again.returncode == 2
     assert "already has" in again.stderr
+
+
+def test_promises_that_are_not_kept_are_named() -> None:
+    def measured(orders: int, seconds: float, memory: int = 0) -> Measured:
+        return Measured(orders=orders, findings_seconds=seconds, report_seconds=1, read_seconds=8, memory_bytes=memory)
+
+    assert list(broken_promises([measured(1_000_000, 5), measured(10_000_000, 60)])) == []
+    assert len(list(broken_promises([measured(1_000_000, 4), measured(10_000_000, 70, 9 << 30)]))) == 4

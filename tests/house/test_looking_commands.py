@@ -72,6 +72,21 @@ def test_a_town_is_made_and_its_books_can_be_looked_at(tmp_path: Path) -> None:
     assert "gives: orders 400" in answer("sniff", str(town / "orders.parquet"), "--lang", "en")[1]
 
 
+def test_a_score_shows_precision_recall_and_f1_for_each_exception_and_diagnosis(tmp_path: Path) -> None:
+    truth, findings = tmp_path / "truth.csv", tmp_path / "findings.csv"
+    columns = "exception,diagnosis,merchant_id,subject,other_subject"
+    truth.write_text(
+        f"{columns}\nmissing_slip,paid_no_slip,m,order:1,\nmissing_slip,slip_failed,m,order:2,\n", encoding="utf-8"
+    )
+    findings.write_text(
+        f"{columns},severity\nmissing_slip,paid_no_slip,m,order:1,,high\nmissing_slip,paid_no_slip,m,order:9,,high\n",
+        encoding="utf-8",
+    )
+    code, said = answer("score", str(findings), str(truth), "--lang", "en")
+    assert code == 0
+    assert said.splitlines()[1].split() == ["missing_slip", "2", "2", "1", "0.500", "0.500", "0.500", "1.000"]
+
+
 def test_a_town_is_not_made_over_other_peoples_files(tmp_path: Path) -> None:
     (tmp_path / "diary.txt").write_text("Monday", encoding="utf-8")
     code, said = answer("world", "--out", str(tmp_path))

@@ -16,6 +16,7 @@ from counterfoil.audit.checks import checks_document, checks_of
 from counterfoil.audit.flows import sales_totals
 from counterfoil.audit.intake.collect import PassedOver
 from counterfoil.audit.intake.options import Progress
+from counterfoil.audit.intake.reasons import Reason
 from counterfoil.audit.intake.shelf import FileRead
 from counterfoil.audit.outputs import write_json, write_table
 from counterfoil.audit.report.assemble import write_report
@@ -42,6 +43,8 @@ class Outcome:
     totals: Sequence[SalesTotal]
     files: Sequence[FileRead]
     passed_over: Sequence[PassedOver]
+    #: The words of every reason for which rows of `files` took no part.
+    reasons: Mapping[str, Reason]
     #: What was written: `findings`, `checks`, `timelines`, `report`.
     written: Mapping[str, Path]
 
@@ -49,12 +52,17 @@ class Outcome:
 def audit(
     request: AuditRequest, *, language: Language = "en", report: bool = True, progress: Progress | None = None
 ) -> Outcome:
-    """Audit files and write findings, checks, timelines and, if wanted, the report; BadInput before anything is written."""
+    """Audit files and write findings, checks, timelines and, if wanted, the report.
+
+    BadInput before anything is written.
+    """
     with auditing(request, progress) as done:
-        return _told(done, language, progress, report=report)
+        return tell(done, language, progress, report=report)
 
 
-def _told(done: Audit, language: Language, progress: Progress | None, *, report: bool) -> Outcome:
+def tell(done: Audit, language: Language, progress: Progress | None = None, *, report: bool = True) -> Outcome:
+    """Write what stands beside the findings of a finished audit: checks, timelines and, if wanted, the report."""
+
     def step(number: int) -> None:
         if progress is not None:
             progress.advance("tell", number, len(_TELLING))
@@ -81,5 +89,6 @@ def _told(done: Audit, language: Language, progress: Progress | None, *, report:
         totals=sales_totals(done.shelf),
         files=done.shelf.files,
         passed_over=done.shelf.passed_over,
+        reasons=done.shelf.reasons,
         written=written,
     )

@@ -17,12 +17,13 @@ from counterfoil.money import to_major
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from zoneinfo import ZoneInfo
 
     import pyarrow as pa
     from rich.console import Console
     from rich.table import Table
 
-    from counterfoil.audit.run import Audit
+    from counterfoil.audit.outcome import Outcome
 
 _READ = Text(
     en="files: {files} · rows: {rows} · as of {as_of}{chosen}",
@@ -43,7 +44,12 @@ _ALL_OF_IT = Text(en="all {all}", zh="全部 {all} 种")
 _SET_ASIDE = Text(en="Rows that took no part", zh="未采用的行")
 _TOTALS = Text(en="Control totals: {right} right", zh="控制总数：{right} 项正确")
 _TOTALS_WRONG = Text(en=", {wrong} WRONG", zh="，{wrong} 项不符")
-_FINDINGS_LIE = Text(en="Findings: {path}", zh="问题清单：{path}")
+_NO_BILL = Text(en="days without a bill", zh="没有账单的日子")
+_WRITTEN: Mapping[str, Text] = {
+    "findings": Text(en="Findings:", zh="问题清单："),
+    "checks": Text(en="Checks:  ", zh="核对项：  "),
+    "report": Text(en="Report:  ", zh="报告：    "),
+}
 _SEVERITIES: Mapping[Severity, Text] = {
     Severity.CRITICAL: Text(en="critical", zh="严重"),
     Severity.HIGH: Text(en="high", zh="高"),
@@ -89,23 +95,25 @@ def money(at_risk_minor: Mapping[str, int]) -> str:
     return "  ".join(f"{to_major(minor, code):,f} {code}" for code, minor in sorted(at_risk_minor.items()))
 
 
-def show_summary(audit: Audit, language: Language) -> None:
-    """Show what an audit found."""
+def show_summary(outcome: Outcome, zone: ZoneInfo, language: Language) -> None:
+    """Show what an audit found; times in the shop's zone."""
     console = answers()
-    rows = sum(file.rows_read for file in audit.shelf.files)
-    as_of = audit.as_of.astimezone(audit.request.policy.zone).strftime("%Y-%m-%d %H:%M %Z")
-    chosen = "" if audit.as_of_given else _NEWEST.to(language)
-    console.print(_READ.to(language, files=len(audit.shelf.files), rows=f"{rows:,}", as_of=as_of, chosen=chosen))
+    rows = sum(file.rows_read for file in outcome.files)
+    as_of = outcome.as_of.astimezone(zone).strftime("%Y-%m-%d %H:%M %Z")
+    chosen = "" if outcome.as_of_given else _NEWEST.to(language)
+    console.print(_READ.to(language, files=len(outcome.files), rows=f"{rows:,}", as_of=as_of, chosen=chosen))
     console.print()
-    if audit.findings.num_rows:
-        _show_findings(console, tallies_of(audit.findings), language)
+    if outcome.findings.num_rows:
+        _show_findings(console, tallies_of(outcome.findings), language)
     else:
         console.print(_CLEAN.to(language))
-    _show_not_examined(console, audit, language)
-    _show_set_aside(console, audit, language)
-    _show_totals(console, audit, language)
+    _show_not_examined(console, outcome, language)
+    _show_set_aside(console, outcome, language)
+    _show_totals(console, outcome, language)
     console.print()
-    console.print(_FINDINGS_LIE.to(language, path=audit.findings_path), soft_wrap=True)
+    for name, path in outcome.written.items():
+        if name in _WRITTEN:
+            console.print(f"{_WRITTEN[name].to(language)} {path}", soft_wrap=True)
 
 
 def _show_findings(console: Console, tallies: Mapping[tuple[str, str, Severity], Tally], language: Language) -> None:
@@ -131,14 +139,15 @@ def _show_findings(console: Console, tallies: Mapping[tuple[str, str, Severity],
     console.print(table)
 
 
-def _show_not_examined(console: Console, audit: Audit, language: Language) -> None:
+def _show_not_examined(console: Console, outcome: Outcome, language: Language) -> None:
     """Show what could not be judged; the report says for each diagnosis what it lacked."""
-    missed = [line for line in audit.coverage if not line.examined]
+    missed = [line for line in outcome.coverage if not line.examined]
     if not missed:
         return
     console.print()
-    console.print(_NOT_EXAMINED.to(language, missed=len(missed), all=len(audit.coverage)), style="bold")
-    absent = [name for name in TABLES if name not in audit.shelf.tables]
+    console.print(_NOT_EXAMINED.to(language, missed=len(missed), all=len(outcome.coverage)), style="bold")
+    given = {name for file in outcome.files for name in file.gave}
+    absent = [name for name in TABLES if name not in given]
     grid = _columns(2)
     if absent:
         grid.add_row(f"  {_NO_BOOK.to(language)}", ", ".join(absent))
@@ -150,6 +159,8 @@ def _show_not_examined(console: Console, audit: Audit, language: Language) -> No
             whole = len(titles) == len(detector.diagnoses)
             said = _ALL_OF_IT.to(language, all=len(titles)) if whole else " · ".join(titles)
             grid.add_row(f"  {detector.title[language]}", said)
+    if outcome.uncovered_days:
+        grid.add_row(f"  {_NO_BILL.to(language)}", f"{len(outcome.uncovered_days):,}")
     console.print(grid, style="dim")
 
 
@@ -163,10 +174,10 @@ def _columns(count: int) -> Table:
     return grid
 
 
-def _show_set_aside(console: Console, audit: Audit, language: Language) -> None:
+def _show_set_aside(console: Console, outcome: Outcome, language: Language) -> None:
     """Show how many rows took no part, and why."""
     counts: dict[str, int] = defaultdict(int)
-    for file in audit.shelf.files:
+    for file in outcome.files:
         for word, rows in file.set_aside.items():
             counts[word] += rows
     if not counts:
@@ -175,14 +186,14 @@ def _show_set_aside(console: Console, audit: Audit, language: Language) -> None:
     console.print(_SET_ASIDE.to(language), style="bold")
     grid = _columns(2)
     for word, rows in sorted(counts.items(), key=lambda item: -item[1]):
-        reason = audit.shelf.reasons[word]
+        reason = outcome.reasons[word]
         grid.add_row(f"  {rows:,}", Text(en=reason.text_en, zh=reason.text_zh).to(language))
     console.print(grid, style="dim")
 
 
-def _show_totals(console: Console, audit: Audit, language: Language) -> None:
+def _show_totals(console: Console, outcome: Outcome, language: Language) -> None:
     """Show whether what the files state about themselves is right."""
-    totals = [total for file in audit.shelf.files for total in file.control_totals]
+    totals = [total for file in outcome.files for total in file.control_totals]
     if not totals:
         return
     wrong = sum(not total.agrees for total in totals)

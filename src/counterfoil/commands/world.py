@@ -24,58 +24,63 @@ _MADE = Text(
 )
 
 
+Out = Annotated[
+    Path,
+    typer.Option(help=help_in(en="A new or empty folder, or an earlier world's.", zh="新建、空的或先前生成的文件夹。")),
+]
+Seed = Annotated[
+    int, typer.Option(help=help_in(en="The same seed gives the same town.", zh="相同的种子生成相同的历史。"))
+]
+Orders = Annotated[int, typer.Option(help=help_in(en="How many orders.", zh="订单数量。"))]
+Faults = Annotated[
+    float, typer.Option(help=help_in(en="The share of orders with one planted fault.", zh="预埋故障的订单比例。"))
+]
+Days = Annotated[
+    int | None,
+    typer.Option(
+        help=help_in(en="Local days of history (default: by the number of orders).", zh="历史天数（默认按订单数量）。")
+    ),
+]
+Merchants = Annotated[int, typer.Option(help=help_in(en="How many merchants share the town.", zh="商户数量。"))]
+Habits = Annotated[
+    float,
+    typer.Option(
+        help=help_in(en="By how much operators' void rates differ, up and down.", zh="收银员撤销率的上下差异。")
+    ),
+]
+PlantedOperator = Annotated[
+    float | None,
+    typer.Option(
+        help=help_in(
+            en="One operator voids so many times as often as the others.", zh="安排一名收银员，撤销次数为他人的若干倍。"
+        )
+    ),
+]
+TimeZone = Annotated[str, typer.Option(help=help_in(en="The shops' time zone.", zh="店铺所在时区。"))]
+Currency = Annotated[str, typer.Option(help=help_in(en="The shops' currency.", zh="店铺使用的货币。"))]
+BooksForm = Annotated[
+    Form, typer.Option("--format", help=help_in(en="In which form the books are written.", zh="账本的文件格式。"))
+]
+WithTruth = Annotated[
+    bool,
+    typer.Option("--truth/--no-truth", help=help_in(en="Write the truth beside the books.", zh="是否同时写出真相。")),
+]
+
+
 def world(
     lang: LangOption,
-    out: Annotated[
-        Path,
-        typer.Option(
-            help=help_in(en="A new or empty folder, or an earlier world's.", zh="新建、空的或先前生成的文件夹。")
-        ),
-    ],
-    seed: Annotated[
-        int, typer.Option(help=help_in(en="The same seed gives the same town.", zh="相同的种子生成相同的历史。"))
-    ] = 1,
-    orders: Annotated[int, typer.Option(help=help_in(en="How many orders.", zh="订单数量。"))] = 20_000,
-    faults: Annotated[
-        float, typer.Option(help=help_in(en="The share of orders with one planted fault.", zh="预埋故障的订单比例。"))
-    ] = 0.02,
-    days: Annotated[
-        int | None,
-        typer.Option(
-            help=help_in(
-                en="Local days of history (default: by the number of orders).", zh="历史天数（默认按订单数量）。"
-            )
-        ),
-    ] = None,
-    merchants: Annotated[int, typer.Option(help=help_in(en="How many merchants share the town.", zh="商户数量。"))] = 1,
-    habits: Annotated[
-        float,
-        typer.Option(
-            help=help_in(en="By how much operators' void rates differ, up and down.", zh="收银员撤销率的上下差异。")
-        ),
-    ] = 0.0,
-    planted_operator: Annotated[
-        float | None,
-        typer.Option(
-            help=help_in(
-                en="One operator voids so many times as often as the others.",
-                zh="安排一名收银员，撤销次数为他人的若干倍。",
-            )
-        ),
-    ] = None,
-    time_zone: Annotated[
-        str, typer.Option(help=help_in(en="The shops' time zone.", zh="店铺所在时区。"))
-    ] = "Asia/Shanghai",
-    currency: Annotated[str, typer.Option(help=help_in(en="The shops' currency.", zh="店铺使用的货币。"))] = "CNY",
-    form: Annotated[
-        Form, typer.Option("--format", help=help_in(en="In which form the books are written.", zh="账本的文件格式。"))
-    ] = Form.PARQUET,
-    truth: Annotated[
-        bool,
-        typer.Option(
-            "--truth/--no-truth", help=help_in(en="Write the truth beside the books.", zh="是否同时写出真相。")
-        ),
-    ] = True,
+    out: Out,
+    seed: Seed = 1,
+    orders: Orders = 20_000,
+    faults: Faults = 0.02,
+    days: Days = None,
+    merchants: Merchants = 1,
+    habits: Habits = 0.0,
+    planted_operator: PlantedOperator = None,
+    time_zone: TimeZone = "Asia/Shanghai",
+    currency: Currency = "CNY",
+    form: BooksForm = Form.PARQUET,
+    truth: WithTruth = True,
 ) -> None:
     """Make a town."""
     from counterfoil.commands.console import progress_in
