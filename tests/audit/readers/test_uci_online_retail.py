@@ -211,7 +211,8 @@ def test_csv_files_are_read_whichever_way_round_their_days_are(
 
 
 def test_an_excel_file_gives_the_same(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    rows = [HEADER.strip().split(","), ["536365", "85123A", "HEART", 6, "2010-12-01 08:26:00", 2.55, 17850, "UK"]]
+    line: list[object] = ["536365", "85123A", "HEART", 6, "2010-12-01 08:26:00", 2.55, 17850, "UK"]
+    rows: list[list[object]] = [[*HEADER.strip().split(",")], line]
     path = tmp_path / "Online Retail.xlsx"
     path.write_bytes(workbook({"Online Retail": rows}))
 

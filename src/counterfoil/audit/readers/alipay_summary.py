@@ -30,7 +30,7 @@ class AlipaySummary:
 
     name = "alipay-summary"
     title_en = "Alipay summary (gives no book)"
-    title_zh = "支付宝汇总账单（不生成账册）"
+    title_zh = "支付宝汇总账单（不生成账本）"
     tested_on_real_files = False
     gives: Mapping[str, frozenset[str]]
 

@@ -29,11 +29,11 @@ def read_table(connection: duckdb.DuckDBPyConnection, source: SourceFile, layout
     """Read the file's table in whatever form it stands; BadFile where it cannot be used."""
     match kind_of(source):
         case "excel":  # its library is loaded only for a workbook
-            from counterfoil.audit.readers.excel_tables import read_excel_table  # noqa: PLC0415
+            from counterfoil.audit.readers.excel_tables import read_excel_table  # noqa: PLC0415  # heavy
 
             return read_excel_table(connection, source, layout)
         case "parquet":
-            from counterfoil.audit.readers.parquet_tables import read_parquet_table  # noqa: PLC0415
+            from counterfoil.audit.readers.parquet_tables import read_parquet_table  # noqa: PLC0415  # heavy
 
             return read_parquet_table(connection, source, layout)
         case _:

@@ -127,7 +127,7 @@ def _column(listed: Given, name: str, table: str, amounts: str | None) -> Column
 def _add_currency(given: Given, file: Given, table: str, columns: dict[str, Column]) -> None:
     """Let `currency` of the file or of the book stand for the column where it is not mapped."""
     code = given.text("currency") or file.text("currency")
-    if code is not None and not (len(code) == 3 and code.isascii() and code.isupper()):  # noqa: PLR2004 - ISO 4217
+    if code is not None and not (len(code) == 3 and code.isascii() and code.isupper()):  # noqa: PLR2004  # ISO 4217 codes
         (given if given.has("currency") else file).refuse("currency", "an ISO 4217 code such as CNY")
     if code is not None and "currency" not in columns:
         columns["currency"] = Column(constant=code)
