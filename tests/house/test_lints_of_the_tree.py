@@ -24,14 +24,14 @@ def said(check: Callable[[Source], Iterable[Complaint]], text: str, path: str = 
 
 @pytest.mark.parametrize(
     "text",
-    [f"see https://{HOST}/x", "ls /" + "work/main", "read /" + "root/.x", f"it lies in the {SHARED}", "'/" + "tmp'"],
+    [f"see https://{HOST}/x", "ls /" + "work/main", "read /" + "root/.x", f"it lies in the {SHARED}", "'/" + "tmp/x'"],
 )
 def test_a_place_of_one_machine_is_found(text: str) -> None:
     assert said(places.check, text) == [1]
 
 
 @pytest.mark.parametrize(
-    "text", ["the paperwork/office", "/till and /desk", "npm ci", "a/work", "homework", "/workers"]
+    "text", ["the paperwork/office", "/till and /desk", "npm ci", "a/work", "homework", "/workers", "'/tmp'"]
 )
 def test_other_places_are_left_alone(text: str) -> None:
     assert said(places.check, text) == []

@@ -13,7 +13,7 @@ from tools.lints.tree import Source
 
 NAME = "places"
 _HOSTS = r"[p]ypi\.org|[p]ythonhosted\.org|[r]egistry\.npmjs|[n]pmmirror|[d]eb\.debian\.org"
-_PATHS = r"(?<![\w.])/(?:[w]ork|[r]oot|[h]ome|[t]mp|[U]sers|[o]pt/wheels)(?:/[\w.]|(?=['\"`)\s]|$))"
+_PATHS = r"(?<![\w.])/(?:(?:[w]ork|[r]oot|[h]ome|[U]sers|[o]pt/wheels)(?:/[\w.]|(?=['\"`)\s]|$))|[t]mp/[\w.])"
 _WORDS = r"[s]hared folder|[s]hared/(?:DESIGN|BOOKS|RULES|STYLE)"
 _PLACE = re.compile(f"(?P<host>{_HOSTS})|(?P<path>{_PATHS})|(?P<words>{_WORDS})")
 _WHAT = {

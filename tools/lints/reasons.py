@@ -13,7 +13,7 @@ from tools.lints.tree import Source
 NAME = "reasons"
 _CODES = r"[A-Z]+[0-9]+(?:\s*,\s*[A-Z]+[0-9]+)*"
 _SILENCED = re.compile(rf"(?:noqa(?::\s*{_CODES})?|type:\s*ignore(?:\[[\w\s,-]*\])?|pragma:\s*no cover)(?P<rest>.*)")
-_REASON = re.compile(r"[^\W\d_]{2,}\W+[^\W\d_]{2,}")
+_REASON = re.compile(r"[^\W\d_]{4,}")
 _LISTED = re.compile(r'^\s*"[A-Z]+[0-9]*",')
 
 

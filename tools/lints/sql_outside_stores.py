@@ -17,7 +17,8 @@ NAME = "sql-outside-stores"
 #: Folders whose files may speak to an engine, and the folders in them that may not.
 _ROOMS = ("src/counterfoil/audit/", "src/counterfoil/detectors/finishing/", "src/counterfoil/world/")
 _NOT_THERE = ("src/counterfoil/audit/report/",)
-_FILES = frozenset({"store.py", "stores.py"})
+#: Files that may wherever they are: a store is where SQL lives, and the report is filled from one.
+_FILES = frozenset({"store.py", "fill.py"})
 _SQL = re.compile(
     r"\bSELECT\b[\s\S]+\bFROM\b"
     r"|\bINSERT INTO\b|\bDELETE FROM\b|\bUPDATE\s+\S+\s+SET\b"

@@ -28,7 +28,7 @@ _HEADINGS = (
     Text(en="matched", zh="命中"),
     Text(en="precision", zh="精确率"),
     Text(en="recall", zh="召回率"),
-    Text(en="F1", zh="F1"),
+    Text(en="F1", zh="F1 值"),
 )
 _EXCEPTION = Text(en="exception", zh="异常")
 _DIAGNOSIS = Text(en="diagnosis", zh="诊断")
