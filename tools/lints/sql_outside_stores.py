@@ -42,9 +42,9 @@ def check(source: Source) -> Iterator[Complaint]:
 
 
 def _may(source: Source) -> bool:
-    if source.path.startswith(_NOT_THERE):
-        return False
-    return source.path.startswith(_ROOMS) or source.parts[-1] in _FILES
+    if source.parts[-1] in _FILES:
+        return True
+    return source.path.startswith(_ROOMS) and not source.path.startswith(_NOT_THERE)
 
 
 def _runs_sql(node: ast.Call) -> bool:

@@ -5,10 +5,11 @@ Everything else that rules and ground do is a lazy Ibis expression. This module 
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import ibis.expr.types as ir
-import pyarrow as pa
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pyarrow as pa
 
 
 class Workbench(Protocol):
