@@ -37,7 +37,8 @@ class Twins:
         """`replayed_request`: equal request ids at any distance."""
         if self.ground.has("orders", "request_id") and self.ground.has("payments", "order_id"):
             for a, b in self._pairs(lambda a, b: b.request_id is not None and a.request_id == b.request_id):
-                yield self._draft("replayed_request", "high", a, b)
+                papers = ("slip:", "notice:")
+                yield self._draft("replayed_request", "high", a, b, spared=papers)
 
     def same_baskets(self) -> Iterator[Draft]:
         """The rows that need the same basket and the same customer or instrument."""
@@ -80,8 +81,17 @@ class Twins:
         return {p.instrument_key for p in mine if p.kind == "sale" and p.instrument_key is not None}
 
     def _draft(
-        self, name: str, severity: str, a: Fact, b: Fact, *, at_risk: int | None = None, silenced: Fact | None = None
+        self,
+        name: str,
+        severity: str,
+        a: Fact,
+        b: Fact,
+        *,
+        at_risk: int | None = None,
+        silenced: Fact | None = None,
+        spared: tuple[str, ...] = (),
     ) -> Draft:
+        on_it = {s for s in self.ground.belongings((silenced or b).order_id) if not (spared and s.startswith(spared))}
         return Draft(
             diagnosis=name,
             severity=severity,
@@ -89,7 +99,7 @@ class Twins:
             other=f"order:{a.order_id}",
             at_risk=max(self.net[b], 0) if at_risk is None else at_risk,
             currency=b.currency,
-            silences=all_of(MISSING_SLIP, self.ground.belongings((silenced or b).order_id)),
+            silences=all_of(MISSING_SLIP, on_it),
         )
 
 

@@ -53,18 +53,27 @@ def _first(ranked: ir.Table, subject: list[str]) -> ir.Table:
 
 
 def _with_homes(ground: Ground, findings: ir.Table) -> ir.Table:
-    """Add a number to each finding, and the order that it is about, be it through its payment."""
-    payments = ground.books["payments"].filter((ibis._.kind == "sale") & ibis._.order_id.notnull()).select(
-        "merchant_id", "payment_id", paid_order_id="order_id"
+    """Add a number to each finding, and the order that it is about, be it through its payment (convention 10)."""
+    payments = ground.books["payments"].filter((ibis._.kind == "sale") & ibis._.order_id.notnull())
+    homes = ibis.union(
+        payments.select("merchant_id", "payment_id", paid_order_id="order_id"),
+        ground.backs.select("merchant_id", "payment_id", paid_order_id="home_order_id"),
+    ).semi_join(findings, ["merchant_id", "payment_id"])
+    returns = ground.books["returns"].semi_join(findings, ["merchant_id", "return_id"])
+    joined = (
+        findings.left_join(homes, ["merchant_id", "payment_id"])
+        .drop("merchant_id_right", "payment_id_right")
+        .left_join(
+            returns.select("merchant_id", "return_id", returned_order_id="order_id"), ["merchant_id", "return_id"]
+        )
+        .drop("merchant_id_right", "return_id_right")
     )
-    homes = payments.semi_join(findings, ["merchant_id", "payment_id"])
-    joined = findings.left_join(homes, ["merchant_id", "payment_id"]).drop("merchant_id_right", "payment_id_right")
     return ground.bench.keep(
         "numbered_findings",
         joined.mutate(
-            home_order_id=joined.order_id.coalesce(joined.paid_order_id),
+            home_order_id=joined.order_id.coalesce(joined.paid_order_id, joined.returned_order_id),
             row_no=ibis.row_number().over(order_by=["merchant_id", "exception", "subject"]),
-        ).drop("paid_order_id"),
+        ).drop("paid_order_id", "returned_order_id"),
     )
 
 
@@ -107,9 +116,11 @@ def _on_standing_payments(ground: Ground, targets: ir.Table, voice: ir.Table) ->
 
 
 def _on_payment(ground: Ground, targets: ir.Table, voice: ir.Table) -> ir.Table:  # noqa: ARG001  # one shape of scopes
+    """What names the payment, and what names only the order that it pays."""
     direct = targets.semi_join(voice, ["merchant_id", "payment_id"])
-    orders = voice.select("merchant_id", "home_order_id")
-    through = targets.filter(targets.payment_id.isnull()).semi_join(orders, ["merchant_id", "home_order_id"])
+    orders = voice.select("merchant_id", order_id="home_order_id")
+    orderly = targets.filter(targets.payment_id.isnull() & ~targets.subject.startswith("notice:"))
+    through = orderly.semi_join(orders, ["merchant_id", "order_id"])
     return ibis.union(direct.select("row_no"), through.select("row_no"))
 
 

@@ -14,6 +14,7 @@ from counterfoil.detectors.duplicate_order.pairs import replayed_pairs, twin_pai
 from counterfoil.detectors.ground.calendar import apart, within
 from counterfoil.detectors.ground.core import core, subject
 from counterfoil.detectors.ground.given_there import given_back_there
+from counterfoil.detectors.ground.takings import standing_sales
 
 EXCEPTION = "duplicate_order"
 
@@ -100,16 +101,8 @@ def _standing(ground: Ground) -> ir.Table:
         accounts.state.isin(["open", "paid"]) & (accounts.taken_minor > accounts.total_minor)
     ).select(*key, "currency", "total_minor")
     beyond = ground.bench.keep("orders_paid_beyond", beyond)
-    sales = ground.sales_of(beyond, "order_id")
-    several = sales.filter(sales.taken_minor > 0).inner_join(beyond, [*key, "currency"])
-    given = (
-        ground.backs.filter(ground.backs.original_known)
-        .group_by(["merchant_id", "original_payment_id", "currency"])
-        .agg(own_given_minor=ibis._.given_minor.sum())
-        .rename(payment_id="original_payment_id")
-    )
-    joined = several.left_join(given, ["merchant_id", "payment_id", "currency"])
-    return joined.filter(joined.own_given_minor.fill_null(0) < joined.taken_minor).select(*several.columns)
+    standing = standing_sales(ground.sales_of(beyond, "order_id"), ground.backs)
+    return standing.inner_join(beyond, [*key, "currency"])
 
 
 def _paid_beyond_total(ground: Ground) -> ir.Table:

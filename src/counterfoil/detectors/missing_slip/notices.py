@@ -30,24 +30,27 @@ def notified_not_paid(ground: Ground, exception: str) -> ir.Table:
 
 
 def _resolved(ground: Ground, told: ir.Table) -> ir.Table:
-    """Return (merchant_id, notice_id, payment_id, how): every sale payment that a notice can mean, best way first."""
-    books = ground.books["payments"]
-    sales = books.filter(books.kind == "sale")
+    """Return (merchant_id, notice_id, payment_id, paid_at, how): what a notice can mean, `how` 0 is the best way.
+
+    By its own id any payment is meant, else sale payments.
+    """
+    payments = ground.books["payments"]
+    sales = payments.filter(payments.kind == "sale")
     ways = (
-        ("payment_id", "payment_id"),
-        ("our_reference", "payment_id"),
-        ("our_reference", "request_id"),
-        ("order_id", "order_id"),
-        ("our_reference", "order_id"),
+        ("payment_id", payments, "payment_id"),
+        ("our_reference", payments, "payment_id"),
+        ("our_reference", sales, "request_id"),
+        ("order_id", sales, "order_id"),
+        ("our_reference", sales, "order_id"),
     )
     links = []
-    for rank, (said, column) in enumerate(ways):
+    for rank, (said, known, column) in enumerate(ways):
         named = told.filter(told[said].notnull()).select("merchant_id", "notice_id", said_id=said)
-        known = sales.filter(sales[column].notnull())
-        known = known.select("merchant_id", said_id=known[column], found_id=known.payment_id)
+        known = known.filter(known[column].notnull())
+        known = known.select("merchant_id", said_id=known[column], found_id=known.payment_id, paid_at=known.occurred_at)
         links.append(
             named.inner_join(known, ["merchant_id", "said_id"]).select(
-                "merchant_id", "notice_id", payment_id="found_id", how=ibis.literal(rank)
+                "merchant_id", "notice_id", "paid_at", payment_id="found_id", how=ibis.literal(rank)
             )
         )
     return ibis.union(*links)
@@ -57,7 +60,7 @@ def _with_money(ground: Ground, links: ir.Table) -> ir.Table:
     """Notices that mean a payment that is taken, still open, or undone."""
     backs = ground.backs
     undone = (
-        backs.filter((backs.side == "undo") & (backs.state == "approved") & backs.original_payment_id.notnull())
+        backs.filter((backs.side == "undo") & (backs.state == "approved") & backs.original_known)
         .select("merchant_id", payment_id="original_payment_id")
         .distinct()
     )
@@ -72,10 +75,10 @@ def _with_money(ground: Ground, links: ir.Table) -> ir.Table:
 
 
 def _with_record(ground: Ground, told: ir.Table) -> ir.Table:
-    """Notices whose reference a succeeded charge of the acquirer carries too."""
-    events = ground.events.filter(
-        (ground.events.kind == "sale") & (ground.events.state == "succeeded") & ground.events.our_reference.notnull()
-    ).select("merchant_id", "our_reference")
+    """Notices whose reference a succeeded record of the acquirer carries too, be it a charge or what undoes one."""
+    events = ground.events.filter((ground.events.state == "succeeded") & ground.events.our_reference.notnull()).select(
+        "merchant_id", "our_reference"
+    )
     named = told.filter(told.our_reference.notnull()).select("merchant_id", "notice_id", "our_reference")
     return named.semi_join(events, ["merchant_id", "our_reference"]).select("merchant_id", "notice_id")
 
@@ -83,7 +86,7 @@ def _with_record(ground: Ground, told: ir.Table) -> ir.Table:
 def _subjects(ground: Ground, empty: ir.Table, links: ir.Table, exception: str) -> ir.Table:
     """Report each under its payment, else its order, else itself."""
     best = links.mutate(
-        place=ibis.row_number().over(group_by=["merchant_id", "notice_id"], order_by=["how", "payment_id"])
+        place=ibis.row_number().over(group_by=["merchant_id", "notice_id"], order_by=["how", "paid_at", "payment_id"])
     )
     meant = best.filter((best.place == 0) & (best.how < 3)).select(
         "merchant_id", "notice_id", meant_id="payment_id"
@@ -103,7 +106,8 @@ def _subjects(ground: Ground, empty: ir.Table, links: ir.Table, exception: str) 
     joined = joined.drop("merchant_id_right")
     home = joined.known_order_id.coalesce(joined.referred_id)
     named = joined.mutate(
-        home_id=home,
+        # A notice about a payment is about the order of that; one about nothing known still says its order.
+        home_id=joined.meant_id.isnull().ifelse(home.coalesce(joined.order_id), ibis.null("string")),
         about=ibis.cases(
             (joined.meant_id.notnull(), ibis.literal("payment:") + joined.meant_id),
             (home.notnull(), ibis.literal("order:") + home),

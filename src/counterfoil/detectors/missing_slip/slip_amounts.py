@@ -50,7 +50,7 @@ def _sale_slips(ground: Ground) -> ir.Table:
     same_money = (beside.currency == beside.other_currency).fill_null(True)
     agrees = (beside.amount_minor == beside.other_minor).fill_null(False) & same_money
     odd = ground.bench.keep("odd_sale_slips", beside.filter(~agrees).select(*_SLIP))
-    return _compared(_with_payment(odd, ground, ["sale"]), totals, "order_id")
+    return _compared(_with_payment(odd, ground), totals, "order_id")
 
 
 def _return_slips(ground: Ground) -> ir.Table:
@@ -58,12 +58,12 @@ def _return_slips(ground: Ground) -> ir.Table:
         "merchant_id", "return_id", other_minor="amount_minor", other_currency="currency"
     )
     slips = _originals(ground, ["refund", "return"])
-    return _compared(_with_payment(slips, ground, ["refund", "void", "reversal"]), returns, "return_id")
+    return _compared(_with_payment(slips, ground), returns, "return_id")
 
 
-def _with_payment(slips: ir.Table, ground: Ground, kinds: list[str]) -> ir.Table:
+def _with_payment(slips: ir.Table, ground: Ground) -> ir.Table:
     """Add the amount of the slip's payment, and the order and return that the payment names where the slip does not."""
-    payments = ground.books["payments"].filter(ibis._.kind.isin(kinds)).select(
+    payments = ground.books["payments"].select(
         "merchant_id",
         "payment_id",
         paid_order_id="order_id",
@@ -79,7 +79,10 @@ def _with_payment(slips: ir.Table, ground: Ground, kinds: list[str]) -> ir.Table
 
 
 def _compared(slips: ir.Table, others: ir.Table, key: str) -> ir.Table:
-    """Keep the slips that agree with nothing they can be compared with; in one currency only."""
+    """Keep the slips that agree with nothing they can be compared with; in one currency only.
+
+    The difference is to the payment, where that is known.
+    """
     joined = slips.left_join(others, ["merchant_id", key]).drop("merchant_id_right", f"{key}_right")
 
     def expected(minor: str, currency: str) -> ir.IntegerValue:
@@ -87,14 +90,13 @@ def _compared(slips: ir.Table, others: ir.Table, key: str) -> ir.Table:
         return comparable.ifelse(joined[minor], ibis.null("int64"))
 
     paid, other = expected("paid_minor", "paid_currency"), expected("other_minor", "other_currency")
-    away = ibis.least(
-        (joined.amount_minor - paid.coalesce(other)).abs(), (joined.amount_minor - other.coalesce(paid)).abs()
+    expected_minor = paid.coalesce(other)
+    differing = joined.filter(
+        (joined.amount_minor != expected_minor) & (joined.amount_minor != other).fill_null(True)
     )
-    differing = joined.mutate(
-        expected_minor=paid.coalesce(other),
-        difference_minor=away,
+    return differing.select(
+        *_SLIP,
+        expected_minor=expected_minor,
+        difference_minor=(joined.amount_minor - expected_minor).abs(),
         known_currency=joined.currency.coalesce(joined.paid_currency, joined.other_currency),
-    )
-    return differing.filter(differing.difference_minor > 0).select(
-        *_SLIP, "expected_minor", "difference_minor", "known_currency"
     )

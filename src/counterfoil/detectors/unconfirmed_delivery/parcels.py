@@ -53,16 +53,26 @@ def examined_parcels(ground: Ground, orders: ir.Table) -> ir.Table:
     """
     deciding = _deciding(ground).semi_join(orders, ["merchant_id", "order_id"])
     way = ground.bench.keep("parcels_with_way", _with_way(ground, deciding, orders))
-    if not ground.books.carries("returns"):
-        # Whether such a parcel was made good cannot be known without the returns book.
-        return way.filter(~_troubled(way))
-    cures = (
-        ground.books["returns"]
-        .filter(ibis._.state.isin(list(CURED_BY)) & ibis._.order_id.notnull())
-        .select("merchant_id", "order_id")
-    )
     sound = way.filter(~_troubled(way))
-    return ibis.union(sound, way.filter(_troubled(way)).anti_join(cures, ["merchant_id", "order_id"]))
+    if not ground.books.carries("returns.order_id"):
+        # Whether a troubled parcel was made good cannot be known without the returns book.
+        return sound
+    return ibis.union(sound, way.filter(_troubled(way)).anti_join(_cures(ground), ["merchant_id", "order_id"]))
+
+
+def without_cured(ground: Ground, orders: ir.Table) -> ir.Table:
+    """Leave out the orders with a parcel that was made good, or may have been: such a one counts as shipped."""
+    parcels = ground.books["parcels"].semi_join(orders, ["merchant_id", "order_id"])
+    told = parcels.left_join(_last_events(ground, parcels), ["merchant_id", "parcel_id"])
+    troubled = told.filter(_troubled(told))
+    if ground.books.carries("returns.order_id"):
+        troubled = troubled.semi_join(_cures(ground), ["merchant_id", "order_id"])
+    return orders.anti_join(troubled, ["merchant_id", "order_id"])
+
+
+def _cures(ground: Ground) -> ir.Table:
+    returns = ground.books["returns"]
+    return returns.filter(returns.state.isin(list(CURED_BY)) & returns.order_id.notnull())
 
 
 def _troubled(parcels: ir.Table) -> ir.BooleanValue:
@@ -72,16 +82,24 @@ def _troubled(parcels: ir.Table) -> ir.BooleanValue:
     return parcels.state.isin(["returned", "lost"]) | ended | disputed
 
 
-def _with_way(ground: Ground, parcels: ir.Table, orders: ir.Table) -> ir.Table:
-    events = ground.books["tracking_events"].semi_join(parcels, ["merchant_id", "parcel_id"])
-    ranked = events.mutate(
+def _events_of(ground: Ground, parcels: ir.Table) -> ir.Table:
+    return ground.books["tracking_events"].semi_join(parcels, ["merchant_id", "parcel_id"])
+
+
+def _last_events(ground: Ground, parcels: ir.Table) -> ir.Table:
+    """Return what the carrier said last of some parcels: last_status, last_at, last_reason."""
+    ranked = _events_of(ground, parcels).mutate(
         place=ibis.row_number().over(
             group_by=["merchant_id", "parcel_id"], order_by=[ibis.desc("occurred_at"), ibis.desc("status")]
         )
     )
-    last = ranked.filter(ranked.place == 0).select(
+    return ranked.filter(ranked.place == 0).select(
         "merchant_id", "parcel_id", last_status="status", last_at="occurred_at", last_reason="reason"
     )
+
+
+def _with_way(ground: Ground, parcels: ir.Table, orders: ir.Table) -> ir.Table:
+    last, events = _last_events(ground, parcels), _events_of(ground, parcels)
     delivered = (
         events.filter(events.status == "delivered")
         .group_by(["merchant_id", "parcel_id"])

@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 
 from counterfoil.detectors.ground import Ground
 from counterfoil.detectors.ground.core import core, subject
-from counterfoil.detectors.unconfirmed_delivery.parcels import examined_parcels, owed_orders
+from counterfoil.detectors.unconfirmed_delivery.parcels import examined_parcels, owed_orders, without_cured
 
 EXCEPTION = "unconfirmed_delivery"
 
@@ -121,6 +121,7 @@ def _not_shipped(ground: Ground, orders: ir.Table) -> ir.Table:
     waiting = orders.filter(
         (orders.fulfilment == "delivery") & calendar.past(orders.paid_at, calendar.policy.ship_within)
     ).anti_join(shipped, ["merchant_id", "order_id"])
+    waiting = without_cured(ground, waiting)
     return core(
         waiting,
         EXCEPTION,

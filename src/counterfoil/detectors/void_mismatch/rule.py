@@ -15,6 +15,7 @@ from counterfoil.detectors.ground.baskets import same_baskets
 from counterfoil.detectors.ground.calendar import seconds, span
 from counterfoil.detectors.ground.core import core, subject
 from counterfoil.detectors.ground.second_refunds import second_refunds
+from counterfoil.detectors.ground.takings import standing_sales
 from counterfoil.detectors.void_mismatch.peers import outlier_candidates
 
 EXCEPTION = "void_mismatch"
@@ -116,10 +117,10 @@ def _never_undone(ground: Ground) -> ir.Table:
     ).select("merchant_id", order_id="home_order_id")
     untried = closed.select("merchant_id", "order_id").anti_join(tried, ["merchant_id", "order_id"])
     accounts = ground.accounts_of(ground.bench.keep("never_undone", untried))
-    kept = accounts.filter(accounts.net_minor > 0).select("merchant_id", "order_id", "closed_at", "currency")
-    # No undo or refund payment of the order is alive, so nothing of its own gives a payment back: taken stands.
-    sales = ground.sales_of(untried, "order_id")
-    standing = sales.filter(sales.taken_minor > 0).inner_join(kept, ["merchant_id", "order_id", "currency"])
+    kept = accounts.filter(accounts.net_minor > 0).select("merchant_id", "order_id", "closed_at")
+    standing = standing_sales(ground.sales_of(untried, "order_id"), ground.backs).inner_join(
+        kept, ["merchant_id", "order_id"]
+    )
     return core(
         standing,
         EXCEPTION,
@@ -223,9 +224,6 @@ def _without_reason(ground: Ground, undos: ir.Table) -> list[ir.Table]:  # noqa:
 
 def _then_cash(ground: Ground, undos: ir.Table) -> list[ir.Table]:
     """A void, and within minutes the same goods for cash at the same till by the same person."""
-    orders = ground.books["orders"].select(
-        "merchant_id", "order_id", "terminal_id", "operator_id", "total_minor", "currency", "placed_at"
-    )
     payments = ground.books["payments"]
     cashless = payments.filter((payments.kind == "sale") & (payments.tender != "cash")).select(
         "merchant_id", original_payment_id="payment_id"
@@ -233,25 +231,17 @@ def _then_cash(ground: Ground, undos: ir.Table) -> list[ir.Table]:
     voids = undos.filter((undos.kind == "void") & (undos.state == "approved") & undos.original_known).semi_join(
         cashless, ["merchant_id", "original_payment_id"]
     )
-    voided = voids.select(
-        "merchant_id",
-        order_id="home_order_id",
-        subject_id="subject_id",
-        payment_id="payment_id",
-        voided_at="occurred_at",
-    ).inner_join(orders, ["merchant_id", "order_id"])
-    in_cash = payments.filter(
-        (payments.kind == "sale") & (payments.tender == "cash") & (payments.state == "approved")
-    ).select("merchant_id", "order_id")
-    cash = orders.semi_join(in_cash, ["merchant_id", "order_id"]).rename(
-        other_order_id="order_id", other_placed_at="placed_at"
+    soon = ground.bench.keep("sold_after_void", _sold_after(ground, voids))
+    if ground.bench.is_empty(soon):
+        return []
+    paid = payments.filter((payments.kind == "sale") & (payments.state == "approved")).select(
+        "merchant_id", "tender", other_order_id="order_id"
     )
-    both = voided.inner_join(cash, ["merchant_id", "terminal_id", "operator_id", "total_minor", "currency"])
-    soon = both.filter(
-        (both.other_placed_at >= both.voided_at)
-        & (both.other_placed_at <= both.voided_at + span(_CASH_AFTER_VOID))
+    paid = paid.semi_join(soon, ["merchant_id", "other_order_id"])
+    for_cash = soon.semi_join(paid, ["merchant_id", "other_order_id"]).anti_join(
+        paid.filter(paid.tender != "cash"), ["merchant_id", "other_order_id"]
     )
-    same = same_baskets(ground.bench, soon, ground.books["order_lines"])
+    same = same_baskets(ground.bench, for_cash, ground.books["order_lines"])
     return [
         core(
             same,
@@ -270,3 +260,25 @@ def _then_cash(ground: Ground, undos: ir.Table) -> list[ir.Table]:
             terminal_id="terminal_id",
         )
     ]
+
+
+def _sold_after(ground: Ground, voids: ir.Table) -> ir.Table:
+    """Return pairs of the order of a voided payment and another live one, of the same hands and total, soon after."""
+    orders = ground.books["orders"].select(
+        "merchant_id", "order_id", "terminal_id", "operator_id", "total_minor", "currency", "placed_at", "state"
+    )
+    voided = voids.select(
+        "merchant_id",
+        "subject_id",
+        "payment_id",
+        order_id="original_order_id",
+        voided_at="occurred_at",
+    ).inner_join(orders.drop("state"), ["merchant_id", "order_id"])
+    live = orders.filter(orders.state.isin(["open", "paid"])).drop("state")
+    other = live.rename(other_order_id="order_id", other_placed_at="placed_at")
+    both = voided.inner_join(other, ["merchant_id", "terminal_id", "operator_id", "total_minor", "currency"])
+    return both.filter(
+        (both.other_order_id != both.order_id)
+        & (both.other_placed_at >= both.voided_at)
+        & (both.other_placed_at <= both.voided_at + span(_CASH_AFTER_VOID))
+    )
