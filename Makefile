@@ -67,7 +67,7 @@ $(PAGE)/node_modules/.installed: $(PAGE)/package-lock.json | $(DONE)/base
 
 $(PAGE)/dist/.built: $(PAGE_SOURCES) $(PAGE)/node_modules/.installed
 	@echo "Setting up: the report's page"
-	@cd $(PAGE) && PATH="$(abspath $(BIN)):$$PATH" npm run --silent build
+	@cd $(PAGE) && { PATH="$(abspath $(BIN)):$$PATH" npm run build >node_modules/.build.log 2>&1 || { cat node_modules/.build.log; exit 1; }; }
 	@touch $@
 
 # ---------------------------------------------------------------- use
