@@ -27,6 +27,9 @@ READERS_GROUP = "counterfoil.readers"
 #: Signs that may stand between the columns of a native book.
 DELIMITERS = (",", ";", "\t")
 
+#: Signs that others put there, for an error that says so.
+_OTHER_DELIMITERS = ("|", "^", "~", ":", " ", "\x01")
+
 #: The columns that a file must carry to be a table of the books.
 _REQUIRED = {table.name: {column.name for column in table if column.required} for table in TABLES.values()}
 
@@ -211,6 +214,13 @@ def _sound(book: NativeBook, sample: Sample) -> NativeBook:
 
 def _unrecognised(sample: Sample) -> BadFile:
     """Say what was looked for, and of a near miss what is missing."""
+    for delimiter in _OTHER_DELIMITERS:
+        if table_of(_shown_header(sample.text, delimiter), sample.name) is not None:
+            return BadFile(
+                file=sample.name,
+                expected="columns separated by comma, semicolon or tab",
+                found=f"{delimiter!r} between them",
+            )
     given = sample.columns or max(
         (_shown_header(sample.text, delimiter) for delimiter in DELIMITERS), key=_likeness, default=()
     )

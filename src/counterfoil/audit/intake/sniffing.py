@@ -33,7 +33,7 @@ _MARKS = (
 _NUL_SHARE = 0.2
 
 #: With more control characters than this share, it is no text.
-_CONTROL_SHARE = 0.02
+_CONTROL_SHARE = 0.05
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\f\r\x1b"))
 
 _ASCII_MAX = 0x7F

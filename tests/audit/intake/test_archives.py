@@ -1,0 +1,150 @@
+"""Archives are unpacked within limits; what would do harm is refused in one line."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from counterfoil.audit.intake import archives
+from counterfoil.errors import BadFile
+from tests.audit.intake.conftest import TakeIn
+from tests.audit.intake.laid import csv_text, order, rows_of
+
+ORDERS = csv_text([order("O1"), order("O2")]).encode()
+
+
+def zipped(path: Path, **members: bytes) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return path
+
+
+def test_members_are_read_and_named_after_their_archive(take: TakeIn, tmp_path: Path) -> None:
+    path = zipped(
+        tmp_path / "shop.zip",
+        **{
+            "a/orders.csv": ORDERS,
+            "__MACOSX/orders.csv": b"x",
+            ".hidden": b"x",
+            "truth.csv": b"x",
+            "note.txt": b"x",
+            "empty/": b"",
+        },
+    )
+    shelf = take(path)
+    assert rows_of(shelf, "orders", columns="order_id, source_file, source_line") == [
+        ("O1", "shop.zip!a/orders.csv", 2),
+        ("O2", "shop.zip!a/orders.csv", 3),
+    ]
+    assert [passed.name for passed in shelf.passed_over] == ["shop.zip!truth.csv", "shop.zip!note.txt"]
+
+
+def test_a_name_in_chinese_is_shown_as_it_was_written(take: TakeIn, tmp_path: Path) -> None:
+    path = zipped(tmp_path / "bill.zip", **{"@@@@@@@@.csv": ORDERS})
+    path.write_bytes(path.read_bytes().replace(b"@@@@@@@@", "业务明细".encode("gb18030")))
+    assert [file.name for file in take(path).files] == ["bill.zip!业务明细.csv"]
+
+
+def test_gzip_keeps_the_name_of_the_file(take: TakeIn, tmp_path: Path) -> None:
+    (tmp_path / "orders.csv.gz").write_bytes(gzip.compress(ORDERS))
+    assert [file.name for file in take(tmp_path).files] == ["orders.csv.gz"]
+
+
+@pytest.mark.parametrize(
+    "name", ["../orders.csv", "/etc/orders.csv", "a/../../orders.csv", "C:/orders.csv", "..\\o.csv"]
+)
+def test_a_member_that_leads_out_of_the_archive_is_refused(take: TakeIn, tmp_path: Path, name: str) -> None:
+    with pytest.raises(BadFile, match=r"x\.zip: expected members inside the archive"):
+        take(zipped(tmp_path / "x.zip", **{name: ORDERS}))
+    assert not (tmp_path.parent / "orders.csv").exists()
+
+
+def test_a_zip_bomb_is_refused_before_it_fills_the_disk(take: TakeIn, tmp_path: Path) -> None:
+    path = zipped(tmp_path / "bomb.zip", **{"orders.csv": bytes(64 << 20)})
+    with pytest.raises(BadFile, match=r"bomb\.zip: expected at most 250 times its size unpacked, found a zip bomb"):
+        take(path)
+
+
+def test_a_gzip_bomb_is_refused(take: TakeIn, tmp_path: Path) -> None:
+    (tmp_path / "orders.csv.gz").write_bytes(gzip.compress(bytes(64 << 20)))
+    with pytest.raises(BadFile, match=r"orders\.csv\.gz: expected at most 250 times its size unpacked"):
+        take(tmp_path / "orders.csv.gz")
+
+
+@pytest.mark.parametrize(
+    ("limit", "value", "message"),
+    [
+        ("MEMBERS_MAX", 1, "expected at most 1 members, found 2"),
+        ("UNPACKED_BYTES_MAX", 100, "expected at most 0 GiB unpacked, found more"),
+        ("DISK_RESERVE_BYTES", 1 << 62, "expected room on the disk"),
+    ],
+)
+def test_limits_hold(
+    take: TakeIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, value: int, message: str
+) -> None:
+    monkeypatch.setattr(archives, limit, value)
+    with pytest.raises(BadFile, match=message):
+        take(zipped(tmp_path / "x.zip", **{"orders.csv": ORDERS, "slips.csv": b"x"}))
+
+
+@pytest.mark.parametrize("inner", ["x.zip", "orders.csv.gz"])
+def test_an_archive_inside_an_archive_is_refused(take: TakeIn, tmp_path: Path, inner: str) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("orders.csv", ORDERS)
+    content = packed.getvalue() if inner == "x.zip" else gzip.compress(ORDERS)
+    with pytest.raises(
+        BadFile, match=rf"outer\.zip: expected files in the archive, found another archive, outer\.zip!{inner}"
+    ):
+        take(zipped(tmp_path / "outer.zip", **{inner: content}))
+
+
+def test_an_encrypted_archive_is_refused(take: TakeIn, tmp_path: Path) -> None:
+    path = zipped(tmp_path / "x.zip", **{"orders.csv": ORDERS})
+    content = bytearray(path.read_bytes())
+    for magic, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        content[content.index(magic) + offset] |= 1
+    path.write_bytes(content)
+    with pytest.raises(BadFile, match="expected an archive without a password"):
+        take(path)
+
+
+@pytest.mark.parametrize("damage", ["cut", "flipped", "empty"])
+def test_a_broken_archive_is_refused(take: TakeIn, tmp_path: Path, damage: str) -> None:
+    path = zipped(tmp_path / "x.zip", **({} if damage == "empty" else {"orders.csv": ORDERS}))
+    content = bytearray(path.read_bytes())
+    if damage == "cut":
+        del content[-30:]
+    elif damage == "flipped":
+        content[60] ^= 0xFF
+    path.write_bytes(content)
+    with pytest.raises(BadFile, match=r"x\.zip: expected"):
+        take(path)
+
+
+def test_a_broken_gzip_is_refused(take: TakeIn, tmp_path: Path) -> None:
+    (tmp_path / "orders.csv.gz").write_bytes(gzip.compress(ORDERS)[:-9])
+    with pytest.raises(BadFile, match=r"orders\.csv\.gz: expected an archive that can be unpacked"):
+        take(tmp_path / "orders.csv.gz")
+
+
+def test_a_workbook_that_would_not_fit_into_memory_is_refused(
+    take: TakeIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archives, "WORKBOOK_BYTES_MAX", 50)
+    path = zipped(tmp_path / "x.xlsx", **{"[Content_Types].xml": b"x" * 100})
+    with pytest.raises(BadFile, match=r"x\.xlsx: expected a workbook of at most"):
+        take(path)
+
+
+def test_the_same_member_in_two_archives_counts_once(take: TakeIn, tmp_path: Path) -> None:
+    for name in ("a.zip", "b.zip"):
+        zipped(tmp_path / name, **{"orders.csv": ORDERS})
+    shelf = take(tmp_path)
+    assert len(rows_of(shelf, "orders")) == 2
+    assert [passed.text_en for passed in shelf.passed_over] == ["the same content as a.zip!orders.csv; counted once"]
