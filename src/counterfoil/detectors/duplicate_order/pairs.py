@@ -37,7 +37,7 @@ def twin_pairs(ground: Ground) -> ir.Table:
     Both orders come with `net_minor` and `terminal_id`, those of A with `other_` in front.
     """
     window = ground.calendar.policy.duplicate_window
-    keyed = ground.bench.keep("keyed_orders", _keyed(ground))
+    keyed = ground.bench.keep("regulars", ibis.union(_of_one_customer(ground), _of_one_instrument(ground)))
     near = ground.bench.keep("near_orders", _near_another(keyed, window))
     pairs = near.inner_join(_as_other(near, *_SAME[1:]), list(_SAME))
     close = pairs.filter(_is_earlier(pairs) & within(pairs.placed_at, pairs.other_placed_at, window))
@@ -90,16 +90,29 @@ def _as_other(orders: ir.Table, *also: str) -> ir.Table:
     return orders.rename({f"other_{name}": name for name in orders.columns if name not in kept})
 
 
-def _keyed(ground: Ground) -> ir.Table:
-    """Return live orders with who paid, by customer or by instrument; each kind of key in its own space."""
-    orders, payments = ground.books["orders"], ground.books["payments"]
-    live = orders.filter(orders.state.isin(["open", "paid"]))
-    named = live.filter(live.customer_key.notnull())
-    customers = named.select(*_ORDER, key=ibis.literal("c") + named.customer_key)
+def _of_one_customer(ground: Ground) -> ir.Table:
+    """Return live orders of customers who paid the same total more than once."""
+    orders = ground.books["orders"]
+    named = orders.filter(orders.state.isin(["open", "paid"]) & orders.customer_key.notnull())
+    alike = ["merchant_id", "customer_key", "currency", "total_minor"]
+    often = named.group_by(alike).agg(orders_n=ibis._.count()).filter(ibis._.orders_n > 1)
+    again = named.semi_join(often, alike)
+    return again.select(*_ORDER, key=ibis.literal("c") + again.customer_key)
+
+
+def _of_one_instrument(ground: Ground) -> ir.Table:
+    """Return live orders paid with an instrument that paid the same total more than once."""
+    payments = ground.books["payments"]
     paid = payments.filter((payments.kind == "sale") & payments.instrument_key.notnull() & payments.order_id.notnull())
-    instruments = paid.select("merchant_id", "order_id", key=ibis.literal("i") + paid.instrument_key)
-    by_instrument = live.select(*_ORDER).inner_join(instruments, ["merchant_id", "order_id"])
-    return ibis.union(customers, by_instrument.select(*_ORDER, "key"))
+    paid = paid.select("merchant_id", "order_id", "instrument_key")
+    alike = ["merchant_id", "instrument_key", "currency", "total_minor"]
+    both = _live(ground).inner_join(paid, ["merchant_id", "order_id"])
+    often = ground.bench.keep(
+        "instruments_again", both.group_by(alike).agg(orders_n=ibis._.count()).filter(ibis._.orders_n > 1)
+    )
+    known = paid.semi_join(often, ["merchant_id", "instrument_key"])
+    again = _live(ground).inner_join(known, ["merchant_id", "order_id"]).semi_join(often, alike)
+    return again.select(*_ORDER, key=ibis.literal("i") + again.instrument_key)
 
 
 def _near_another(keyed: ir.Table, window: timedelta) -> ir.Table:

@@ -13,7 +13,7 @@ from counterfoil.detectors.ground import Ground
 from counterfoil.detectors.duplicate_order.pairs import replayed_pairs, twin_pairs, with_money
 from counterfoil.detectors.ground.calendar import apart, within
 from counterfoil.detectors.ground.core import core, subject
-from counterfoil.detectors.ground.given_there import given_back_there
+from counterfoil.detectors.ground.given_there import not_given_back_there
 from counterfoil.detectors.ground.takings import standing_sales
 
 EXCEPTION = "duplicate_order"
@@ -140,21 +140,9 @@ def _paid_beyond_total(ground: Ground) -> ir.Table:
 def _charged_again(ground: Ground) -> ir.Table:
     """(b) A leftover charge that equals a claimed one, by our reference or by instrument and terminal."""
     left = ground.leftovers.filter((ground.leftovers.kind == "sale") & (ground.leftovers.state == "succeeded"))
-    claimed = ground.claims.filter(
-        (ground.claims.side == "sale") & (ground.claims.record_state == "succeeded")
-    ).select("merchant_id", "record_id", claimant_id="payment_id")
-    shape = ("merchant_id", "acquirer", "amount_minor", "currency")
-    left = ground.bench.keep("leftover_charges", _not_given_back(ground, left))
-    known = ground.events.filter(ground.events.kind == "sale").semi_join(left, list(shape))
-    twins = known.inner_join(claimed, ["merchant_id", "record_id"]).select(
-        *shape,
-        "our_reference",
-        "instrument_key",
-        "terminal_id",
-        claimant_id="claimant_id",
-        other_record_id="record_id",
-        other_at="occurred_at",
-    )
+    left = ground.bench.keep("leftover_charges", not_given_back_there(ground, "leftover_sales", left))
+    twins = ground.bench.keep("claimed_beside_leftovers", _claimed_like(ground, left))
+    shape = ["merchant_id", "acquirer", "amount_minor", "currency"]
     window = ground.calendar.policy.duplicate_window
     by_reference = left.inner_join(twins, [*shape, "our_reference"])
     by_instrument = left.inner_join(twins, [*shape, "instrument_key", "terminal_id"])
@@ -183,5 +171,19 @@ def _charged_again(ground: Ground) -> ir.Table:
     )
 
 
-def _not_given_back(ground: Ground, records: ir.Table) -> ir.Table:
-    return records.anti_join(given_back_there(ground), ["merchant_id", "record_id"])
+def _claimed_like(ground: Ground, left: ir.Table) -> ir.Table:
+    """Return succeeded charges that a payment claims and that share a reference, or instrument and till, with one of `left`."""
+    charges = ground.events.filter(ground.events.kind == "sale")
+    alike = ibis.union(
+        charges.semi_join(left, ["merchant_id", "acquirer", "our_reference"]),
+        charges.semi_join(left, ["merchant_id", "acquirer", "instrument_key", "terminal_id"]),
+        distinct=True,
+    )
+    claims = ground.claims.filter((ground.claims.side == "sale") & (ground.claims.record_state == "succeeded"))
+    owners = claims.select("merchant_id", "record_id", claimant_id="payment_id")
+    return alike.inner_join(owners, ["merchant_id", "record_id"]).select(
+        *("merchant_id", "acquirer", "amount_minor", "currency", "our_reference", "instrument_key", "terminal_id"),
+        claimant_id="claimant_id",
+        other_record_id="record_id",
+        other_at="occurred_at",
+    )

@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 
 from counterfoil.detectors.ground import Ground
 from counterfoil.detectors.ground.core import core, subject
-from counterfoil.detectors.ground.given_there import given_back_there
+from counterfoil.detectors.ground.given_there import not_given_back_there
 from counterfoil.detectors.ground.slips import handed_out, slip_orders
 from counterfoil.detectors.missing_slip.notices import notified_not_paid
 from counterfoil.detectors.missing_slip.slip_amounts import slip_amount_differs
@@ -61,9 +61,7 @@ def _charged_without_order(ground: Ground) -> ir.Table:
         & (inside.occurred_at >= inside.first_at)
         & (inside.occurred_at <= inside.last_at)
     )
-    return ground.bench.keep(
-        "charged_without_order", due.anti_join(given_back_there(ground), ["merchant_id", "record_id"])
-    )
+    return ground.bench.keep("charged_without_order", not_given_back_there(ground, "charges_in_question", due))
 
 
 def _claimed_in_vain(ground: Ground) -> ir.Table:
