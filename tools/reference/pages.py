@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from counterfoil.audit.intake.reference import intake_reference
 from counterfoil.books.reference import format_reference
 from counterfoil.languages import Language
 from counterfoil.policy import Policy
@@ -24,6 +25,7 @@ def pages() -> dict[str, str]:
         "docs/reference/books.md": f"{_WRITTEN}\n{format_reference()}",
         "docs/reference/commands.md": _page(_commands_page()),
         "docs/reference/detectors.md": _page(_detectors_page()),
+        "docs/reference/intake.md": f"{_WRITTEN}\n{intake_reference()}",
     }
 
 

@@ -98,25 +98,8 @@ def test_arbitrary_lines_after_an_object_are_a_shelf_or_one_line(lines: list[str
     taken("\n".join([first, *lines]).encode("utf-8", "replace"), "orders.ndjson")
 
 
-_CELLS = st.sampled_from(
-    [
-        "",
-        "M",
-        "O1",
-        "NaN",
-        "-0",
-        "1e9",
-        "1,234",
-        "0",
-        "9999-12-31T00:00:00Z",
-        "2025-03-01T00:00:00Z",
-        "paid",
-        "CNY",
-        '"',
-        "a\nb",
-        "\r",
-    ]
-) | st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), max_size=70)
+_NASTY = ["", "M", "O1", "NaN", "-0", "1e9", "1,234", "0", "9999-12-31T00:00:00Z", "paid", "CNY", '"', "a\nb", "\r"]
+_CELLS = st.sampled_from(_NASTY) | st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), max_size=70)
 
 
 @FEW

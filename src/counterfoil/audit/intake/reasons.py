@@ -31,14 +31,13 @@ REASONS: Mapping[str, Reason] = MappingProxyType(
         reason.word: reason
         for reason in (
             _reason("missing_value", "a value that must be there is missing", "必填的值为空"),
-            _reason("wrong_type", "the column holds another type of value", "该列的数据类型不符"),
             _reason("bad_id", "not an identifier", "不是有效的编号"),
             _reason(
                 "id_too_long",
                 f"the identifier is longer than {ID_LENGTH_MAX} characters",
                 f"编号超过 {ID_LENGTH_MAX} 个字符",
             ),
-            _reason("control_character", "the text contains a NUL character", "文本中含有空字符(NUL)"),
+            _reason("control_character", "the text contains a NUL character", "文本中含有空字符（NUL）"),
             _reason(
                 "huge_field",
                 f"the field is larger than {FIELD_BYTES_MAX // MEBIBYTE} MiB",
@@ -60,7 +59,7 @@ REASONS: Mapping[str, Reason] = MappingProxyType(
             _reason(
                 "time_without_offset",
                 "a time without Z or an offset such as +08:00",
-                "时间缺少时区偏移(如 +08:00 或 Z)",
+                "时间缺少时区偏移（如 +08:00 或 Z）",
             ),
             _reason(
                 "time_out_of_range",

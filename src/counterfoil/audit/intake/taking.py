@@ -223,7 +223,7 @@ class _Intake:
         if told.unknown:
             names = ", ".join(file.columns_unknown[:_NAMES_SHOWN_MAX])
             file.remarks.append(
-                (f"columns that no book knows were kept out: {names}", f"未采用账本格式之外的列:{names}")
+                (f"columns that no book knows were kept out: {names}", f"未采用账本格式之外的列：{names}")
             )
 
     def _read_foreign(self, no: int, file: _File, reader: Reader) -> None:
