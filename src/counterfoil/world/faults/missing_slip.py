@@ -195,10 +195,14 @@ def _hanging(rows: Rows, state: str) -> Rows:
 _CARD = Needs(tenders=Tenders.ACQUIRED)
 #: Where the acquirer's bill is part of the story, it must be there, and nothing may come any more.
 _BILLED = 5
+#: The law asks only within the span of this acquirer's payments; a small shop may have none for some days.
+_LOST = 10
 _REFUNDED = 15
 
 
-def _fault(diagnosis: str, tell: Tell, needs: Needs, *, age_min: int = 1, loses_order: bool = False) -> Fault:
+def _fault(
+    diagnosis: str, tell: Tell, needs: Needs, *, age_min: int = 1, since_start: int = 3, loses_order: bool = False
+) -> Fault:
     return Fault(
         exception="missing_slip",
         diagnosis=diagnosis,
@@ -206,13 +210,14 @@ def _fault(diagnosis: str, tell: Tell, needs: Needs, *, age_min: int = 1, loses_
         tell=tell,
         needs=needs,
         age_min=age_min,
+        since_start=since_start,
         loses_order=loses_order,
     )
 
 
 FAULTS = (
-    _fault("offline_not_synced", offline_and_lost, _CARD, age_min=_BILLED, loses_order=True),
-    _fault("charged_no_order", order_lost, _CARD, age_min=_BILLED, loses_order=True),
+    _fault("offline_not_synced", offline_and_lost, _CARD, age_min=_LOST, since_start=_LOST, loses_order=True),
+    _fault("charged_no_order", order_lost, _CARD, age_min=_LOST, since_start=_LOST, loses_order=True),
     _fault("charged_no_order", declined_but_charged, _CARD, age_min=_BILLED),
     _fault("charged_no_order", payment_without_order, _CARD, age_min=_BILLED, loses_order=True),
     _fault("charged_no_order", payment_of_lost_order, _CARD, age_min=_BILLED, loses_order=True),
