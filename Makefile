@@ -74,7 +74,13 @@ $(PAGE)/dist/.built: $(PAGE_SOURCES) $(PAGE)/node_modules/.installed
 
 .PHONY: run
 run: $(DONE)/ready ## Audit the bundled real data into ./audit-out and say what was found
-	@$(BIN)/counterfoil audit examples --out audit-out $(ARGS)
+	@echo "A wholesaler's till: 541,909 lines of the UCI data set Online Retail"
+	@$(BIN)/counterfoil audit examples/uci_online_retail.parquet --merchant wholesaler \
+		--policy examples/online-retail.policy.toml --out audit-out $(ARGS)
+	@echo
+	@echo "A day of a payment platform: a trade bill of WeChat Pay"
+	@$(BIN)/counterfoil audit examples/wechat_trade_bill_2019-02-19_ALL.csv --merchant monitoring-shop \
+		--policy examples/wechat.policy.toml --out audit-out/wechat-bill $(ARGS)
 
 .PHONY: audit
 audit: $(DONE)/ready ## Audit your own files: make audit FILES="a.csv folder/"
