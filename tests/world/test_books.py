@@ -102,7 +102,9 @@ def test_only_a_planted_loss_leaves_payments_and_slips_without_their_order(
 ) -> None:
     lost = {
         order
-        for (order,) in ask(books, "SELECT order_id FROM tales WHERE tale LIKE '%/charged_no_order/payment_of_lost_order'")
+        for (order,) in ask(
+            books, "SELECT order_id FROM tales WHERE tale LIKE '%/charged_no_order/payment_of_lost_order'"
+        )
     }
     assert dangling(books, table, "order_id", "orders", "order_id") == lost
 

@@ -50,9 +50,7 @@ def test_faults_are_spread_evenly_over_the_ways_of_a_diagnosis() -> None:
 
 
 def test_an_order_has_one_fault_at_most() -> None:
-    asked = laid_out(FAULTY).execute(
-        "SELECT merchant_id, order_id FROM tales GROUP BY ALL HAVING count(*) > 1"
-    )
+    asked = laid_out(FAULTY).execute("SELECT merchant_id, order_id FROM tales GROUP BY ALL HAVING count(*) > 1")
     assert asked.fetchall() == []
 
 

@@ -87,7 +87,7 @@ def _referred(scene: Scene, records: Sheet, payments: Sheet) -> Sheet:
         ours=np.where(ours_as == NULL, NULL, ours),
         rrn=np.where(keeps_numbers, records["rrn"], NULL),
         approval=np.where(keeps_numbers | (by == _BY_APPROVAL), records["approval"], NULL),
-        stan=np.where(keeps_numbers | (by == _BY_STAN), records["stan"], NULL),
+        stan=np.where((by == _BY_PAYMENT) | (by == _BY_STAN), records["stan"], NULL),
         inst=np.where(by == _BY_AMOUNT, NULL, records["inst"]),
         terminal=np.where((by == _BY_AMOUNT) & alone_in_town, NULL, records["terminal"]),
         operator=np.where(card, NULL, records["operator"]),
