@@ -7,6 +7,7 @@ claims `acquirer_record:` (convention 12).
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache, partial
 
 import ibis
 import ibis.expr.types as ir
@@ -22,13 +23,13 @@ from counterfoil.detectors.orphan_return.subjects import EXCEPTION, refund_findi
 
 def findings(ground: Ground) -> list[ir.Table]:
     """Return the core findings, a table a diagnosis and branch, in order of precedence."""
-    capped = beyond_cap(ground)
+    capped = cache(partial(beyond_cap, ground))
     refunds = ground.bench.keep("refunds", _refunds(ground))
     rules: tuple[tuple[str, str | None, Callable[[], ir.Table]], ...] = (
-        ("double_refund", "a", lambda: capped.doubles),
+        ("double_refund", "a", lambda: capped().doubles),
         ("double_refund", "b", lambda: doubled_in_return(ground)),
         ("double_refund", "c", lambda: doubled_at_acquirer(ground)),
-        ("refund_exceeds_order", None, lambda: capped.excesses),
+        ("refund_exceeds_order", None, lambda: capped().excesses),
         ("refund_without_order", "a", lambda: originless_returns(ground)),
         ("refund_without_order", "b", lambda: originless_refunds(ground)),
         ("refund_without_order", "c", lambda: originless_records(ground)),
