@@ -41,20 +41,29 @@ class Ground:
         """Say whether a book and these of its columns can be read."""
         return self.shelf.has(table, *columns)
 
+    def order_id_of(self, paper: Fact) -> str | None:
+        """A slip or a notice belongs to its own order, else to its payment's, else to its return's."""
+        payment = self.payments.get(paper.payment_id)
+        back = self.returns.get(getattr(paper, "return_id", None))
+        chain = [
+            paper.order_id,
+            payment and self.takings.order_id_of(payment),
+            back and back.order_id,
+        ]
+        return next((found for found in chain if found is not None), None)
+
     def slips_of_order(self, order_id: str) -> list[Fact]:
-        """Return the slips that name the order or one of its payments."""
-        mine = {p.payment_id for p in self.takings.of_order(order_id)}
-        return [s for s in self.shelf.rows("slips") if s.order_id == order_id or s.payment_id in mine]
+        """Return the slips that belong to the order."""
+        return [slip for slip in self.shelf.rows("slips") if self.order_id_of(slip) == order_id]
 
     def belongings(self, order_id: str | None) -> set[str]:
         """Return the subjects "on that order": order, payments, their records, slips and notices."""
         if order_id is None:
             return set()
         mine = self.takings.of_order(order_id)
-        ids = {p.payment_id for p in mine}
         subjects = {f"order:{order_id}"} | {f"slip:{s.slip_id}" for s in self.slips_of_order(order_id)}
-        notices = [n for n in self.shelf.rows("notices") if n.order_id == order_id or n.payment_id in ids]
-        subjects |= {f"notice:{n.notice_id}" for n in notices}
+        notices = self.shelf.rows("notices")
+        subjects |= {f"notice:{n.notice_id}" for n in notices if self.order_id_of(n) == order_id}
         return subjects.union(*(self.with_record(p) for p in mine))
 
     def with_record(self, payment: Fact) -> set[str]:

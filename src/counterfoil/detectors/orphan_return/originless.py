@@ -19,15 +19,17 @@ _FIRST_DAYS = timedelta(days=30)
 
 
 def with_first_days(ground: Ground, table: ir.Table, at: str) -> ir.Table:
-    """Add `is_early`: whether the row lies in the first 30 days of its merchant's orders and payments."""
+    """Add `is_early`: whether the row lies in the first 30 days of its merchant's orders and payments.
+
+    A merchant of whom there are neither has no later days: nothing says that an original is missing.
+    """
     starts = ibis.union(
         ground.books["orders"].select("merchant_id", start_at="placed_at"),
         ground.books["payments"].select("merchant_id", start_at="occurred_at"),
     )
     first = starts.group_by("merchant_id").agg(first_at=ibis._.start_at.min())
     joined = table.left_join(first, "merchant_id").drop("merchant_id_right")
-    unknown = not (ground.books.carries("orders") or ground.books.carries("payments"))
-    early = (joined[at] <= joined.first_at + span(_FIRST_DAYS)).fill_null(False) | ibis.literal(unknown)
+    early = (joined[at] <= joined.first_at + span(_FIRST_DAYS)).fill_null(True)
     return joined.mutate(is_early=early).drop("first_at")
 
 
