@@ -16,10 +16,12 @@ from counterfoil.audit.report.model import (
     FileRead,
     FileSetAside,
     FileTotal,
+    Label,
     ReportInput,
     Run,
     SalesTotal,
 )
+from counterfoil.audit.report.next_steps import NEXT_STEPS
 
 NOON = datetime(2026, 3, 14, 4, 0, tzinfo=UTC)
 
@@ -87,7 +89,11 @@ def run(**changes: object) -> Run:
 def report(*rows: dict[str, object], moments: tuple[dict[str, object], ...] = (), **changes: object) -> ReportInput:
     """Make a report of these findings, with the project's own catalogue."""
     plain = ReportInput(
-        run=run(), findings=findings_table(*rows), timelines=timelines_table(*moments), catalogue=read_catalogue()
+        run=run(),
+        findings=findings_table(*rows),
+        timelines=timelines_table(*moments),
+        catalogue=read_catalogue(),
+        next_steps=[Label(key=verb, en=text.en, zh=text.zh) for verb, text in NEXT_STEPS.items()],
     )
     return dataclasses.replace(plain, **changes)
 

@@ -20,7 +20,7 @@ def _violations(window: Window) -> list[str]:
     return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found]
 
 
-@pytest.mark.parametrize("theme,width", [("light", 1280), ("dark", 1280), ("light", 390)])
+@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 1280), ("light", 390)])
 def test_no_view_breaks_the_rules_of_access(opened: Opener, sample_file: Path, theme: str, width: int) -> None:
     window = opened(sample_file, theme=theme, width=width, language="zh" if width < 800 else "en")
     window.page.evaluate(AXE.read_text(encoding="utf-8"))

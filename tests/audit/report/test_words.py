@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
-from collections.abc import Iterator
+from dataclasses import fields
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
-from counterfoil.audit.report.catalogue import EXCEPTIONS
 from counterfoil.books.format import TABLES
+from counterfoil.detectors.catalogue import catalogue
+from counterfoil.policy import Policy
 
 SOURCES = Path(str(files("counterfoil.audit.report"))) / "page" / "src"
 Words = dict[str, list[str]]
@@ -26,10 +26,7 @@ def _read(name: str) -> Words:
 PAGE, BOOKS = _read("words/page.json"), _read("words/books.json")
 
 
-def _detectors() -> Iterator[dict[str, str]]:
-    for exception in EXCEPTIONS:
-        text = (files("counterfoil.detectors") / exception / "detector.toml").read_text(encoding="utf-8")
-        yield from tomllib.loads(text)["diagnoses"]
+DIAGNOSES = [diagnosis.id for detector in catalogue().values() for diagnosis in detector.diagnoses]
 
 
 @pytest.mark.parametrize("words", [PAGE, BOOKS], ids=["page", "books"])
@@ -58,25 +55,20 @@ def test_every_table_column_and_word_of_the_format_has_words() -> None:
             assert not [word for word in column.words if f"value.{word}" not in BOOKS], column.name
 
 
-def test_every_next_step_of_the_detectors_has_words() -> None:
-    steps = {diagnosis["next_step"] for diagnosis in _detectors()}
-
-    assert {key.removeprefix("step.") for key in BOOKS if key.startswith("step.")} == steps
-
-
 def test_for_every_diagnosis_the_page_knows_what_is_missing_or_contradicts() -> None:
     law = json.loads((SOURCES / "data/law.json").read_text(encoding="utf-8"))
 
-    assert set(law) == {diagnosis["id"] for diagnosis in _detectors()}
+    assert sorted(law) == sorted(DIAGNOSES)
     for told in law.values():
-        for _, what, _, _ in told["missing"]:
-            assert f"expected.{what}" in BOOKS
+        assert not [one for one in told["missing"] if f"expected.{one['what']}" not in BOOKS]
 
 
 def test_patterns_of_contradiction_name_tables_and_words_of_the_format() -> None:
     law = json.loads((SOURCES / "data/law.json").read_text(encoding="utf-8"))
     patterns = {pattern for told in law.values() for pattern in told["clash"]}
-    patterns |= {one for told in law.values() for missing in told["missing"] for one in missing[2].split()}
+    missing = [one for told in law.values() for one in told["missing"]]
+    patterns |= {pattern for one in missing for pattern in one["after"]}
+    patterns |= {one["unless"] for one in missing if "unless" in one}
 
     for pattern in patterns:
         table, word, moment = re.fullmatch(r"(\w+)(?:\.(\w+))?(?:@(\w+))?", pattern).groups()  # type: ignore[union-attr]
@@ -92,3 +84,10 @@ def test_no_word_of_the_page_is_idle() -> None:
     idle = [key for key in PAGE if f"'{key}'" not in code and not key.startswith(made)]
     counted = {f"{noun}.{form}" for noun in ("finding", "sale", "row", "day", "more") for form in ("n", "one")}
     assert [key for key in idle if key not in counted] == []
+
+
+def test_every_window_within_which_something_is_expected_is_a_key_of_the_policy() -> None:
+    law = json.loads((SOURCES / "data/law.json").read_text(encoding="utf-8"))
+    windows = {one["within"] for told in law.values() for one in told["missing"] if "within" in one}
+
+    assert windows <= {field.name for field in fields(Policy)}

@@ -1,57 +1,36 @@
-"""The five exceptions and their diagnoses as people read them, from the folders of the detectors.
-
-Titles, questions, severities and known gaps come from `detector.toml`, the playbooks from the Markdown beside it.
-"""
+"""The five exceptions and their diagnoses as the page shows them: the words of the detectors, not their rules."""
 
 from __future__ import annotations
 
-import tomllib
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any
-
 from counterfoil.audit.report.model import DiagnosisText, ExceptionText
-from counterfoil.errors import Bug
-
-if TYPE_CHECKING:
-    from importlib.resources.abc import Traversable
-
-#: In the order of the design, which is the order of the page.
-EXCEPTIONS = ("unconfirmed_delivery", "duplicate_order", "void_mismatch", "missing_slip", "orphan_return")
+from counterfoil.detectors.catalogue import Detector, Diagnosis, catalogue
 
 
 def read_catalogue() -> tuple[ExceptionText, ...]:
-    """Return the five exceptions; Bug where a detector's folder is not whole."""
-    return tuple(_exception(files("counterfoil.detectors") / name) for name in EXCEPTIONS)
+    """Return the five exceptions in the order in which they are told."""
+    return tuple(_exception(detector) for detector in catalogue().values())
 
 
-def _exception(folder: Traversable) -> ExceptionText:
-    about = tomllib.loads(_text(folder, "detector.toml"))
+def _exception(detector: Detector) -> ExceptionText:
     return ExceptionText(
-        name=about["id"],
-        title_en=about["title_en"],
-        title_zh=about["title_zh"],
-        question_en=about["question_en"],
-        question_zh=about["question_zh"],
-        playbook_en=_text(folder, "playbook.en.md"),
-        playbook_zh=_text(folder, "playbook.zh.md"),
-        diagnoses=tuple(_diagnosis(one) for one in about["diagnoses"]),
-        gaps=tuple((gap["en"], gap["zh"]) for gap in about.get("known_gaps", ())),
+        name=detector.id,
+        title_en=detector.title["en"],
+        title_zh=detector.title["zh"],
+        question_en=detector.question["en"],
+        question_zh=detector.question["zh"],
+        playbook_en=detector.playbook("en"),
+        playbook_zh=detector.playbook("zh"),
+        diagnoses=tuple(_diagnosis(diagnosis) for diagnosis in detector.diagnoses),
+        gaps=tuple((gap["en"], gap["zh"]) for gap in detector.known_gaps),
     )
 
 
-def _diagnosis(about: dict[str, Any]) -> DiagnosisText:
+def _diagnosis(diagnosis: Diagnosis) -> DiagnosisText:
     return DiagnosisText(
-        name=about["id"],
-        title_en=about["title_en"],
-        title_zh=about["title_zh"],
-        question_en=about["question_en"],
-        question_zh=about["question_zh"],
-        severity=about["severity"],
+        name=diagnosis.id,
+        title_en=diagnosis.title["en"],
+        title_zh=diagnosis.title["zh"],
+        question_en=diagnosis.question["en"],
+        question_zh=diagnosis.question["zh"],
+        severity=diagnosis.severity.value,
     )
-
-
-def _text(folder: Traversable, name: str) -> str:
-    try:
-        return (folder / name).read_text(encoding="utf-8")
-    except OSError as error:
-        raise Bug(f"the detector {folder.name} has no {name}") from error

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import json
 import random
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
 
 from counterfoil.audit.report.cases import cases_with_timelines
-from counterfoil.audit.report.catalogue import EXCEPTIONS
 from counterfoil.audit.report.model import FINDINGS_SCHEMA, TIMELINES_SCHEMA
 from counterfoil.bench.sample.aftermath import AFTERMATH
 from counterfoil.bench.sample.sales import SALES
 from counterfoil.bench.sample.story import MOMENTS, Story
+from counterfoil.detectors.catalogue import Diagnosis, catalogue
 from counterfoil.money import show
 
 #: The made-up shop's zone is eight hours ahead of UTC.
@@ -43,33 +40,16 @@ _HOURS = (1, 1, 2, 3, 5, 6, 4, 3, 3, 4, 6, 5, 2)
 _DAY_WEIGHTS = [(6 if day % 7 in {4, 5, 6} else 4) + day / 30 + (9 if day == _BAD_DAY else 0) for day in range(_DAYS)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
-    """One diagnosis with the words of its detector."""
-
-    exception: str
-    about: dict[str, Any]
-
-    @property
-    def name(self) -> str:
-        """The diagnosis."""
-        return str(self.about["id"])
-
-
-def kinds() -> tuple[Kind, ...]:
+def diagnoses() -> tuple[Diagnosis, ...]:
     """Return all diagnoses in the order of the detectors."""
-    found: list[Kind] = []
-    for exception in EXCEPTIONS:
-        text = (files("counterfoil.detectors") / exception / "detector.toml").read_text(encoding="utf-8")
-        found += [Kind(exception=exception, about=one) for one in tomllib.loads(text)["diagnoses"]]
-    return tuple(found)
+    return tuple(diagnosis for detector in catalogue().values() for diagnosis in detector.diagnoses)
 
 
 def make(count: int, seed: int, first_day: datetime) -> tuple[pa.Table, pa.Table]:
     """Make findings, and the timelines of those that the report wants."""
-    known = kinds()
+    known = diagnoses()
     rng = random.Random(seed)
-    weights = [_WEIGHTS[kind.about["severity"]] * rng.paretovariate(1.6) for kind in known]
+    weights = [_WEIGHTS[kind.severity] * rng.paretovariate(1.6) for kind in known]
     chosen = rng.choices(known, weights=weights, k=count)
     rows = [_finding(kind, _told(kind, number, seed, first_day)) for number, kind in enumerate(chosen)]
     findings = pa.Table.from_pylist(rows, schema=FINDINGS_SCHEMA)
@@ -83,7 +63,7 @@ def make(count: int, seed: int, first_day: datetime) -> tuple[pa.Table, pa.Table
     return findings, pa.Table.from_pylist(events, schema=TIMELINES_SCHEMA)
 
 
-def _told(kind: Kind, number: int, seed: int, first_day: datetime) -> Story:
+def _told(kind: Diagnosis, number: int, seed: int, first_day: datetime) -> Story:
     """Tell the story of one finding; the same number tells the same story."""
     rng = random.Random(f"{seed}/{number}")
     day = rng.choices(range(_DAYS), weights=_DAY_WEIGHTS)[0]
@@ -98,17 +78,17 @@ def _told(kind: Kind, number: int, seed: int, first_day: datetime) -> Story:
         terminal=f"till-{store:02d}-{rng.randrange(1, 5)}",
         operator=f"staff-{store:02d}{rng.choice('ABCDEF')}",
     )
-    (SALES.get(kind.name) or AFTERMATH[kind.name])(story)
+    (SALES.get(kind.id) or AFTERMATH[kind.id])(story)
     return story
 
 
-def _finding(kind: Kind, story: Story) -> dict[str, Any]:
-    amount = 0 if kind.name in {"paid_and_unpaid", "void_then_cash"} else story.total
+def _finding(kind: Diagnosis, story: Story) -> dict[str, Any]:
+    amount = 0 if kind.id in {"paid_and_unpaid", "void_then_cash"} else story.total
     return {
         "finding_id": "".join(story.rng.choices(_ALPHABET, k=_ID_LENGTH)),
         "exception": kind.exception,
-        "diagnosis": kind.name,
-        "severity": kind.about["severity"],
+        "diagnosis": kind.id,
+        "severity": kind.severity.value,
         "merchant_id": "teahouse",
         "store_id": story.store,
         "terminal_id": story.terminal,
@@ -119,9 +99,9 @@ def _finding(kind: Kind, story: Story) -> dict[str, Any]:
         "amount_at_risk_minor": amount,
         "currency": "CNY",
         "score": round(story.rng.uniform(0.8, 1.0), 3) if story.other else None,
-        "explanation_en": _sentence(kind.about["sentence_en"], story),
-        "explanation_zh": _sentence(kind.about["sentence_zh"], story),
-        "next_step": kind.about["next_step"],
+        "explanation_en": _sentence(kind.sentence["en"], story),
+        "explanation_zh": _sentence(kind.sentence["zh"], story),
+        "next_step": kind.next_step,
         "evidence": json.dumps([*_evidence(story)], separators=(",", ":")),
     }
 

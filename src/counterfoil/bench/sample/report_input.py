@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 import pyarrow.compute as pc
 
 from counterfoil.audit.report.catalogue import read_catalogue
-from counterfoil.audit.report.model import ReportInput
+from counterfoil.audit.report.model import Label, ReportInput
+from counterfoil.audit.report.next_steps import NEXT_STEPS
 from counterfoil.bench.sample import findings as made
 from counterfoil.bench.sample import surroundings
 
@@ -29,10 +30,11 @@ def report_input(findings: int, *, seed: int = 1) -> ReportInput:
         findings=table,
         timelines=timelines,
         catalogue=read_catalogue(),
-        coverage=surroundings.coverage(made.kinds()),
+        coverage=surroundings.coverage(made.diagnoses()),
         uncovered_days=surroundings.uncovered(_FIRST_DAY),
         totals=surroundings.totals(sales),
         flow=surroundings.flow(sales, {one["values"]: one["counts"] for one in counted}),
         days=surroundings.days(_FIRST_DAY, seed),
         checks=surroundings.checks(),
+        next_steps=[Label(key=verb, en=text.en, zh=text.zh) for verb, text in NEXT_STEPS.items()],
     )

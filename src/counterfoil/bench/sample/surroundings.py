@@ -19,7 +19,7 @@ from counterfoil.audit.report.model import (
     SalesTotal,
     UncoveredDay,
 )
-from counterfoil.bench.sample.findings import Kind
+from counterfoil.detectors.catalogue import Diagnosis
 
 #: Days of the made-up bills.
 BILL_DAYS = 84
@@ -106,15 +106,15 @@ def _book(name: str, rows: int) -> FileRead:
     )
 
 
-def coverage(known: Sequence[Kind]) -> tuple[CoverageLine, ...]:
+def coverage(known: Sequence[Diagnosis]) -> tuple[CoverageLine, ...]:
     """Say of every diagnosis whether it was examined; notices were not given."""
     return tuple(
         CoverageLine(
             exception=kind.exception,
-            diagnosis=kind.name,
-            examined=kind.name != "notified_not_paid",
-            reason_en="" if kind.name != "notified_not_paid" else "no notices book",
-            reason_zh="" if kind.name != "notified_not_paid" else "没有提供通知账本",
+            diagnosis=kind.id,
+            examined=kind.id != "notified_not_paid",
+            reason_en="" if kind.id != "notified_not_paid" else "no notices book",
+            reason_zh="" if kind.id != "notified_not_paid" else "没有提供通知账本",
         )
         for kind in known
     )

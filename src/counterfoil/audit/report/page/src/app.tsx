@@ -33,6 +33,8 @@ export interface Shared {
   diagnoses: Map<string, Diagnosis>;
   /** An amount for people. */
   money(minor: bigint, currency: string | null): string;
+  /** A next step as people read it. */
+  stepName(step: string): string;
 }
 
 const Context = createContext<Shared | null>(null);
@@ -51,7 +53,7 @@ export function App({ data, findings }: { data: Overview; findings: Findings }) 
   const main = useRef<HTMLElement>(null);
   const still = useMemo(() => lasting(data, findings), [data, findings]);
   const shared = useMemo<Shared>(
-    () => ({ ...still, words: new Words(language), route, dark }),
+    () => ({ ...still, ...spoken(still.data, language), route, dark }),
     [still, language, route, dark],
   );
   const { words } = shared;
@@ -119,6 +121,16 @@ function lasting(data: Overview, findings: Findings) {
     diagnoses,
     money: (minor: bigint, currency: string | null) => money(minor, currency, data.scales),
   };
+}
+
+/** What depends on the language alone. */
+function spoken(data: Overview, language: Language) {
+  const words = new Words(language);
+  const stepName = (step: string): string => {
+    const pair = data.next_steps[step];
+    return pair ? words.pair(pair) : step;
+  };
+  return { words, stepName };
 }
 
 function useRoute(): Route {

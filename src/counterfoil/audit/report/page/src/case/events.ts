@@ -28,6 +28,11 @@ function text(value: unknown): string {
   return value === null || value === undefined ? '' : String(value);
 }
 
+/** `2.0000` as `2`. */
+export function decimal(value: string): string {
+  return /^-?\d+\.\d+$/.test(value) ? value.replace(/\.?0+$/, '') : value;
+}
+
 /** A word of a row in the reader's language. */
 function said(words: Words, value: unknown): string {
   return words.book('value', text(value));
@@ -95,7 +100,7 @@ export function detailsOf({ table, moment, row }: Moment, words: Words): string[
       return moment === 'requested_at' ? details(row['reason']) : moment === 'decided_at' ? details(row['state']) : [];
     case 'order_lines':
     case 'return_lines':
-      return [`× ${text(row['quantity'])}`];
+      return [`× ${decimal(text(row['quantity']))}`];
     case 'terminal_events':
       return details(row['detail']);
     default:

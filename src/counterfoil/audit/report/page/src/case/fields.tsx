@@ -3,6 +3,7 @@ import { useShared, type Shared } from '../app';
 import { shortId, shortKey } from '../show/key';
 import { minorOf } from '../show/money';
 import { instantOf, localTime } from '../show/time';
+import { decimal } from './events';
 
 /** Columns whose values are words of the format. */
 const WORDS = new Set([
@@ -22,6 +23,7 @@ export function valueText(shared: Shared, column: string, value: unknown, offset
     const at = instantOf(value);
     if (at !== null) return localTime(at, offset, 'second');
   }
+  if (column === 'quantity') return decimal(String(value));
   if (WORDS.has(column)) return shared.words.book('value', String(value));
   if (typeof value === 'object') return JSON.stringify(value);
   return shortId(String(value));

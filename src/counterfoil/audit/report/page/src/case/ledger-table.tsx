@@ -141,6 +141,6 @@ function MissingCard({ missing }: { missing: Missing }) {
 
 /** `2min` of the policy as `2 min`; a deadline such as `T+3 10:00` stays as it is. */
 function windowText(window: string, words: Words): string {
-  const match = /^(\d+)\s*(s|min|h|d)$/.exec(window);
-  return match ? words.t(`span.${match[2] as 's' | 'min' | 'h' | 'd'}`, { n: match[1]! }) : window;
+  const match = /^(\d+)\s*(s|min|h|d)$/.exec(window.replaceAll('"', ''));
+  return match ? words.t(`span.${match[2] as 's' | 'min' | 'h' | 'd'}`, { n: match[1]! }) : window.replaceAll('"', '');
 }

@@ -4,10 +4,21 @@ import type { Evidence } from '../data/findings';
 import type { Moment, Timeline } from '../data/timelines';
 import { type Lane, LANES, laneOf, speaksOf } from './events';
 
+/** What a diagnosis says is missing; patterns are those of `speaksOf`. */
+interface Expectation {
+  lane: string;
+  what: string;
+  /** After which moments: the first pattern that speaks of any. None: before everything. */
+  after: string[];
+  /** The key of the policy that says how soon. */
+  within?: string;
+  /** What takes its place where it is there. */
+  unless?: string;
+}
+
 interface Law {
   clash: string[];
-  /** Lane, what is expected, after which moments (`a b`: the first that is there), within which window. */
-  missing: string[][];
+  missing: Expectation[];
 }
 
 const LAWS: Record<string, Law> = lawText;
@@ -51,15 +62,17 @@ const ALWAYS: readonly Lane[] = ['order', 'payment', 'acquirer', 'slip'];
 export function ledgerOf(timeline: Timeline, diagnosis: string, evidence: Evidence[], twins: Twins | null): Ledger {
   const law = LAWS[diagnosis] ?? { clash: [], missing: [] };
   const proof = new Set(evidence.map(({ table, id }) => `${table}/${id}`));
+  const twin = twins ? twinsOf(timeline.moments, twins) : () => null;
   const entries = timeline.moments.map((moment) => ({
     moment,
     clash: law.clash.some((pattern) => speaksOf(pattern, moment)),
     evidence: proof.has(`${moment.table}/${moment.id}`),
-    twin: twins ? twinOf(moment, twins) : null,
+    twin: twin(moment),
   }));
   const lines = linesOf(entries.filter(({ moment }) => moment.at !== null));
-  for (const [lane, what, after, window] of law.missing) {
-    place(lines, { lane: lane as Lane, what: what!, window: window! }, after!.split(' ').filter(Boolean));
+  for (const { lane, what, after, within, unless } of law.missing) {
+    if (unless && timeline.moments.some((moment) => speaksOf(unless, moment))) continue;
+    place(lines, { lane: lane as Lane, what, window: within ?? '' }, after);
   }
   const speaking = new Set<Lane>(entries.map(({ moment }) => laneOf(moment.table)));
   for (const line of lines) for (const { lane } of line.missing) speaking.add(lane);
@@ -109,17 +122,48 @@ function place(lines: Line[], missing: Missing, after: string[]): void {
 }
 
 export interface Twins {
-  thisKind: string;
   thisId: string;
   otherId: string;
 }
 
-const ID_COLUMNS = ['order_id', 'payment_id', 'record_id', 'return_id', 'slip_id', 'notice_id'] as const;
+/** Under which name each table's rows know themselves, and by which names rows point at others. */
+const OWN: Record<string, string> = {
+  orders: 'order_id',
+  payments: 'payment_id',
+  acquirer_records: 'record_id',
+  slips: 'slip_id',
+  notices: 'notice_id',
+  parcels: 'parcel_id',
+  returns: 'return_id',
+};
+const LINKS = [
+  ...['order_id', 'payment_id', 'return_id', 'parcel_id'],
+  ...['original_payment_id', 'our_reference', 'original_reference'],
+];
 
-function twinOf({ row }: Moment, { thisId, otherId }: Twins): 'this' | 'other' | null {
-  for (const column of ID_COLUMNS) {
-    if (row[column] === thisId) return 'this';
-    if (row[column] === otherId) return 'other';
+/** Two steps lead from an order over its payment to the acquirer's record. */
+const STEPS_MAX = 4;
+
+/** The ids of everything that hangs on one of the two, and not on the other. */
+function family(id: string, moments: Moment[]): Set<unknown> {
+  const known = new Set<unknown>([id]);
+  for (let step = 0; step < STEPS_MAX; step++) {
+    const before = known.size;
+    for (const { table, row } of moments) {
+      const own = row[OWN[table] ?? ''];
+      if (own !== undefined && LINKS.some((link) => known.has(row[link]))) known.add(own);
+    }
+    if (known.size === before) break;
   }
-  return null;
+  return known;
+}
+
+function twinsOf(moments: Moment[], { thisId, otherId }: Twins): (moment: Moment) => Entry['twin'] {
+  const [one, two] = [family(thisId, moments), family(otherId, moments)];
+  const belongs = (set: Set<unknown>, { table, row }: Moment): boolean =>
+    set.has(row[OWN[table] ?? 'order_id'] ?? row['order_id'] ?? row['return_id']);
+  return (moment) => {
+    const [here, there] = [belongs(one, moment), belongs(two, moment)];
+    return here === there ? null : here ? 'this' : 'other';
+  };
 }

@@ -4,6 +4,7 @@ import { Subject } from '../parts/marks';
 import type { Moment } from '../data/timelines';
 import { count } from '../show/money';
 import { subjectOf } from '../show/key';
+import { decimal } from './events';
 import { currencyOf, valueText } from './fields';
 
 const TABLE_OF: Record<string, string> = {
@@ -43,7 +44,7 @@ export function Twins({ subject, other, moments, currency }: Props) {
   const { words } = shared;
   const say = ({ row }: Moment): string => {
     const amount = valueText(shared, 'amount_minor', row['amount_minor'], 0, currencyOf(row, currency));
-    return `${String(row['quantity'])} × ${String(row['name'] ?? row['sku'])} ${amount}`;
+    return `${decimal(String(row['quantity']))} × ${String(row['name'] ?? row['sku'])} ${amount}`;
   };
   const one = sideOf(subject, moments, say);
   const two = sideOf(other, moments, say);

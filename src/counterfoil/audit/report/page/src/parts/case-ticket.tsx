@@ -7,12 +7,11 @@ import { ExceptionName, Money, Severity, Subject, useTone } from './marks';
 import { Sentence } from './sentence';
 
 export function CaseTicket({ row }: { row: number }) {
-  const { data, findings, words, diagnoses } = useShared();
+  const { findings, words, diagnoses, stepName } = useShared();
   const tone = useTone();
   const name = findings.word('diagnosis', row)!;
   const diagnosis = diagnoses.get(name);
   const step = findings.word('next_step', row);
-  const given = step ? data.next_steps[step] : undefined;
   return (
     <section class={`ticket case-ticket ${tone(findings.word('exception', row)!)}`} aria-labelledby="case">
       <div class="ticket-body">
@@ -29,7 +28,7 @@ export function CaseTicket({ row }: { row: number }) {
         )}
         {step && (
           <p class="next">
-            <span>{words.t('case.next')}</span> <b>{given ? words.pair(given) : words.book('step', step)}</b>
+            <span>{words.t('case.next')}</span> <b>{stepName(step)}</b>
           </p>
         )}
       </div>

@@ -5,6 +5,9 @@ import { dayText } from '../show/time';
 import { dayNumber } from '../data/filter';
 import { ExceptionName } from './marks';
 
+/** So few reasons are shown without being asked for. */
+const OPEN_MAX = 3;
+
 export function CoverageCard() {
   const { data, words } = useShared();
   const all = data.coverage.length;
@@ -19,43 +22,54 @@ export function CoverageCard() {
             ? words.t('coverage.all', { n: all })
             : words.t('coverage.some', { n: all - missed.length, all })}
       </p>
+      {Object.keys(data.run.books).length > 0 && <Books />}
       {missed.length > 0 && <Missed />}
       {data.uncovered.length > 0 && <Uncovered />}
-      {Object.keys(data.run.books).length > 0 && <Books />}
     </section>
   );
 }
 
-/** Diagnoses that were not examined, gathered by reason. */
+/** Diagnoses that were not examined, by exception; what each lacked is one click away. */
 function Missed() {
-  const { data, words, diagnoses } = useShared();
-  const reasons = new Map<string, [exception: string, diagnosis: string][]>();
-  for (const [exception, diagnosis, examined, en, zh] of data.coverage) {
-    if (examined) continue;
-    const reason = words.pair([en, zh]);
-    reasons.set(reason, [...(reasons.get(reason) ?? []), [exception, diagnosis]]);
-  }
+  const { data, words } = useShared();
+  const missed = data.coverage.filter(([, , examined]) => !examined);
+  const exceptions = [...new Set(missed.map(([exception]) => exception))];
   return (
     <div class="missed">
       <h3>{words.t('coverage.not')}</h3>
       <ul>
-        {[...reasons].map(([reason, listed]) => (
-          <li key={reason}>
-            <p class="missed-reason">{reason}</p>
-            {[...new Set(listed.map(([exception]) => exception))].map((exception) => (
-              <p key={exception} class="missed-what">
-                <ExceptionName name={exception} />
-                {words.t('colon')}
-                {listed
-                  .filter(([one]) => one === exception)
-                  .map(([, diagnosis]) => words.pair(diagnoses.get(diagnosis)?.title ?? [diagnosis, diagnosis]))
-                  .join(words.t('list.join'))}
-              </p>
-            ))}
-          </li>
+        {exceptions.map((exception) => (
+          <MissedOf key={exception} exception={exception} />
         ))}
       </ul>
     </div>
+  );
+}
+
+function MissedOf({ exception }: { exception: string }) {
+  const { data, words, diagnoses } = useShared();
+  const lines = data.coverage.filter(([one]) => one === exception);
+  const missed = lines.filter(([, , examined]) => !examined);
+  const nameOf = (diagnosis: string): string => words.pair(diagnoses.get(diagnosis)?.title ?? [diagnosis, diagnosis]);
+  return (
+    <li>
+      <p class="missed-head">
+        <ExceptionName name={exception} />
+        <span>{words.t('coverage.of', { n: missed.length, all: lines.length })}</span>
+      </p>
+      <p class="missed-what">{missed.map(([, diagnosis]) => nameOf(diagnosis)).join(words.t('list.join'))}</p>
+      <details open={missed.length <= OPEN_MAX}>
+        <summary>{words.t('coverage.why')}</summary>
+        <dl>
+          {missed.map(([, diagnosis, , en, zh]) => (
+            <div key={diagnosis}>
+              <dt>{nameOf(diagnosis)}</dt>
+              <dd>{words.pair([en, zh])}</dd>
+            </div>
+          ))}
+        </dl>
+      </details>
+    </li>
   );
 }
 

@@ -1,5 +1,5 @@
 // Single-key shortcuts, and the list of them. They can be switched off (WCAG 2.1.4) and never fire in a field.
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { arrival, useShared } from '../app';
 import { hashOf, go } from '../data/route';
 import type { Key } from '../words/words';
@@ -22,7 +22,7 @@ export function Keys({ switchLanguage }: { switchLanguage: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [on, setOn] = useState(() => read('keys') !== 'off');
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const act = (event: KeyboardEvent) => {
       if (!on || event.ctrlKey || event.metaKey || event.altKey || isField(event.target)) return;
       switch (event.key) {

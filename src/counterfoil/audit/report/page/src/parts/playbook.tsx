@@ -38,11 +38,11 @@ function Step({ section, only }: { section: Section; only: Props['only'] }) {
 
 /** A part stands under its title; list items of their own need none. */
 function PartOf({ part, whole }: { part: Part; whole: boolean }) {
-  const { words, diagnoses } = useShared();
+  const { words, diagnoses, stepName } = useShared();
   const item = part.html.startsWith('<ul>');
   const names = part.keys.map((key) => {
     const diagnosis = diagnoses.get(key);
-    return diagnosis ? words.pair(diagnosis.title) : words.book('step', key);
+    return diagnosis ? words.pair(diagnosis.title) : stepName(key);
   });
   const title = part.title || names.join(words.t('list.join'));
   const ownDiagnosis = part.keys.some((key) => diagnoses.has(key));

@@ -120,9 +120,8 @@ function LedgerPanel({ row, timeline, evidence }: { row: number; timeline: Timel
   const command = useCommand(row);
   const currency = findings.word('currency', row);
   const ledger = useMemo(() => {
-    const subject = subjectOf(findings.subjects[row]!);
     const other = findings.others[row];
-    const twins = other ? { thisKind: subject.kind, thisId: subject.id, otherId: subjectOf(other).id } : null;
+    const twins = other ? { thisId: subjectOf(findings.subjects[row]!).id, otherId: subjectOf(other).id } : null;
     return ledgerOf(timeline, findings.word('diagnosis', row)!, evidence, twins);
   }, [timeline, evidence, row]);
   return (

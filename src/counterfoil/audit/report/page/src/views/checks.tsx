@@ -100,7 +100,7 @@ function Policy() {
             <dt>
               <code>{key}</code>
             </dt>
-            <dd>{value}</dd>
+            <dd>{value.replace(/^"(.*)"$/, '$1') || '—'}</dd>
           </div>
         ))}
       </dl>

@@ -7,7 +7,7 @@ import type { Words } from '../words/words';
 
 /** Files of which there is more to say than what they were. */
 function notable(file: FileRead): boolean {
-  return file.totals.length > 0 || file.set_aside.length > 0 || file.rows_read !== file.rows_kept;
+  return file.totals.length > 0 || file.set_aside.length > 0;
 }
 
 export function FilesView() {
@@ -151,7 +151,7 @@ function ControlTotals({ file }: { file: FileRead }) {
 function SetAside({ file }: { file: FileRead }) {
   const { words } = useShared();
   if (file.set_aside.length === 0) {
-    return file.rows_read === file.rows_kept ? <p class="note">{words.t('files.whole')}</p> : null;
+    return <p class="note">{words.t('files.whole')}</p>;
   }
   return (
     <>

@@ -3,6 +3,7 @@ import { useMemo, useState } from 'preact/hooks';
 import { useShared } from '../app';
 import { LeftOverChart } from '../charts/left-over';
 import type { BillDay } from '../data/model';
+import { ranges } from '../parts/coverage';
 import { Money } from '../parts/marks';
 import { count } from '../show/money';
 
@@ -37,9 +38,11 @@ function Bill({ days, place }: { days: BillDay[]; place: number }) {
   const { words } = useShared();
   const [acquirer, currency] = days[0]!;
   const covered = days.filter((day) => day[11]);
+  const missing = days.length - covered.length;
   const agreeing = covered.filter((day) => state(day) === 'agrees').length;
-  const sum = (column: 3 | 5 | 7 | 9 | 10): number => covered.reduce((all, day) => all + day[column], 0);
-  const minor = (column: 4 | 6 | 8): bigint => covered.reduce((all, day) => all + BigInt(day[column]), 0n);
+  const counted = covered.length > 0 ? covered : days;
+  const sum = (column: 3 | 5 | 7 | 9 | 10): number => counted.reduce((all, day) => all + day[column], 0);
+  const minor = (column: 4 | 6 | 8): bigint => counted.reduce((all, day) => all + BigInt(day[column]), 0n);
   return (
     <>
       <section class="panel" aria-labelledby={`bill-${place}`}>
@@ -48,20 +51,40 @@ function Bill({ days, place }: { days: BillDay[]; place: number }) {
             <h2 id={`bill-${place}`}>
               {acquirer} <span class="currency">{currency}</span>
             </h2>
-            <p class="sub">{words.t('match.of', { n: agreeing, all: days.length })}</p>
+            <p class="sub">
+              {covered.length === 0 ? words.t('match.never') : words.t('match.of', { n: agreeing, all: covered.length })}
+              {covered.length > 0 && missing > 0 && (
+                <>
+                  {words.t('list.join')}
+                  {words.t('match.without', { days: words.n('day', missing) })}
+                </>
+              )}
+            </p>
           </div>
         </div>
         <dl class="tiles">
           <Tile name={words.t('match.ours')} n={sum(3)} minor={minor(4)} currency={currency} />
-          <Tile name={words.t('match.theirs')} n={sum(5)} minor={minor(6)} currency={currency} />
-          <Tile name={words.t('match.matched')} n={sum(7)} minor={minor(8)} currency={currency} />
-          <Tile name={words.t('match.left_ours')} n={sum(9)} bad />
-          <Tile name={words.t('match.left_theirs')} n={sum(10)} bad />
+          {covered.length > 0 && (
+            <>
+              <Tile name={words.t('match.theirs')} n={sum(5)} minor={minor(6)} currency={currency} />
+              <Tile name={words.t('match.matched')} n={sum(7)} minor={minor(8)} currency={currency} />
+              <Tile name={words.t('match.left_ours')} n={sum(9)} bad />
+              <Tile name={words.t('match.left_theirs')} n={sum(10)} bad />
+            </>
+          )}
         </dl>
-        <Calendar days={days} />
+        {covered.length > 0 ? (
+          <Calendar days={days} />
+        ) : (
+          <p class="note">{ranges(days.map((day) => day[2])).join(words.t('list.join'))}</p>
+        )}
       </section>
-      <LeftOverChart id={`left-${place}`} days={days} />
-      <DayTable days={days} />
+      {covered.length > 0 && (
+        <>
+          {sum(9) + sum(10) > 0 && <LeftOverChart id={`left-${place}`} days={days} />}
+          <DayTable days={days} />
+        </>
+      )}
     </>
   );
 }
@@ -130,7 +153,7 @@ function Calendar({ days }: { days: BillDay[] }) {
 function DayTable({ days }: { days: BillDay[] }) {
   const { words } = useShared();
   const [all, setAll] = useState(false);
-  const shown = all ? days : days.filter((day) => state(day) !== 'agrees');
+  const shown = all ? days : days.filter((day) => state(day) === 'differs');
   const title = words.t(all ? 'match.rows.all' : 'match.rows');
   return (
     <section class="panel">
