@@ -1,4 +1,4 @@
-"""Was a sale undone here, and does the bank know of it? (diagnoses.md#void_mismatch)
+"""Was a sale undone here, and does the bank know of it?
 
 P is the original sale payment, and the subject; where P is unknown the undo itself is.
 """
@@ -12,7 +12,7 @@ import ibis.expr.types as ir
 
 from counterfoil.detectors.ground import Ground
 from counterfoil.detectors.ground.baskets import same_baskets
-from counterfoil.detectors.ground.calendar import seconds, span
+from counterfoil.detectors.ground.calendar import near_buckets, seconds, span
 from counterfoil.detectors.ground.core import core, subject
 from counterfoil.detectors.ground.second_refunds import second_refunds
 from counterfoil.detectors.ground.takings import standing_sales
@@ -153,9 +153,9 @@ def _phantom(ground: Ground, undos: ir.Table) -> list[ir.Table]:  # noqa: ARG001
     """The bank gave money back that we think we have."""
     backward = ground.leftovers.filter((ground.leftovers.kind != "sale") & (ground.leftovers.state == "succeeded"))
     backward = backward.anti_join(second_refunds(ground), ["merchant_id", "record_id"])
-    named = backward.select(
-        "merchant_id", "record_id", "amount_minor", "currency", "occurred_at"
-    ).inner_join(ground.originals, ["merchant_id", "record_id"])
+    named = backward.select("merchant_id", "record_id", "amount_minor", "currency", "occurred_at").inner_join(
+        ground.originals, ["merchant_id", "record_id"]
+    )
     live = ground.books["orders"].filter(ibis._.state.isin(["open", "paid"])).select("merchant_id", "order_id")
     sales = ground.sales_of(named.select("merchant_id", payment_id="original_payment_id"), "payment_id")
     approved = (
@@ -276,7 +276,10 @@ def _sold_after(ground: Ground, voids: ir.Table) -> ir.Table:
     ).inner_join(orders.drop("state"), ["merchant_id", "order_id"])
     live = orders.filter(orders.state.isin(["open", "paid"])).drop("state")
     other = live.rename(other_order_id="order_id", other_placed_at="placed_at")
-    both = voided.inner_join(other, ["merchant_id", "terminal_id", "operator_id", "total_minor", "currency"])
+    # The few voids are laid into every hour that their window touches; the many orders only into their own.
+    _, voided = near_buckets(voided, "voided_at", _CASH_AFTER_VOID)
+    other, _ = near_buckets(other, "other_placed_at", _CASH_AFTER_VOID)
+    both = voided.inner_join(other, ["merchant_id", "terminal_id", "operator_id", "total_minor", "currency", "bucket"])
     return both.filter(
         (both.other_order_id != both.order_id)
         & (both.other_placed_at >= both.voided_at)
