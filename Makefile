@@ -60,14 +60,9 @@ $(DONE)/ready: $(DONE)/project $(PAGE)/dist/.built
 
 PAGE_SOURCES := $(shell find $(PAGE) \( -name node_modules -o -name dist \) -prune -o -type f -print 2>/dev/null)
 
-$(PAGE)/node_modules/.installed: $(PAGE)/package-lock.json | $(DONE)/base
-	@echo "Setting up: what the report's page is built with"
-	@cd $(PAGE) && PATH="$(abspath $(BIN)):$$PATH" npm ci --silent --no-audit --no-fund
-	@touch $@
-
-$(PAGE)/dist/.built: $(PAGE_SOURCES) $(PAGE)/node_modules/.installed
+$(PAGE)/dist/.built: $(PAGE_SOURCES) src/counterfoil/audit/report/build.py | $(DONE)/project
 	@echo "Setting up: the report's page"
-	@cd $(PAGE) && { PATH="$(abspath $(BIN)):$$PATH" npm run build >node_modules/.build.log 2>&1 || { cat node_modules/.build.log; exit 1; }; }
+	@$(BIN)/python -m counterfoil.audit.report.build
 	@touch $@
 
 # ---------------------------------------------------------------- use

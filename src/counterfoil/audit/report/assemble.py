@@ -52,4 +52,5 @@ def _pieces(page: Page, data: ReportInput) -> Iterator[str]:
     for blocks in (sentence_blocks(shown), timeline_blocks(events, chunks, zone), evidence_blocks(shown)):
         for block in blocks:
             yield block.element()
+    yield json_block("licences", page.licences).element()
     yield "</body>\n</html>\n"

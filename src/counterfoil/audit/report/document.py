@@ -49,6 +49,8 @@ class Page:
 
     script: str
     style: str
+    #: The licences of the parts that the script is made of.
+    licences: str
 
 
 def built_page(dist: Path = DIST) -> Page:
@@ -56,11 +58,12 @@ def built_page(dist: Path = DIST) -> Page:
     try:
         script = (dist / "page.js").read_text(encoding="utf-8")
         style = (dist / "page.css").read_text(encoding="utf-8")
+        licences = (dist / "licenses.md").read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise BadInput(
             "the report's page is not built; run `make setup`, or `python -m counterfoil.audit.report.build`"
         ) from error
-    return Page(script=_inert(script), style=style.replace("</", "<\\/"))
+    return Page(script=_inert(script), style=style.replace("</", "<\\/"), licences=licences)
 
 
 def head(page: Page, *, language: str, version: str) -> str:
