@@ -22,9 +22,7 @@ def bill_days(ground: Ground) -> Sequence[BillDay]:
     claims = ground.claims.select("merchant_id", "payment_id", "record_id", "record_state")
     met = claims.filter(claims.record_state == "succeeded")
     left_ours = ours.anti_join(claims, ["merchant_id", "payment_id"])
-    left_theirs = ground.leftovers.filter(
-        (ground.leftovers.kind == "sale") & (ground.leftovers.state == "succeeded")
-    )
+    left_theirs = ground.leftovers.filter((ground.leftovers.kind == "sale") & (ground.leftovers.state == "succeeded"))
     matched = ours.semi_join(met, ["merchant_id", "payment_id"])
     parts = {
         "ours": _by_day(ground, ours),
@@ -62,7 +60,5 @@ def bill_days(ground: Ground) -> Sequence[BillDay]:
 
 
 def _by_day(ground: Ground, rows: ir.Table) -> ir.Table:
-    dated = rows.select(
-        "acquirer", "currency", "amount_minor", local_date=ground.calendar.local_date(rows.occurred_at)
-    )
+    dated = rows.select("acquirer", "currency", "amount_minor", local_date=ground.calendar.local_date(rows.occurred_at))
     return dated.group_by(list(_DAY)).agg(n=ibis._.count(), minor=ibis._.amount_minor.sum().cast("int64"))

@@ -31,7 +31,9 @@ _LABELS: Mapping[str, Text] = {
     "write_off_lines": Text(en="Write-off lines (negative without C)", zh="核销明细（负数且无 C 前缀）"),
     "bad_debt_lines": Text(en="Bad-debt adjustments", zh="坏账调整行"),
     "fractional_penny_lines": Text(en="Lines with fractions of a penny, rounded", zh="含不足一便士金额的行（已舍入）"),
-    "invoices_with_two_times": Text(en="Invoices with two times (the earlier counts)", zh="含两个时间的发票（取较早者）"),
+    "invoices_with_two_times": Text(
+        en="Invoices with two times (the earlier counts)", zh="含两个时间的发票（取较早者）"
+    ),
     "same_basket_within_10min": Text(
         en="Identical baskets of one customer within 10 minutes", zh="同一客户 10 分钟内的相同购物篮"
     ),
@@ -53,7 +55,9 @@ _LABELS: Mapping[str, Text] = {
     "reversals": Text(en="Reversals", zh="撤销笔数"),
     "refunds_pending": Text(en="Refunds still pending", zh="处理中的退款"),
     "refunds_failed": Text(en="Refunds that failed", zh="失败的退款"),
-    "refunds_without_payment_in_file": Text(en="Refunds whose payment is not in the file", zh="文件中没有对应付款的退款"),
+    "refunds_without_payment_in_file": Text(
+        en="Refunds whose payment is not in the file", zh="文件中没有对应付款的退款"
+    ),
     "platform_numbers_under_two_merchant_numbers": Text(
         en="Platform numbers under two merchant numbers", zh="对应两个商户单号的平台单号"
     ),

@@ -35,9 +35,7 @@ def _lines(books: Books) -> Iterator[CoverageLine]:
 
 def reason(diagnosis: Diagnosis, books: Books, language: Language) -> str:
     """Say which books or columns a diagnosis lacks."""
-    return _AND[language].join(
-        dict.fromkeys(_lack(group, books, language) for group in diagnosis.lacking(books))
-    )
+    return _AND[language].join(dict.fromkeys(_lack(group, books, language) for group in diagnosis.lacking(books)))
 
 
 def _lack(group: Sequence[str], books: Books, language: Language) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-import duckdb
-import pyarrow as pa
+from typing import TYPE_CHECKING
 
 from counterfoil.audit.intake.shelf import Shelf
 from counterfoil.audit.report.model import FlowEdge, Label, SalesTotal
 from counterfoil.detectors.catalogue import catalogue
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
 
 _SALES = Label(key="sales", en="Sales", zh="全部销售")
 _STATES = {

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-
-import duckdb
+from typing import TYPE_CHECKING
 
 from counterfoil.audit.intake.shelf import Shelf
 from counterfoil.errors import BadInput
+
+if TYPE_CHECKING:
+    import duckdb
 
 #: Moments at which something happened; a promise is none.
 _EVENTS = {

@@ -9,8 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-
-import pyarrow as pa
+from typing import TYPE_CHECKING
 
 from counterfoil.audit.checks import checks_document, checks_of
 from counterfoil.audit.flows import sales_totals
@@ -24,6 +23,9 @@ from counterfoil.audit.report.fill import report_input
 from counterfoil.audit.report.model import Check, CoverageLine, Language, SalesTotal, UncoveredDay
 from counterfoil.audit.run import Audit, AuditRequest, auditing
 from counterfoil.audit.stories import tell_stories
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 #: Steps of the part after the findings, for the progress bar.
 _TELLING = ("checks", "timelines", "report")

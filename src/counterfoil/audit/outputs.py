@@ -31,7 +31,7 @@ def write_table(folder: Path, stem: str, rows: pa.Table, form: str) -> Path:
     connection.execute("SET TimeZone = 'UTC'")
     connection.register("rows", rows)
     columns = ", ".join(
-        f'{neutralised(_quoted(field.name))} AS {_quoted(field.name)}'
+        f"{neutralised(_quoted(field.name))} AS {_quoted(field.name)}"
         if form == "csv" and pa.types.is_string(field.type)
         else _quoted(field.name)
         for field in rows.schema

@@ -9,9 +9,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
-import pyarrow as pa
 
 from counterfoil.audit.coverage import coverage_of
 from counterfoil.audit.engines import Engine, open_engine
@@ -28,6 +28,9 @@ from counterfoil.detectors.ground import Calendar
 from counterfoil.detectors.run import Verdict, detect
 from counterfoil.errors import BadOption
 from counterfoil.policy import Policy
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 #: What DuckDB may use for itself before it writes to disk; the process needs about half as much again.
 MEMORY_LIMIT = "4GB"

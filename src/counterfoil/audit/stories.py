@@ -6,13 +6,17 @@ engine. Never shows more than keyed hashes and card tails, for the books hold no
 
 from __future__ import annotations
 
-import duckdb
+from typing import TYPE_CHECKING
+
 import ibis
-import pyarrow as pa
 
 from counterfoil.audit.intake.shelf import Shelf
 from counterfoil.books.format import TABLES, Kind, Table
 from counterfoil.detectors.run import Verdict
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
 
 #: Telemetry this long around a finding belongs to its story.
 TELEMETRY_AROUND_S = 900
@@ -43,7 +47,7 @@ def tell_stories(shelf: Shelf, verdict: Verdict, core: pa.Table) -> pa.Table:
     _gather(desk, shelf)
     parts = [_moments(shelf, name, where) for name, where in _WHERE.items() if name in shelf.tables]
     sql = " UNION ALL ".join(parts) or _NOTHING
-    return desk.execute(f"SELECT * FROM ({sql}) ORDER BY finding_id, occurred_at, \"table\", id").to_arrow_table()
+    return desk.execute(f'SELECT * FROM ({sql}) ORDER BY finding_id, occurred_at, "table", id').to_arrow_table()
 
 
 _NOTHING = (
@@ -79,28 +83,60 @@ def _gather(desk: duckdb.DuckDBPyConnection, shelf: Shelf) -> None:
         desk.execute(f"CREATE OR REPLACE TEMP TABLE story_{key} AS {' UNION '.join(parts)}")
     if "payments" in shelf.tables:
         payments = shelf.tables["payments"]
-        _widen(desk, "payment_id", f"SELECT s.finding_id, s.merchant_id, p.payment_id FROM story_order_id s "
-               f"JOIN {payments} p USING (merchant_id, order_id)")
-        _widen(desk, "payment_id", f"SELECT s.finding_id, s.merchant_id, p.payment_id FROM story_payment_id s "
-               f"JOIN {payments} p ON p.merchant_id = s.merchant_id AND p.original_payment_id = s.payment_id")
-        _widen(desk, "payment_id", f"SELECT s.finding_id, s.merchant_id, p.original_payment_id AS payment_id "
-               f"FROM story_payment_id s JOIN {payments} p USING (merchant_id, payment_id) "
-               "WHERE p.original_payment_id IS NOT NULL")
-        _widen(desk, "return_id", f"SELECT s.finding_id, s.merchant_id, p.return_id FROM story_payment_id s "
-               f"JOIN {payments} p USING (merchant_id, payment_id) WHERE p.return_id IS NOT NULL")
-    _widen(desk, "record_id", "SELECT s.finding_id, s.merchant_id, c.record_id FROM story_payment_id s "
-           "JOIN story_claims c USING (merchant_id, payment_id)")
+        _widen(
+            desk,
+            "payment_id",
+            f"SELECT s.finding_id, s.merchant_id, p.payment_id FROM story_order_id s "
+            f"JOIN {payments} p USING (merchant_id, order_id)",
+        )
+        _widen(
+            desk,
+            "payment_id",
+            f"SELECT s.finding_id, s.merchant_id, p.payment_id FROM story_payment_id s "
+            f"JOIN {payments} p ON p.merchant_id = s.merchant_id AND p.original_payment_id = s.payment_id",
+        )
+        _widen(
+            desk,
+            "payment_id",
+            f"SELECT s.finding_id, s.merchant_id, p.original_payment_id AS payment_id "
+            f"FROM story_payment_id s JOIN {payments} p USING (merchant_id, payment_id) "
+            "WHERE p.original_payment_id IS NOT NULL",
+        )
+        _widen(
+            desk,
+            "return_id",
+            f"SELECT s.finding_id, s.merchant_id, p.return_id FROM story_payment_id s "
+            f"JOIN {payments} p USING (merchant_id, payment_id) WHERE p.return_id IS NOT NULL",
+        )
+    _widen(
+        desk,
+        "record_id",
+        "SELECT s.finding_id, s.merchant_id, c.record_id FROM story_payment_id s "
+        "JOIN story_claims c USING (merchant_id, payment_id)",
+    )
     if "returns" in shelf.tables:
-        _widen(desk, "return_id", "SELECT s.finding_id, s.merchant_id, r.return_id FROM story_order_id s "
-               f"JOIN {shelf.tables['returns']} r USING (merchant_id, order_id)")
+        _widen(
+            desk,
+            "return_id",
+            "SELECT s.finding_id, s.merchant_id, r.return_id FROM story_order_id s "
+            f"JOIN {shelf.tables['returns']} r USING (merchant_id, order_id)",
+        )
     if "parcels" in shelf.tables:
-        _widen(desk, "parcel_id", "SELECT s.finding_id, s.merchant_id, p.parcel_id FROM story_order_id s "
-               f"JOIN {shelf.tables['parcels']} p USING (merchant_id, order_id)")
+        _widen(
+            desk,
+            "parcel_id",
+            "SELECT s.finding_id, s.merchant_id, p.parcel_id FROM story_order_id s "
+            f"JOIN {shelf.tables['parcels']} p USING (merchant_id, order_id)",
+        )
     for table, key in (("slips", "slip_id"), ("notices", "notice_id")):
         for link in ("order_id", "payment_id", "return_id"):
             if table in shelf.tables and link in TABLES[table].names:
-                _widen(desk, key, f"SELECT s.finding_id, s.merchant_id, t.{key} FROM story_{link} s "
-                       f"JOIN {shelf.tables[table]} t USING (merchant_id, {link})")
+                _widen(
+                    desk,
+                    key,
+                    f"SELECT s.finding_id, s.merchant_id, t.{key} FROM story_{link} s "
+                    f"JOIN {shelf.tables[table]} t USING (merchant_id, {link})",
+                )
 
 
 def _widen(desk: duckdb.DuckDBPyConnection, key: str, found: str) -> None:
@@ -136,7 +172,7 @@ def _moments(shelf: Shelf, name: str, where: str) -> str:
     row = f"to_json(map_from_entries(list_filter([{entries}], lambda e: e.v <> 'null'::JSON)))::VARCHAR"
     identity = " || '/' || ".join(f"t.{column}::VARCHAR" for column in table.key[1:])
     rows = (
-        f"SELECT s.finding_id, '{name}' AS \"table\", {identity} AS id, {row} AS \"row\", t.source_file AS file, "
+        f'SELECT s.finding_id, \'{name}\' AS "table", {identity} AS id, {row} AS "row", t.source_file AS file, '
         f"t.source_line AS line{''.join(f', t.{column}' for column in moments)} "
         f"FROM {shelf.tables[name]} t JOIN {where}"
     )

@@ -98,7 +98,7 @@ def _named(findings: ir.Table, name: str) -> ir.BooleanValue:
     return same if diagnosis == "*" else same & (findings.diagnosis == diagnosis)
 
 
-def _on_order(ground: Ground, targets: ir.Table, voice: ir.Table) -> ir.Table:  # noqa: ARG001  # one shape of scopes
+def _on_order(ground: Ground, targets: ir.Table, voice: ir.Table) -> ir.Table:  # one shape of scopes
     orders = voice.select("merchant_id", home_order_id="mutes_order_id")
     return targets.semi_join(orders, ["merchant_id", "home_order_id"])
 
@@ -115,7 +115,7 @@ def _on_standing_payments(ground: Ground, targets: ir.Table, voice: ir.Table) ->
     return targets.filter(money).semi_join(standing, ["merchant_id", "payment_id"])
 
 
-def _on_payment(ground: Ground, targets: ir.Table, voice: ir.Table) -> ir.Table:  # noqa: ARG001  # one shape of scopes
+def _on_payment(ground: Ground, targets: ir.Table, voice: ir.Table) -> ir.Table:  # one shape of scopes
     """What names the payment, and what names only the order that it pays."""
     direct = targets.semi_join(voice, ["merchant_id", "payment_id"])
     orders = voice.select("merchant_id", order_id="home_order_id")
@@ -124,16 +124,14 @@ def _on_payment(ground: Ground, targets: ir.Table, voice: ir.Table) -> ir.Table:
     return ibis.union(direct.select("row_no"), through.select("row_no"))
 
 
-def _on_record(ground: Ground, targets: ir.Table, voice: ir.Table) -> ir.Table:  # noqa: ARG001  # one shape of scopes
+def _on_record(ground: Ground, targets: ir.Table, voice: ir.Table) -> ir.Table:  # one shape of scopes
     return targets.semi_join(voice.select("merchant_id", record_id="other_record_id"), ["merchant_id", "record_id"])
 
 
 def _on_reference(ground: Ground, targets: ir.Table, voice: ir.Table) -> ir.Table:
     """The record itself, and the notices that name what the record names."""
     direct = targets.semi_join(voice, ["merchant_id", "record_id"])
-    records = ground.events.filter(ground.events.our_reference.notnull()).semi_join(
-        voice, ["merchant_id", "record_id"]
-    )
+    records = ground.events.filter(ground.events.our_reference.notnull()).semi_join(voice, ["merchant_id", "record_id"])
     names = ibis.union(
         records.select("merchant_id", said="our_reference"), voice.select("merchant_id", said="payment_id")
     )
@@ -143,6 +141,4 @@ def _on_reference(ground: Ground, targets: ir.Table, voice: ir.Table) -> ir.Tabl
         for column in ("our_reference", "order_id", "payment_id")
     ]
     meant = ibis.union(*sayings).semi_join(names, ["merchant_id", "said"])
-    return ibis.union(
-        direct.select("row_no"), targets.semi_join(meant, ["merchant_id", "notice_id"]).select("row_no")
-    )
+    return ibis.union(direct.select("row_no"), targets.semi_join(meant, ["merchant_id", "notice_id"]).select("row_no"))

@@ -128,5 +128,7 @@ def _near_another(keyed: ir.Table, window: timedelta) -> ir.Table:
     crowds = [
         laid.group_by([*_SAME, "bucket"]).agg(orders_n=ibis._.count()).filter(ibis._.orders_n > 1) for laid in layouts
     ]
-    near = [laid.semi_join(crowd, [*_SAME, "bucket"]).drop("bucket") for laid, crowd in zip(layouts, crowds, strict=True)]
+    near = [
+        laid.semi_join(crowd, [*_SAME, "bucket"]).drop("bucket") for laid, crowd in zip(layouts, crowds, strict=True)
+    ]
     return ibis.union(*near, distinct=True) if len(near) > 1 else near[0].distinct()

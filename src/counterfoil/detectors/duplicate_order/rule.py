@@ -1,4 +1,4 @@
-"""Was one purchase booked or charged twice? (diagnoses.md#duplicate_order)
+"""Was one purchase booked or charged twice?
 
 B is the later of two orders, A the nearest earlier one that meets the row. A genuine repeat purchase differs in
 key, goods, amount or time, or the cashier said so with `repeat_of`.
@@ -9,14 +9,15 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from counterfoil.detectors.ground import Ground
 from counterfoil.detectors.duplicate_order.pairs import replayed_pairs, twin_pairs, with_money
+from counterfoil.detectors.ground import Ground
 from counterfoil.detectors.ground.calendar import apart, within
 from counterfoil.detectors.ground.core import core, subject
 from counterfoil.detectors.ground.given_there import not_given_back_there
 from counterfoil.detectors.ground.takings import standing_sales
 
 EXCEPTION = "duplicate_order"
+
 
 def findings(ground: Ground) -> list[ir.Table]:
     """Return the core findings, a table a diagnosis, in order of precedence."""
@@ -28,9 +29,9 @@ def findings(ground: Ground) -> list[ir.Table]:
     if ground.examined(EXCEPTION, "one_order_two_payments", "b"):
         found.append(_charged_again(ground))
     twins = twin_pairs(ground) if ground.books.carries("order_lines") else None
-    for diagnosis in ("double_entry", "paid_and_unpaid", "double_charge"):
-        if twins is not None and ground.examined(EXCEPTION, diagnosis):
-            found.append(_twin_findings(twins, diagnosis, ground))
+    if twins is not None:
+        named = ("double_entry", "paid_and_unpaid", "double_charge")
+        found += [_twin_findings(twins, each, ground) for each in named if ground.examined(EXCEPTION, each)]
     return found
 
 
@@ -172,7 +173,7 @@ def _charged_again(ground: Ground) -> ir.Table:
 
 
 def _claimed_like(ground: Ground, left: ir.Table) -> ir.Table:
-    """Return succeeded charges that a payment claims and that share a reference, or instrument and till, with one of `left`."""
+    """Return claimed succeeded charges that share a reference, or instrument and till, with one of `left`."""
     charges = ground.events.filter(ground.events.kind == "sale")
     alike = ibis.union(
         charges.semi_join(left, ["merchant_id", "acquirer", "our_reference"]),

@@ -182,8 +182,9 @@ def _evidence_sql(rows: Mapping[str, pa.Table]) -> str:
     if not parts:
         return "SELECT NULL::VARCHAR AS finding_id, '[]' AS evidence WHERE false"
     return (
-        'SELECT finding_id, to_json(list({\'table\': "table", id: id, file: file, line: line} ORDER BY place, id))::VARCHAR '
-        f"AS evidence FROM ({' UNION '.join(parts)}) GROUP BY finding_id"
+        "SELECT finding_id, "
+        "to_json(list({'table': \"table\", id: id, file: file, line: line} ORDER BY place, id))::VARCHAR AS evidence "
+        f"FROM ({' UNION '.join(parts)}) GROUP BY finding_id"
     )
 
 

@@ -45,7 +45,7 @@ def _adjusted(p_values: list[float]) -> list[float]:
 
 
 def _stands_out(row: dict[str, int], limits: OutlierLimits) -> bool:
-    """k >= voids_min, and k/n >= ratio x (K + 1/2)/N, in whole numbers."""
+    """Say whether k >= voids_min, and k/n >= ratio x (K + 1/2)/N, in whole numbers."""
     enough = row["k"] >= limits.voids_min
     return enough and 2 * row["k"] * row["peers_n"] >= limits.ratio * row["n"] * (2 * row["peers_k"] + 1)
 

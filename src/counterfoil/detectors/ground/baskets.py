@@ -39,7 +39,9 @@ def same_baskets(bench: Workbench, pairs: ir.Table, lines: ir.Table) -> ir.Table
     joined = (
         kept.left_join(sizes, ["merchant_id", "order_id"])
         .drop("merchant_id_right", "order_id_right")
-        .left_join(sizes.select("merchant_id", other_order_id="order_id", other_n="kinds_n"), ["merchant_id", "other_order_id"])
+        .left_join(
+            sizes.select("merchant_id", other_order_id="order_id", other_n="kinds_n"), ["merchant_id", "other_order_id"]
+        )
         .drop("merchant_id_right", "other_order_id_right")
         .left_join(common, ["merchant_id", "order_id", "other_order_id"])
     )

@@ -205,9 +205,7 @@ def _by_nearness(rest: _Table, calendar: Calendar) -> ir.Table:
     return _candidates(payments, records, on, agrees)
 
 
-def _by_original(
-    bench: Workbench, rest: _Table, ours: ir.Table, theirs: ir.Table, claims: list[ir.Table]
-) -> ir.Table:
+def _by_original(bench: Workbench, rest: _Table, ours: ir.Table, theirs: ir.Table, claims: list[ir.Table]) -> ir.Table:
     """An undo may claim a refund that names the same original and its full amount."""
     undos = rest.payments.filter(
         (rest.payments.side == "undo") & rest.payments.original_payment_id.notnull() & ~rest.payments.in_training
@@ -217,7 +215,9 @@ def _by_original(
         rest.records.filter((rest.records.side == "refund") & rest.records.original_reference.notnull()),
     )
     if bench.is_empty(refunds) or not claims:
-        return _candidates(undos, refunds.mutate(original_id=ibis.null("string")), ["merchant_id"], lambda _: ibis.literal(False))
+        return _candidates(
+            undos, refunds.mutate(original_id=ibis.null("string")), ["merchant_id"], lambda _: ibis.literal(False)
+        )
     originals = ours.filter(ours.side == "sale").select(
         "merchant_id", "currency", "acquirer", original_payment_id="payment_id", original_minor="amount_minor"
     )

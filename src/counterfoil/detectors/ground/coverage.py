@@ -5,7 +5,6 @@ A day without a bill proves nothing: it is "not examined", and listed (conventio
 
 from __future__ import annotations
 
-
 import ibis
 import ibis.expr.types as ir
 
@@ -54,5 +53,3 @@ def uncovered_days(payments: ir.Table, days: ir.Table, calendar: Calendar) -> ir
     dated = owed.select("merchant_id", "acquirer", local_date=calendar.local_date(owed.occurred_at))
     counted = dated.group_by(["merchant_id", "acquirer", "local_date"]).agg(payments_n=ibis._.count())
     return counted.anti_join(days, ["merchant_id", "acquirer", "local_date"])
-
-

@@ -85,9 +85,7 @@ def _resent_once(rows: ir.Table, policy: Policy) -> ir.Table:
     one = [*same, "sitting"]
     ranked = sittings.mutate(
         first_id=sittings.record_id.first().over(group_by=one, order_by=["occurred_at", "record_id"]),
-        from_last=ibis.row_number().over(
-            group_by=one, order_by=[ibis.desc("occurred_at"), ibis.desc("record_id")]
-        ),
+        from_last=ibis.row_number().over(group_by=one, order_by=[ibis.desc("occurred_at"), ibis.desc("record_id")]),
     )
     latest = ranked.filter(ranked.from_last == 0)
     return latest.mutate(record_id=latest.first_id).select(*EVENT_COLUMNS)
@@ -113,9 +111,7 @@ def _merge(bench: Workbench, source: str, events: ir.Table, layer: ir.Table, pol
         *(name for name in EVENT_COLUMNS if name not in _LENT),
         **{name: lent[name].coalesce(lent[f"{name}_lent"]) for name in _LENT},
     ).select(*EVENT_COLUMNS)
-    alone = layer.anti_join(
-        pairs.select("merchant_id", record_id="other_id"), ["merchant_id", "record_id"]
-    )
+    alone = layer.anti_join(pairs.select("merchant_id", record_id="other_id"), ["merchant_id", "record_id"])
     return bench.keep(f"events_with_{source}", ibis.union(filled, alone))
 
 

@@ -42,7 +42,9 @@ def _moves(ground: Ground, sales: ir.Table) -> ir.Table:
     named = moved.inner_join(ground.originals, ["merchant_id", "record_id"])
     by_record = named.filter(named.original_record_id.notnull()).mutate(sale_id=ibis._.original_record_id)
     by_name = named.filter(named.original_record_id.isnull()).inner_join(owners, ["merchant_id", "original_payment_id"])
-    own = ground.backs.filter(ground.backs.record_id.notnull()).select("merchant_id", "record_id", "original_payment_id")
+    own = ground.backs.filter(ground.backs.record_id.notnull()).select(
+        "merchant_id", "record_id", "original_payment_id"
+    )
     by_claim = moved.inner_join(own, ["merchant_id", "record_id"]).inner_join(
         owners, ["merchant_id", "original_payment_id"]
     )

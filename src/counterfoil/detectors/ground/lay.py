@@ -129,7 +129,9 @@ def _backs(
     bench: Workbench, books: Books, payments: ir.Table, claims: ir.Table, covered: ir.Table, calendar: Calendar
 ) -> ir.Table:
     """Judge the payments that are no sales, and the sales that these name."""
-    backs = bench.keep("back_payments", judged_payments(payments.filter(payments.kind != "sale"), claims, covered, calendar))
+    backs = bench.keep(
+        "back_payments", judged_payments(payments.filter(payments.kind != "sale"), claims, covered, calendar)
+    )
     named = backs.select("merchant_id", payment_id="original_payment_id")
     originals = payments.filter(payments.kind == "sale").semi_join(named, ["merchant_id", "payment_id"])
     sales = bench.keep("original_sales", as_sales(judged_payments(originals, claims, covered, calendar)))

@@ -71,7 +71,5 @@ def _rounds(
         )
         best = ranked.filter((ranked.left_rank == 0) & (ranked.right_rank == 0)).select(*pairs.columns)
         taken.append(bench.keep(f"{name}_best", best))
-        rest = bench.keep(
-            f"{name}_contested", rest.anti_join(taken[-1], list(left)).anti_join(taken[-1], list(right))
-        )
+        rest = bench.keep(f"{name}_contested", rest.anti_join(taken[-1], list(left)).anti_join(taken[-1], list(right)))
     raise Bug(f"matching {name} did not end in {ROUNDS_MAX} rounds")

@@ -88,10 +88,11 @@ def as_sales(judged: ir.Table) -> ir.Table:
 def given_back(bench: Workbench, backs: ir.Table, sales: ir.Table, returns: ir.Table) -> ir.Table:
     """Return undo and refund payments with `given_minor`, their original's facts and `home_order_id`.
 
-    `backs` are the judged payments that are no sales, `sales` the judged originals of these. Columns: theirs, plus `side` (undo, refund), `original_known`, `original_order_id?`,
-    `original_minor?`, `original_state?`, `original_missing`, `original_undecided`, `home_order_id?` and
-    `given_minor`. All undos of one original together give back no more than it took, in the order of their
-    decision; an approved undo counts as long as its original cannot be decided.
+    `backs` are the judged payments that are no sales, `sales` the judged originals of these. Columns: theirs, plus
+    `side` (undo, refund), `original_known`, `original_order_id?`, `original_minor?`, `original_state?`,
+    `original_missing`, `original_undecided`, `home_order_id?` and `given_minor`. All undos of
+    one original together give back no more than it took, in the order of their decision; an approved undo counts as
+    long as its original cannot be decided.
     """
     originals = sales.select(
         "merchant_id",

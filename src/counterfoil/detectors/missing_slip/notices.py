@@ -11,6 +11,9 @@ from counterfoil.detectors.ground.core import core
 #: The columns by which a notice can say what it is about.
 REFERENCES = ("payment_id", "order_id", "our_reference")
 
+#: So many of the ways below lead to the payment itself; the rest only to its order.
+WAYS_TO_A_PAYMENT = 3
+
 
 def notified_not_paid(ground: Ground, exception: str) -> ir.Table:
     """Return the notices that resolve to no payment taken, open or undone, and to no succeeded record."""
@@ -44,10 +47,11 @@ def _resolved(ground: Ground, told: ir.Table) -> ir.Table:
         ("our_reference", sales, "order_id"),
     )
     links = []
-    for rank, (said, known, column) in enumerate(ways):
+    for rank, (said, book, column) in enumerate(ways):
         named = told.filter(told[said].notnull()).select("merchant_id", "notice_id", said_id=said)
-        known = known.filter(known[column].notnull())
-        known = known.select("merchant_id", said_id=known[column], found_id=known.payment_id, paid_at=known.occurred_at)
+        known = book.filter(book[column].notnull()).select(
+            "merchant_id", said_id=book[column], found_id="payment_id", paid_at="occurred_at"
+        )
         links.append(
             named.inner_join(known, ["merchant_id", "said_id"]).select(
                 "merchant_id", "notice_id", "paid_at", payment_id="found_id", how=ibis.literal(rank)
@@ -88,7 +92,7 @@ def _subjects(ground: Ground, empty: ir.Table, links: ir.Table, exception: str) 
     best = links.mutate(
         place=ibis.row_number().over(group_by=["merchant_id", "notice_id"], order_by=["how", "paid_at", "payment_id"])
     )
-    meant = best.filter((best.place == 0) & (best.how < 3)).select(
+    meant = best.filter((best.place == 0) & (best.how < WAYS_TO_A_PAYMENT)).select(
         "merchant_id", "notice_id", meant_id="payment_id"
     )
     orders = ground.books["orders"].select("merchant_id", known_order_id="order_id")

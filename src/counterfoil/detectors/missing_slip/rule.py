@@ -1,4 +1,4 @@
-"""Was money taken or announced without slip, order or charge behind it? (diagnoses.md#missing_slip)
+"""Was money taken or announced without slip, order or charge behind it?
 
 The acquirer's records, the orders, the slips and the notices are laid beside each other in both directions.
 """
@@ -160,9 +160,7 @@ def _payment_unknown(ground: Ground) -> ir.Table:
     )
     joined = open_ones.left_join(counted, ["merchant_id", "payment_id"]).drop("merchant_id_right", "payment_id_right")
     # An approved undo counts as given back as long as its original cannot be decided, whatever the cap says.
-    given = ibis.greatest(
-        joined.given_minor.fill_null(0), joined.undecided.ifelse(joined.counts_minor.fill_null(0), 0)
-    )
+    given = ibis.greatest(joined.given_minor.fill_null(0), joined.undecided.ifelse(joined.counts_minor.fill_null(0), 0))
     still = joined.filter(given < joined.amount_minor)
     undone = _undone(ground, ["approved"]).mutate(undone=ibis.literal(True)).distinct()
     marked = still.left_join(undone, ["merchant_id", "payment_id"]).drop("merchant_id_right", "payment_id_right")
@@ -186,9 +184,7 @@ def _charged_amount_differs(ground: Ground) -> ir.Table:
     sales = ground.odd_sales
     sales = sales.filter((sales.step == "reference").fill_null(False) & (sales.record_minor != sales.amount_minor))
     differing = sales.mutate(difference_minor=(sales.record_minor - sales.amount_minor).abs())
-    return _payment_findings(
-        differing, "charged_amount_differs", "difference_minor", other_minor="record_minor"
-    )
+    return _payment_findings(differing, "charged_amount_differs", "difference_minor", other_minor="record_minor")
 
 
 def _without_slip(ground: Ground, diagnosis: str) -> ir.Table:
@@ -218,10 +214,10 @@ def _bare_orders(ground: Ground, slips: ir.Table, payments: ir.Table) -> ir.Tabl
     calendar = ground.calendar
     paid = ground.books["orders"].filter(ibis._.state == "paid").select("merchant_id", "order_id")
     shown = slip_orders(handed_out(slips, ["sale"]), payments)
-    accounts = ground.accounts_of(ground.bench.keep("orders_without_slip", paid.anti_join(shown, ["merchant_id", "order_id"])))
-    return accounts.filter(
-        (accounts.net_minor > 0) & calendar.past(accounts.paid_at, calendar.policy.slip_within)
+    accounts = ground.accounts_of(
+        ground.bench.keep("orders_without_slip", paid.anti_join(shown, ["merchant_id", "order_id"]))
     )
+    return accounts.filter((accounts.net_minor > 0) & calendar.past(accounts.paid_at, calendar.policy.slip_within))
 
 
 def _order_findings(orders: ir.Table, diagnosis: str, **columns: str) -> ir.Table:

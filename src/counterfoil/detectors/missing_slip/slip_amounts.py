@@ -31,9 +31,7 @@ def slip_amount_differs(ground: Ground, exception: str) -> ir.Table:
     )
 
 
-_SLIP = (
-    "merchant_id slip_id order_id payment_id return_id amount_minor currency occurred_at terminal_id".split()
-)
+_SLIP = "merchant_id slip_id order_id payment_id return_id amount_minor currency occurred_at terminal_id".split()
 
 
 def _originals(ground: Ground, kinds: list[str]) -> ir.Table:
@@ -91,9 +89,7 @@ def _compared(slips: ir.Table, others: ir.Table, key: str) -> ir.Table:
 
     paid, other = expected("paid_minor", "paid_currency"), expected("other_minor", "other_currency")
     expected_minor = paid.coalesce(other)
-    differing = joined.filter(
-        (joined.amount_minor != expected_minor) & (joined.amount_minor != other).fill_null(True)
-    )
+    differing = joined.filter((joined.amount_minor != expected_minor) & (joined.amount_minor != other).fill_null(True))
     return differing.select(
         *_SLIP,
         expected_minor=expected_minor,

@@ -16,9 +16,7 @@ from counterfoil.detectors.ground.core import core
 from counterfoil.detectors.orphan_return.quantities import returned_beyond_sold
 from counterfoil.detectors.orphan_return.subjects import DONE, EXCEPTION
 
-_STEP = (
-    "merchant_id order_id currency subject occurred_at ran_at step_id amount_minor payment_id return_id".split()
-)
+_STEP = "merchant_id order_id currency subject occurred_at ran_at step_id amount_minor payment_id return_id".split()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,9 +107,7 @@ def _captured(ground: Ground, steps: ir.Table) -> ir.Table:
         accounts = ground.accounts_of(steps)
         return accounts.select(*key, captured_minor=accounts.taken_minor - accounts.undone_minor)
     # Without the orders book an order is known by its sale payments.
-    taken = (
-        ground.sales_of(steps, "order_id").group_by(key).agg(taken_minor=ibis._.taken_minor.sum())
-    )
+    taken = ground.sales_of(steps, "order_id").group_by(key).agg(taken_minor=ibis._.taken_minor.sum())
     undos = ground.backs.filter(ground.backs.side == "undo").drop("order_id").rename(order_id="home_order_id")
     undone = undos.semi_join(steps, key).group_by(key).agg(undone_minor=ibis._.given_minor.sum())
     joined = taken.left_join(undone, key)
@@ -178,9 +174,7 @@ def _differing_lines(ground: Ground, pairs: ir.Table) -> ir.Table:
     )
     common = (
         own.inner_join(counted, ["merchant_id", "return_id"])
-        .inner_join(
-            counted.rename(early_return_id="return_id"), ["merchant_id", "early_return_id", *line, "times_n"]
-        )
+        .inner_join(counted.rename(early_return_id="return_id"), ["merchant_id", "early_return_id", *line, "times_n"])
         .group_by(["merchant_id", "return_id", "early_return_id"])
         .agg(common_n=ibis._.count())
     )

@@ -36,6 +36,4 @@ def doubled_at_acquirer(ground: Ground) -> ir.Table:
         "merchant_id", "payment_id", second_minor="amount_minor", second_record_id="record_id"
     )
     found = ground.backs.inner_join(second, ["merchant_id", "payment_id"])
-    return refund_findings(
-        found, _DIAGNOSIS, branch="c", amount="second_minor", other_record_id="second_record_id"
-    )
+    return refund_findings(found, _DIAGNOSIS, branch="c", amount="second_minor", other_record_id="second_record_id")

@@ -21,14 +21,10 @@ def serial_returners(ground: Ground) -> ir.Table:
     own = ["merchant_id", "customer_key", "currency"]
     back = (
         returns.filter(
-            returns.customer_key.notnull()
-            & returns.state.isin(list(DONE))
-            & returns.requested_at.between(since, until)
+            returns.customer_key.notnull() & returns.state.isin(list(DONE)) & returns.requested_at.between(since, until)
         )
         .group_by(own)
-        .agg(
-            returns_n=ibis._.count(), returned_minor=ibis._.amount_minor.sum(), last_at=ibis._.requested_at.max()
-        )
+        .agg(returns_n=ibis._.count(), returned_minor=ibis._.amount_minor.sum(), last_at=ibis._.requested_at.max())
     )
     often = back.filter(back.returns_n >= limits.count)
     bought = (

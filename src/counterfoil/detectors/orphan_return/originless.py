@@ -96,8 +96,10 @@ def _bought_before(ground: Ground, lines: ir.Table) -> ir.Table:
     asked = lines.mutate(key=person).filter(ibis._.key.notnull())
     asked = asked.select("merchant_id", "return_id", "line_no", "sku", "requested_at", "key")
     owners = ibis.union(by_customer, by_instrument).semi_join(asked, ["merchant_id", "key"])
-    purchases = owners.inner_join(sold, ["merchant_id", "order_id"]).group_by(["merchant_id", "key", "sku"]).agg(
-        first_bought_at=ibis._.placed_at.min()
+    purchases = (
+        owners.inner_join(sold, ["merchant_id", "order_id"])
+        .group_by(["merchant_id", "key", "sku"])
+        .agg(first_bought_at=ibis._.placed_at.min())
     )
     bought = asked.inner_join(purchases, ["merchant_id", "key", "sku"])
     return bought.filter(bought.first_bought_at <= bought.requested_at).select("merchant_id", "return_id", "line_no")
@@ -118,9 +120,7 @@ def originless_refunds(ground: Ground) -> ir.Table:
 def originless_records(ground: Ground) -> ir.Table:
     """(c) The bank gave money back, and what it was for is nowhere."""
     left = ground.leftovers.filter((ground.leftovers.kind != "sale") & (ground.leftovers.state == "succeeded"))
-    found = with_first_days(
-        ground, left.anti_join(ground.originals, ["merchant_id", "record_id"]), "occurred_at"
-    )
+    found = with_first_days(ground, left.anti_join(ground.originals, ["merchant_id", "record_id"]), "occurred_at")
     return core(
         found,
         EXCEPTION,

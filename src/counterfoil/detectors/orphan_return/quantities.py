@@ -31,9 +31,7 @@ def returned_beyond_sold(ground: Ground, returns: ir.Table) -> ir.Table:
 
 def _sold(ground: Ground, returns: ir.Table) -> ir.Table:
     lines = ground.books["order_lines"].filter(ibis._.voided_at.isnull()).semi_join(returns, list(_ORDER))
-    return lines.select(
-        *_ORDER, "sku", order_line_no="line_no", sold_parts=(lines.quantity * _PARTS).cast("int64")
-    )
+    return lines.select(*_ORDER, "sku", order_line_no="line_no", sold_parts=(lines.quantity * _PARTS).cast("int64"))
 
 
 def _of_known_orders(ground: Ground, returns: ir.Table, sold: ir.Table) -> ir.Table:
@@ -92,7 +90,9 @@ def _over(each: ir.Table, limits: ir.Table, key: str) -> ir.Table:
     excess = joined.through_parts - joined.sold_parts.fill_null(0)
     passing = joined.mutate(excess_parts=excess).filter(ibis._.excess_parts > 0)
     many = ibis.least(passing.excess_parts, passing.asked_parts)
-    return passing.select("merchant_id", "return_id", worth_minor=_share(passing.asked_minor, many, passing.asked_parts))
+    return passing.select(
+        "merchant_id", "return_id", worth_minor=_share(passing.asked_minor, many, passing.asked_parts)
+    )
 
 
 def _share(amount: ir.IntegerValue, parts: ir.IntegerValue, of_parts: ir.IntegerValue) -> ir.IntegerValue:

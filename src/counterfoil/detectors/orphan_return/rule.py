@@ -1,4 +1,4 @@
-"""Did goods or money go back without their order, twice, beyond it, or unseen? (diagnoses.md#orphan_return)
+"""Did goods or money go back without their order, twice, beyond it, or unseen?
 
 The subject of a return is `return:`, of a refund payment without one `payment:`, of a record that nobody
 claims `acquirer_record:` (convention 12).
@@ -58,9 +58,7 @@ def _amount_differs(refunds: ir.Table) -> ir.Table:
         (refunds.step == "reference").fill_null(False) & (refunds.record_minor != refunds.amount_minor)
     )
     differing = claimed.mutate(difference_minor=(claimed.record_minor - claimed.amount_minor).abs())
-    return refund_findings(
-        differing, "refund_amount_differs", amount="difference_minor", other_minor="record_minor"
-    )
+    return refund_findings(differing, "refund_amount_differs", amount="difference_minor", other_minor="record_minor")
 
 
 def _not_received(ground: Ground, refunds: ir.Table) -> ir.Table:
@@ -116,9 +114,7 @@ def _paid_by_slip(ground: Ground, slips: ir.Table) -> ir.Table:
 
 def _refund_without_slip(ground: Ground, refunds: ir.Table) -> ir.Table:
     calendar = ground.calendar
-    paid = refunds.filter(
-        (refunds.state == "approved") & calendar.past(refunds.ran_at, calendar.policy.slip_within)
-    )
+    paid = refunds.filter((refunds.state == "approved") & calendar.past(refunds.ran_at, calendar.policy.slip_within))
     slips = _slips_of_returns(ground)
     by_order = slips.filter(slips.return_id.isnull() & slips.payment_id.isnull() & slips.order_id.notnull())
     bare = (
@@ -142,9 +138,7 @@ def _outside_window(ground: Ground) -> ir.Table:
     )
     arrived = (
         ibis.union(
-            parcels.filter(parcels.delivered_at.notnull()).select(
-                "merchant_id", "order_id", arrived_at="delivered_at"
-            ),
+            parcels.filter(parcels.delivered_at.notnull()).select("merchant_id", "order_id", arrived_at="delivered_at"),
             scanned,
         )
         .group_by(["merchant_id", "order_id"])
@@ -169,6 +163,4 @@ def _not_restocked(ground: Ground) -> ir.Table:
     waiting = returns.filter(
         returns.restocked_at.isnull() & calendar.past(returns.received_at, calendar.policy.restock_within)
     )
-    return return_findings(
-        waiting.semi_join(good, ["merchant_id", "return_id"]), "not_restocked", since="received_at"
-    )
+    return return_findings(waiting.semi_join(good, ["merchant_id", "return_id"]), "not_restocked", since="received_at")

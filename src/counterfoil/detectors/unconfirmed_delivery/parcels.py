@@ -17,9 +17,7 @@ def owed_orders(ground: Ground) -> ir.Table:
     """Return paid orders with money left in them that are not carried out of the shop at once."""
     accounts = ground.accounts_of(ground.bench.keep("open_deliveries", _in_question(ground)))
     owed = accounts.filter(accounts.net_minor > 0)
-    facts = ground.books["orders"].select(
-        "merchant_id", "order_id", "address_ok", order_promised_at="promised_at"
-    )
+    facts = ground.books["orders"].select("merchant_id", "order_id", "address_ok", order_promised_at="promised_at")
     return owed.select(*_ORDER).inner_join(facts, ["merchant_id", "order_id"])
 
 

@@ -1,4 +1,4 @@
-"""Was a paid order sent, did it arrive, and did anybody confirm it? (diagnoses.md#unconfirmed_delivery)
+"""Was a paid order sent, did it arrive, and did anybody confirm it?
 
 Examined are paid orders with money left in them that are to be delivered, or picked up as a parcel. Any parcel of
 the order decides that is unconfirmed, or was disputed later than it was confirmed.

@@ -149,7 +149,7 @@ def _unknown(ground: Ground, undos: ir.Table) -> list[ir.Table]:
     return [_report(pending, "void_unknown", mutes=True, since="occurred_at")]
 
 
-def _phantom(ground: Ground, undos: ir.Table) -> list[ir.Table]:  # noqa: ARG001  # one shape for all diagnoses
+def _phantom(ground: Ground, undos: ir.Table) -> list[ir.Table]:  # one shape for all diagnoses
     """The bank gave money back that we think we have."""
     backward = ground.leftovers.filter((ground.leftovers.kind != "sale") & (ground.leftovers.state == "succeeded"))
     backward = backward.anti_join(second_refunds(ground), ["merchant_id", "record_id"])
@@ -211,13 +211,13 @@ def _meant_voids(undos: ir.Table) -> ir.Table:
     return undos.filter((undos.kind == "void") & undos.state.isin(["approved", "intended", "unknown"]))
 
 
-def _without_authoriser(ground: Ground, undos: ir.Table) -> list[ir.Table]:  # noqa: ARG001  # one shape
+def _without_authoriser(ground: Ground, undos: ir.Table) -> list[ir.Table]:  # one shape
     voids = _meant_voids(undos)
     alone = voids.authoriser_id.isnull() | (voids.authoriser_id == voids.operator_id).fill_null(False)
     return [_report(voids.filter(alone), "void_without_authoriser")]
 
 
-def _without_reason(ground: Ground, undos: ir.Table) -> list[ir.Table]:  # noqa: ARG001  # one shape
+def _without_reason(ground: Ground, undos: ir.Table) -> list[ir.Table]:  # one shape
     voids = _meant_voids(undos)
     return [_report(voids.filter(voids.reason.isnull() | (voids.reason.strip() == "")), "void_without_reason")]
 
