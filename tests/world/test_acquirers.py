@@ -46,7 +46,7 @@ def test_at_most_one_acquirer_is_unsteady_at_a_time() -> None:
     for seed in range(5):
         days = BillDays(400, seed)
         day = np.arange(400)
-        steady = sum(days.steady(np.full(400, acquirer), day).astype(int) for acquirer in range(3))
+        steady = np.sum([days.steady(np.full(400, acquirer), day) for acquirer in range(3)], axis=0)
         assert steady.min() >= 2
 
 
