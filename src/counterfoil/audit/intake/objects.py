@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -74,20 +75,16 @@ def _take_apart(
 ) -> set[str]:
     """Hand the cells of the registered lines to the segments; return the keys that were met."""
     columns = tuple(book.columns)
-    paths = sql.texts(f'$."{given}"' for given in book.columns.values())
+    paths = sql.texts(map(_path, book.columns.values()))
     cells = ", ".join(f"list_extract(cells, {place}) AS c{place}" for place, _ in enumerate(columns, 1))
     apart: pa.Table = connection.execute(
         f"""
         WITH read AS (
-            SELECT line, source_line,
-                   CASE WHEN json_valid(line) THEN json_type(line) = 'OBJECT' ELSE FALSE END AS whole
-            FROM {_LINES}
+            SELECT line, source_line, json_valid(line) AND starts_with(ltrim(line), '{{') AS whole FROM {_LINES}
         ), apart AS (
-            SELECT *, CASE WHEN whole THEN json_extract_string(line, [{paths}]) END AS cells,
-                   CASE WHEN whole THEN json_type(line, [{paths}]) END AS types
-            FROM read
+            SELECT *, CASE WHEN whole THEN json_extract_string(line, [{paths}]) END AS cells FROM read
         )
-        SELECT source_line, {_flaw(segments.table, columns, damaged=damaged)} AS flaw, {cells} FROM apart
+        SELECT source_line, {_flaw(segments.table, book.columns, damaged=damaged)} AS flaw, {cells} FROM apart
         """
     ).to_arrow_table()
     flawed = apart.filter(pc.is_valid(apart["flaw"])).select(["source_line", "flaw"]).to_pydict()
@@ -106,18 +103,26 @@ def _take_apart(
     return {key for (key,) in keys.fetchall()}
 
 
-def _flaw(table: Table, columns: tuple[str, ...], *, damaged: bool) -> str:
-    """Return the SQL that names what is wrong with a whole line."""
-    imprecise = sql.either(
-        f"list_extract(types, {place}) = 'DOUBLE'"
-        f" AND length(regexp_replace(list_extract(cells, {place}), '[^0-9]', '', 'g')) > {_FLOAT_DIGITS_MAX}"
-        for place, column in enumerate(columns, 1)
-        if table.column(column).kind is Kind.DECIMAL
-    )
+def _path(key: str) -> str:
+    return f'$."{key}"'
+
+
+def _flaw(table: Table, given: Mapping[str, str], *, damaged: bool) -> str:
+    """Return the SQL that names what is wrong with a whole line.
+
+    Asking for the type of a value parses the line again, so it is asked only where the text leaves a doubt.
+    """
+    nested, imprecise = [], []
+    for place, (column, key) in enumerate(given.items(), 1):
+        cell, kind = f"list_extract(cells, {place})", f"json_type(line, {sql.text(_path(key))})"
+        nested.append(f"CASE WHEN left({cell}, 1) IN ('{{', '[') THEN {kind} IN ('OBJECT', 'ARRAY') END")
+        if table.column(column).kind is Kind.DECIMAL:
+            digits = f"length(regexp_replace({cell}, '[^0-9]', '', 'g'))"
+            imprecise.append(f"CASE WHEN {digits} > {_FLOAT_DIGITS_MAX} THEN {kind} = 'DOUBLE' END")
     undecodable = f"contains(line, '{REPLACEMENT}')" if damaged else "FALSE"
     return f"""
         CASE WHEN {undecodable} THEN 'undecodable_text'
              WHEN NOT whole THEN 'broken_json'
-             WHEN list_has_any(types, ['OBJECT', 'ARRAY']) THEN 'nested_value'
-             WHEN {imprecise} THEN 'bad_number' END
+             WHEN {sql.either(nested)} THEN 'nested_value'
+             WHEN {sql.either(imprecise)} THEN 'bad_number' END
     """

@@ -11,7 +11,7 @@ from counterfoil.books.format import ID_LENGTH_MAX, Column, Kind
 from counterfoil.books.schema import DECIMAL_DIGITS, DECIMAL_SCALE, duckdb_type
 
 _OFFSET = "(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)"
-_TIME_SHAPE = f"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[T ][0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}([.][0-9]{{1,9}})?{_OFFSET}?"
+_TIME_SHAPE = f"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[T ][0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}([.][0-9]{{1,9}})?{_OFFSET}"
 _DECIMAL_SHAPE = f"-?[0-9]{{1,{DECIMAL_DIGITS - DECIMAL_SCALE}}}([.][0-9]{{1,{DECIMAL_SCALE}}}0*)?"
 _DEGREES_SHAPE = "-?[0-9]{1,3}([.][0-9]{1,17})?"
 _DEGREES_MAX = 180
@@ -73,11 +73,18 @@ def _word_checks(column: Column, filled: str) -> tuple[Check, ...]:
 
 
 def _suspect(column: Column, cell: str, zone: str | None) -> str:
-    """Count bytes, which costs nothing, instead of characters: what is short in bytes is short in characters."""
+    """Return a condition that costs little and holds at least wherever a check is broken."""
     match column.kind:
         case Kind.ID | Kind.TEXT | Kind.KEY:
+            # Counting bytes costs nothing, and what is short in bytes is short in characters.
             bytes_max = ID_LENGTH_MAX if column.kind is Kind.ID else FIELD_BYTES_MAX
             return f"strlen({cell}) NOT BETWEEN 1 AND {bytes_max} OR contains({cell}, chr(0))"
+        case Kind.MONEY:
+            return f"NOT regexp_full_match({cell}, '[0-9]{{1,{AMOUNT_DIGITS_MAX}}}')"
+        case Kind.TIME:
+            value = _time(cell, zone).value
+            odd = f"NOT regexp_full_match({cell}, '{_TIME_SHAPE}{'' if zone is None else '?'}')"
+            return f"{odd} OR ({cell} IS NOT NULL AND {value} IS NULL) OR {time_outside(value, 'TIMESTAMP')}"
         case _:
             return f"{cell} = '' OR " + sql.either(check.broken for check in _parse(column, cell, zone).checks)
 
@@ -123,7 +130,7 @@ def _time(filled: str, zone: str | None) -> Parsed:
     return Parsed(
         value=value,
         checks=(
-            Check(reason="bad_time", broken=f"NOT regexp_full_match({filled}, '{_TIME_SHAPE}')"),
+            Check(reason="bad_time", broken=f"NOT regexp_full_match({filled}, '{_TIME_SHAPE}?')"),
             *offset,
             Check(reason="time_out_of_range", broken=year_outside(filled, slack=1)),
             Check(reason="bad_time", broken=f"{filled} IS NOT NULL AND {value} IS NULL"),
