@@ -56,7 +56,6 @@ def test_a_decision_that_is_listed_and_complete_is_left_alone() -> None:
 @pytest.mark.parametrize(
     ("path", "text", "index"),
     [
-        ("docs/decisions/0002-x.md", RECORD, "[x](0002-x.md)"),
         ("docs/decisions/0001-x.md", RECORD, ""),
         ("docs/decisions/0001-x.md", RECORD.replace("## Held by\n", ""), "[x](0001-x.md)"),
         ("docs/decisions/0001-x.md", RECORD + "\n" * 60, "[x](0001-x.md)"),
@@ -64,6 +63,12 @@ def test_a_decision_that_is_listed_and_complete_is_left_alone() -> None:
 )
 def test_a_decision_with_a_gap_is_found(path: str, text: str, index: str) -> None:
     assert len(list(decisions.check([page(text, path), page(index, "docs/decisions/index.md")]))) == 1
+
+
+def test_two_decisions_of_one_number_are_found() -> None:
+    tree = [page(RECORD, f"docs/decisions/0001-{name}.md") for name in "xy"]
+    index = page("[x](0001-x.md) [y](0001-y.md)", "docs/decisions/index.md")
+    assert len(list(decisions.check([*tree, index]))) == 2
 
 
 def test_a_tree_without_docs_is_told_everything_that_is_missing() -> None:

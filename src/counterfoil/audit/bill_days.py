@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import ibis
 import ibis.expr.types as ir
@@ -37,10 +38,10 @@ def bill_days(ground: Ground) -> Sequence[BillDay]:
         (row["acquirer"], row["local_date"])
         for row in ground.bench.fetch(ground.covered.select("acquirer", "local_date")).to_pylist()
     }
-    sums: dict[tuple[object, ...], dict[str, int]] = {}
+    sums: dict[tuple[str, str, date], dict[str, int]] = {}
     for row in rows:
-        day = sums.setdefault(tuple(row[name] for name in _DAY), {})
-        day[f"{row['side']}_n"], day[f"{row['side']}_minor"] = row["n"], row["minor"]
+        told = sums.setdefault((row["acquirer"], row["currency"], row["local_date"]), {})
+        told[f"{row['side']}_n"], told[f"{row['side']}_minor"] = row["n"], row["minor"]
     return [
         BillDay(
             acquirer=acquirer,

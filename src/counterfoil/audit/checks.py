@@ -47,8 +47,8 @@ def _of_file(file: FileRead, shelf: Shelf) -> Iterator[Check]:
         yield _check(name, count, file.name)
     for reason, count in file.set_aside.items():
         known = shelf.reasons.get(reason)
-        label = Text(en=known.text_en, zh=known.text_zh) if known else None
-        yield _check(f"set_aside_{reason}", count, file.name, label)
+        words = Text(en=known.text_en, zh=known.text_zh) if known else None
+        yield _check(f"set_aside_{reason}", count, file.name, words)
 
 
 def _of_books(shelf: Shelf) -> Iterator[Check]:

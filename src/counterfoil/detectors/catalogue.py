@@ -83,7 +83,8 @@ class Diagnosis:
             options = [
                 [tuple(group) for group in needs if not books.meets([group])] for needs in self.branches.values()
             ]
-            groups += min(options, key=len)
+            nearest = min(options, key=len)
+            groups += nearest
         return tuple(groups)
 
 

@@ -5,6 +5,8 @@ The acquirer's records, the orders, the slips and the notices are laid beside ea
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import ibis
 import ibis.expr.types as ir
 
@@ -20,9 +22,8 @@ EXCEPTION = "missing_slip"
 
 def findings(ground: Ground) -> list[ir.Table]:
     """Return the core findings, a table a diagnosis, in order of precedence."""
-    found: list[ir.Table] = []
     charged = _charged_without_order(ground)
-    for diagnosis, rule in (
+    rules: tuple[tuple[str, Callable[[], ir.Table]], ...] = (
         ("offline_not_synced", lambda: _offline_not_synced(ground, charged)),
         ("charged_no_order", lambda: _charge_findings(charged, "charged_no_order")),
         ("payment_unknown", lambda: _payment_unknown(ground)),
@@ -32,10 +33,8 @@ def findings(ground: Ground) -> list[ir.Table]:
         ("slip_failed", lambda: _without_slip(ground, "slip_failed")),
         ("paid_no_slip", lambda: _without_slip(ground, "paid_no_slip")),
         ("slip_amount_differs", lambda: slip_amount_differs(ground, EXCEPTION)),
-    ):
-        if ground.examined(EXCEPTION, diagnosis):
-            found.append(rule())
-    return found
+    )
+    return [rule() for diagnosis, rule in rules if ground.examined(EXCEPTION, diagnosis)]
 
 
 def _charged_without_order(ground: Ground) -> ir.Table:
