@@ -196,13 +196,13 @@ def test_a_playbook_is_cut_into_sections_and_the_parts_of_its_diagnoses() -> Non
 
     preface, happened = sections(text, ["late"])
     assert preface == {"heading": "", "parts": [{"keys": (), "title": "", "html": "<p>Preface.</p>\n"}]}
-    assert [part["keys"] for part in happened["parts"]] == [(), ("late",), (), ("send_it",)]  # type: ignore[attr-defined]
+    assert [part["keys"] for part in happened["parts"]] == [(), ("late",), (), ("send_it",)]
 
 
 def test_markup_and_unsafe_links_in_a_playbook_are_shown_as_text() -> None:
     (section,) = sections("<img src=x onerror=alert(1)> [x](javascript:alert(1))", [])
 
-    html = section["parts"][0]["html"]  # type: ignore[index]
+    html = section["parts"][0]["html"]
     assert "<img" not in html
     assert "<a" not in html
 

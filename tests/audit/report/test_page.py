@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 
 import pytest
 
-from counterfoil.audit.report.model import CoverageLine, ReportInput, SalesTotal
+from counterfoil.audit.report.model import CoverageLine, SalesTotal
 from tests.audit.report.conftest import Opener, Window
-from tests.audit.report.laid import EVIL, evil_report, finding, moment, report, run
+from tests.audit.report.laid import EVIL, evil_report, finding, report, run
 
 pytestmark = pytest.mark.browser
 
@@ -120,161 +119,6 @@ def test_the_page_opens_in_the_language_of_the_run(opened: Opener) -> None:
     assert "涉险金额" in opened(report(finding(), run=run(language="zh"))).text()
 
 
-def test_a_filter_in_the_address_gives_its_findings_and_their_number(
-    opened: Opener, sample: ReportInput, sample_file: Path
-) -> None:
-    severities = sample.findings["severity"].to_pylist()
-    window = opened(sample_file, "#/findings?severity=critical", language="en")
-
-    assert window.text(".found") == f"{severities.count('critical')} of {len(severities)} findings"
-    window.page.get_by_role("checkbox", name="High").check()
-    both = sum(severity in {"critical", "high"} for severity in severities)
-    assert window.text(".found") == f"{both} of {len(severities)} findings"
-    assert "severity=high" in window.page.url
-
-
-def test_search_finds_ids_titles_in_both_languages_and_words_of_sentences(opened: Opener) -> None:
-    rows = (finding(1), finding(2, explanation_en="The zebra was refunded."), finding(3, diagnosis="slip_failed"))
-    window = opened(report(*rows), language="en")
-    for query, found in (
-        ("o-2", "1 of 3"),
-        ("zebra", "1 of 3"),
-        ("卡纸" * 9, "0 of 3"),
-        ("till-1 o-3", "1 of 3"),
-        ("小票", ""),
-    ):
-        window.go(f"#/findings?q={query}")
-        window.page.wait_for_timeout(500)  # the sentences arrive while nobody waits
-        assert found in window.text(".found"), query
-
-
-def test_amounts_are_filtered_in_whole_units_of_their_own_currency(opened: Opener) -> None:
-    rows = (
-        finding(1, amount_at_risk_minor=1050, currency="CNY"),
-        finding(2, amount_at_risk_minor=1050, currency="JPY"),
-        finding(3, amount_at_risk_minor=1050, currency="KWD"),
-    )
-    window = opened(report(*rows), "#/findings?min=10.5&max=1049.99", language="en")
-    assert window.text(".found") == "1 of 3 findings"
-
-    window.go("#/findings?min=1.05")
-    assert window.text(".found") == "3 findings"
-
-
-def test_money_is_written_with_the_digits_of_its_currency_and_never_rounded(opened: Opener) -> None:
-    rows = (
-        finding(1, amount_at_risk_minor=2**63 - 1, currency="KWD"),
-        finding(2, amount_at_risk_minor=1234567, currency="JPY"),
-        finding(3, amount_at_risk_minor=5, currency="CNY"),
-        finding(4, amount_at_risk_minor=77, currency=None),
-    )
-    window = opened(report(*rows), "#/findings", language="en")
-
-    amounts = [text.replace("\n", "") for text in window.page.locator(".cell-money").all_inner_texts()]
-    assert amounts == ["KWD 9,223,372,036,854,775.807", "JPY 1,234,567", "77", "CNY 0.05"]
-
-
-def test_times_are_those_of_the_policy_s_zone(opened: Opener) -> None:
-    window = opened(report(finding()), "#/findings")
-    assert window.text(".cell-when").split() == ["2026-03-14", "12:00:00"]
-
-
-def test_days_and_hours_are_filtered_by_the_shop_s_clock(opened: Opener) -> None:
-    window = opened(
-        report(finding(), run=run(time_zone="America/New_York")), "#/findings?from=2026-03-14", language="en"
-    )
-    assert window.text(".cell-when").split() == ["2026-03-14", "00:00:00"]
-    for query, found in (
-        ("to=2026-03-13", "0 of 1"),
-        ("hour=0", "1 finding"),
-        ("weekday=5", "1 finding"),
-        ("weekday=6", "0 of 1"),
-    ):
-        window.go(f"#/findings?{query}")
-        assert found in window.text(".found"), query
-
-
-def test_only_the_rows_in_sight_are_in_the_document(opened: Opener, sample_file: Path) -> None:
-    window = opened(sample_file, "#/findings")
-    assert 5 < window.page.locator(".row").count() < 40
-    window.page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
-    window.page.wait_for_timeout(200)
-
-    last = int(window.page.locator(".row").last.get_attribute("aria-rowindex") or 0)
-    assert last == 301
-
-
-def test_exported_rows_are_the_filtered_ones_and_no_formula(opened: Opener) -> None:
-    rows = (
-        finding(1, operator_id='=HYPERLINK("x")', store_id="+1", terminal_id="@a,b", explanation_en='say "no"'),
-        finding(2, severity="low"),
-    )
-    window = opened(report(*rows), "#/findings?severity=high", language="en")
-    with window.page.expect_download() as waiting:
-        window.page.get_by_role("button", name="Export CSV").click()
-
-    lines = Path(waiting.value.path()).read_text(encoding="utf-8-sig").splitlines()
-    assert len(lines) == 2
-    assert lines[1].startswith(
-        'finding0001,missing_slip,paid_no_slip,high,shop,\'+1,"\'@a,b","\'=HYPERLINK(""x"")",order:O-1,,'
-    )
-    assert "2026-03-14T12:00:00.000+08:00,1234,CNY,," in lines[1]
-    assert '"say ""no"""' in lines[1]
-
-
-def test_a_case_shows_what_is_missing_and_where_its_evidence_lies(opened: Opener) -> None:
-    told = (
-        moment(),
-        moment(moment="closed_at"),
-        moment(table="order_lines", id="O-1/1", occurred_at=None, moment=None),
-    )
-    window = opened(report(finding(), moments=told), "#/case/finding0001", language="en")
-    window.page.wait_for_selector(".ledger")
-
-    text = window.text()
-    assert "Order O-1 was paid and no slip was printed." in text
-    assert window.text(".missing").splitlines()[:2] == ["Expected, not there", "A slip"]
-    assert re.search(r"orders\.csv\s*line 2", text)
-    assert "counterfoil explain finding0001 --in audit-out" in text
-    assert "Send the slip" in window.text(".next")
-
-
-def test_a_case_shows_only_the_steps_of_its_own_diagnosis(opened: Opener) -> None:
-    window = opened(report(finding(), moments=(moment(),)), "#/case/finding0001", language="en")
-
-    steps = window.text(".playbook")
-    assert "Send the slip" in steps
-    assert "Sync the terminal" not in steps
-    window.go("#/playbooks/missing_slip")
-    assert "Sync the terminal" in window.text(".playbook")
-
-
-def test_a_case_without_a_timeline_gives_the_command_to_copy(opened: Opener) -> None:
-    window = opened(report(finding(), run=run(explain_in="my folder")), "#/case/finding0001", language="en")
-
-    assert window.text(".command") == "counterfoil explain finding0001 --in 'my folder'"
-
-
-def test_twins_stand_side_by_side_with_their_differences_marked(opened: Opener) -> None:
-    twin = finding(
-        1, exception="duplicate_order", diagnosis="double_charge", subject="order:B", other_subject="order:A"
-    )
-    plain = {"total_minor": 1234, "currency": "CNY", "state": "paid"}
-    told = (
-        moment(id="A", row={"order_id": "A", "terminal_id": "till-1", **plain}),
-        moment(id="B", row={"order_id": "B", "terminal_id": "till-2", **plain}),
-    )
-    window = opened(report(twin, moments=told), "#/case/finding0001", language="en")
-    window.page.wait_for_selector("table.twins")
-
-    assert window.page.locator("tr.differs th").all_inner_texts() == ["Order", "Terminal"]
-    assert window.page.locator("tbody.equal th").all_inner_texts() == ["Total", "Currency", "State"]
-
-
-def test_an_unknown_case_is_said_to_be_unknown(opened: Opener) -> None:
-    assert "no finding nobody" in opened(report(finding()), "#/case/nobody", language="en").text()
-
-
 def test_a_clean_shop_is_told_so(opened: Opener) -> None:
     line = CoverageLine(exception="missing_slip", diagnosis="paid_no_slip", examined=True)
     window = opened(report(totals=SOLD, coverage=(line,)), language="en")
@@ -308,13 +152,3 @@ def test_files_without_a_sale_or_a_book_are_not_called_clean(opened: Opener) -> 
 def test_findings_for_information_are_no_money_at_risk(opened: Opener) -> None:
     rows = (finding(1, severity="info", diagnosis="operator_outlier", exception="void_mismatch"),)
     assert "Nothing is at risk" in opened(report(*rows, totals=SOLD), language="en").text(".hero")
-
-
-def test_printing_the_findings_prints_their_rows(opened: Opener, sample_file: Path) -> None:
-    window = opened(sample_file, "#/findings?severity=high")
-    window.page.emulate_media(media="print")
-    window.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
-
-    found = int(window.text(".found").split()[0])
-    assert window.page.locator(".row").count() == min(found, 300)
-    assert not window.page.locator(".tools").is_visible()

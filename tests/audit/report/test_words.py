@@ -71,7 +71,7 @@ def test_patterns_of_contradiction_name_tables_and_words_of_the_format() -> None
     patterns |= {one["unless"] for one in missing if "unless" in one}
 
     for pattern in patterns:
-        table, word, moment = re.fullmatch(r"(\w+)(?:\.(\w+))?(?:@(\w+))?", pattern).groups()  # type: ignore[union-attr]
+        table, word, moment = re.fullmatch(r"(\w+)(?:\.(\w+))?(?:@(\w+))?", pattern).groups()
         words = {one for column in TABLES[table] for one in column.words} | {"offline"}
         assert word is None or word in words, pattern
         assert moment is None or moment in TABLES[table].names, pattern

@@ -197,9 +197,9 @@ class Story:
         key = f"{self.terminal}@{at:%H:%M:%S}/{kind}"
         self.add("terminal_events", key, terminal_id=self.terminal, occurred_at=at, kind=kind, value=value)
 
-    def sale(self, **order: object) -> tuple[str, str]:
+    def sale(self, **changes: object) -> tuple[str, str]:
         """Run a sale that is right in every book but the slips; return order and payment."""
-        key = self.order(**order)  # type: ignore[arg-type]
+        key = self.order("", later=0, **changes)
         payment = self.pay(key)
         self.record(payment)
         self.notice(payment)
