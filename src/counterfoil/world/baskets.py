@@ -13,7 +13,7 @@ from counterfoil.world.chance import Bools, Ints
 from counterfoil.world.ranking import sums
 from counterfoil.world.scene import Scene
 from counterfoil.world.sheet import NULL, Sheet, join, sheet
-from counterfoil.world.town import PASSERS_BY, SKU_BAG, SKU_COUPON, SKU_SHIPPING, SKU_TIP, SKUS
+from counterfoil.world.town import PASSERS_BY, SKU_BAG, SKU_COUPON, SKU_DEPOSIT, SKU_SHIPPING, SKU_TIP, SKU_WRAP, SKUS
 from counterfoil.world.words import ENTRY, FULFILMENT, LINE_KIND
 
 #: Quantities are ten-thousandths of a piece, as the books have four decimals.
@@ -84,6 +84,8 @@ def _extras(scene: Scene, visits: Sheet, goods: Sheet) -> list[Sheet]:
     first = goods.take(goods["line_no"] == 1)
     amount = first["amount"][np.searchsorted(first["slot"], slot)]
     bag = slot[chance.happens("bag", slot, 40_000)]
+    deposit = slot[chance.happens("deposit", slot, 15_000)]
+    wrapped = slot[chance.happens("wrapped", slot, 8_000)]
     tipped = slot[chance.happens("tip", slot, 12_000)]
     gift = slot[chance.happens("gift", slot, 20_000)]
     off = chance.happens("coupon", slot, 50_000)
@@ -93,6 +95,8 @@ def _extras(scene: Scene, visits: Sheet, goods: Sheet) -> list[Sheet]:
     return [
         _line(bag, SKU_BAG, 50, "fee", _EXTRA_LINE_NO + 1),
         _line(tipped, SKU_TIP, 100 * (1 + chance.below("tip size", tipped, 10)), "tip", _EXTRA_LINE_NO + 2),
+        _line(deposit, SKU_DEPOSIT, 1_000, "deposit", _EXTRA_LINE_NO + 6),
+        _line(wrapped, SKU_WRAP, 300, "service", _EXTRA_LINE_NO + 7),
         _line(gift, gift_sku, 0, "goods", _EXTRA_LINE_NO + 3),
         _line(
             slot[off],

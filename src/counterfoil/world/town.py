@@ -29,8 +29,10 @@ VOIDS_PER_MILLION = 16_000
 SKUS = len(GOODS) * len(SIZES)
 #: Articles that never were sold here: another branch's, or discontinued ones.
 FOREIGN_SKUS = 40
-_SPECIALS = ("SHIPPING", "TIP", "BAG-FEE", "COUPON")
-SKU_SHIPPING, SKU_TIP, SKU_BAG, SKU_COUPON = (SKUS + FOREIGN_SKUS + place for place in range(len(_SPECIALS)))
+_SPECIALS = ("SHIPPING", "TIP", "BAG-FEE", "CUP-DEPOSIT", "GIFT-WRAP", "COUPON")
+SKU_SHIPPING, SKU_TIP, SKU_BAG, SKU_DEPOSIT, SKU_WRAP, SKU_COUPON = (
+    SKUS + FOREIGN_SKUS + place for place in range(len(_SPECIALS))
+)
 
 #: People are numbered in households of two: whoever shares one has the same card tail, but another key.
 PEOPLE_PER_HOUSEHOLD = 2
@@ -111,4 +113,12 @@ def sku_title(sku: int) -> str:
     """What an article is called on the slip."""
     if sku < SKUS:
         return f"{GOODS[sku % len(GOODS)]} {SIZES[sku // len(GOODS)]}"
-    return {SKU_SHIPPING: "运费", SKU_TIP: "小费", SKU_BAG: "包装费", SKU_COUPON: "优惠券"}.get(sku, "其他门店商品")
+    titles = {
+        SKU_SHIPPING: "运费",
+        SKU_TIP: "小费",
+        SKU_BAG: "包装费",
+        SKU_DEPOSIT: "杯押金",
+        SKU_WRAP: "礼品包装",
+        SKU_COUPON: "优惠券",
+    }
+    return titles.get(sku, "其他门店商品")
