@@ -148,3 +148,19 @@ def test_the_same_member_in_two_archives_counts_once(take: TakeIn, tmp_path: Pat
     shelf = take(tmp_path)
     assert len(rows_of(shelf, "orders")) == 2
     assert [passed.text_en for passed in shelf.passed_over] == ["the same content as a.zip!orders.csv; counted once"]
+
+
+def test_members_of_one_name_are_told_apart(take: TakeIn, tmp_path: Path) -> None:
+    path = zipped(tmp_path / "x.zip", **{"a.csv": ORDERS, "b.csv": csv_text([order("O3")]).encode()})
+    path.write_bytes(path.read_bytes().replace(b"b.csv", b"a.csv"))
+    shelf = take(path)
+    assert [file.name for file in shelf.files] == ["x.zip!a.csv", "x.zip!a.csv (2)"]
+    assert len(rows_of(shelf, "orders")) == 3
+
+
+def test_archives_of_one_name_are_told_apart(take: TakeIn, tmp_path: Path) -> None:
+    for folder in ("north", "south"):
+        (tmp_path / folder).mkdir()
+        zipped(tmp_path / folder / "x.zip", **{"a.csv": csv_text([order(folder)]).encode()})
+    shelf = take(tmp_path / "north", tmp_path / "south")
+    assert [file.name for file in shelf.files] == [f"{tmp_path}/{each}/x.zip!a.csv" for each in ("north", "south")]

@@ -168,3 +168,10 @@ def test_segments_bound_what_is_held_at_once(take: TakeIn, tmp_path: Path, monke
     shelf = take(write_csv(tmp_path / "orders.csv", rows))
     assert len(rows_of(shelf, "orders")) == 299
     assert quarantined(shelf) == [(152, "total_minor", "bad_amount")]
+
+
+def test_thousands_of_columns_are_no_trouble(take: TakeIn, tmp_path: Path) -> None:
+    row = {**order("O1", sequence_no="a\nb"), **{f"x{n}": "" for n in range(3000)}}
+    shelf = take(write_csv(tmp_path / "orders.csv", [row]))
+    assert rows_of(shelf, "orders", columns="sequence_no") == [("a\nb",)]
+    assert len(shelf.files[0].remarks[0][0]) < 300

@@ -14,6 +14,7 @@ import struct
 import tempfile
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -102,13 +103,16 @@ class Archives:
             if len(members) > MEMBERS_MAX:
                 raise BadFile(file=name, expected=f"at most {MEMBERS_MAX} members", found=f"{len(members)}")
             meter = _Meter(name, packed_bytes=path.stat().st_size)
-            unpacked = []
+            unpacked: list[Member] = []
+            times = Counter[str]()
             for info in members:
                 shown = _member_name(info, name)
                 if shown is None:
                     continue
+                times[shown] += 1
+                again = f" ({times[shown]})" if times[shown] > 1 else ""
                 with archive.open(info) as packed:
-                    unpacked.append(self._write(packed, f"{name}!{shown}", meter))
+                    unpacked.append(self._write(packed, f"{name}!{shown}{again}", meter))
                 _refuse_nested(unpacked[-1], name)
         if not unpacked:
             raise BadFile(file=name, expected="at least one file in the archive", found="none")

@@ -97,7 +97,9 @@ def blocks(layout: Layout, lines: LineNumbers) -> Iterator[pa.RecordBatch]:
                 yield batch
                 _refuse_mostly_broken(layout, lines)
             _refuse_mostly_broken(layout, lines)
-        except pa.ArrowInvalid as error:
+        except pa.ArrowMemoryError:
+            raise
+        except pa.ArrowException as error:
             raise BadFile(
                 file=layout.name,
                 expected=f"records of at most {RECORD_BYTES_MAX >> 20} MiB",

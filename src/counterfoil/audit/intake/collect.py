@@ -10,7 +10,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from counterfoil.audit.intake.archives import Archives
@@ -34,6 +34,8 @@ class Found:
 
     #: Where its bytes are; for a member of an archive the unpacked file.
     path: Path
+    #: The file, or the archive, that the user has.
+    origin: Path
     #: The name shown to people and kept as evidence; unique in a run.
     name: str
     size_bytes: int
@@ -68,10 +70,7 @@ def collect(paths: Sequence[Path], scratch: Path) -> Collection:
     for path in sorted(set(paths)):
         walk.visit(path)
     archives = Archives(scratch)
-    unpacked: list[Found] = []
-    for found in walk.found:
-        unpacked.extend(_unpacked(found, archives, walk))
-    walk.found = _distinctly_named(unpacked)
+    walk.found = [each for found in _distinctly_named(walk.found) for each in _unpacked(found, archives, walk)]
     files = sorted(_once(walk), key=lambda found: found.name.encode())
     if not files:
         shown = ", ".join(path.name or str(path) for path in sorted(set(paths))) or "no path"
@@ -141,8 +140,9 @@ class _Walk:
                 pass
         except OSError as error:
             raise _unreadable(name, error) from error
-        plain = _plainly_named(path.absolute(), self._scratch)
-        self.found.append(Found(path=plain, name=printable(name), size_bytes=size, named=named))
+        origin = path.absolute()
+        plain = _plainly_named(origin, self._scratch)
+        self.found.append(Found(path=plain, origin=origin, name=printable(name), size_bytes=size, named=named))
         if len(self.found) > FILES_MAX:
             raise BadFile(file=name, expected=f"at most {FILES_MAX} files in one run", found="more")
 
@@ -183,20 +183,15 @@ def _unpacked(found: Found, archives: Archives, walk: _Walk) -> Iterator[Found]:
             walk.pass_over(member.name, *NO_BOOK)
         else:
             named = found.named and single
-            yield Found(path=member.path, name=member.name, size_bytes=member.size_bytes, named=named)
+            yield replace(found, path=member.path, name=member.name, size_bytes=member.size_bytes, named=named)
 
 
 def _distinctly_named(found: Sequence[Found]) -> list[Found]:
     """Give files of one name from two places the whole path as their name; evidence must point at one file."""
-    seen: dict[str, set[Path]] = {}
+    origins: dict[str, set[Path]] = {}
     for each in found:
-        seen.setdefault(each.name, set()).add(each.path)
-    return [
-        each
-        if len(seen[each.name]) == 1
-        else Found(path=each.path, name=printable(str(each.path)), size_bytes=each.size_bytes, named=each.named)
-        for each in found
-    ]
+        origins.setdefault(each.name, set()).add(each.origin)
+    return [each if len(origins[each.name]) == 1 else replace(each, name=printable(str(each.origin))) for each in found]
 
 
 def _once(walk: _Walk) -> Iterator[Found]:
@@ -213,7 +208,7 @@ def _once(walk: _Walk) -> Iterator[Found]:
             first = first_of.setdefault(_digest(found), found)
             if first is found:
                 yield found
-            elif first.path != found.path:
+            elif first.origin != found.origin or first.name.partition("!")[2] != found.name.partition("!")[2]:
                 walk.pass_over(
                     found.name,
                     f"the same content as {first.name}; counted once",

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 _LINE_END = r"\r\n|\r|\n"
 
+#: A regular expression may not repeat a part more often than this.
+_REPEATS_MAX = 1000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextRead:
@@ -109,8 +112,8 @@ def _flaws(batch: pa.RecordBatch, spanning: Sequence[pa.Array], layout: Layout, 
     flaw = pa.nulls(batch.num_rows, pa.string())
     if layout.width > 1:
         # A field that holds a whole line of this table: the quote before it was never meant to open.
-        cell = f"[^\r\n{layout.delimiter}]*"
-        line = rf"[\r\n]{cell}({layout.delimiter}{cell}){{{layout.width - 1}}}([\r\n]|$)"
+        cell = f"[^\r\n{layout.delimiter}]*{layout.delimiter}"
+        line = f"[\r\n](?:{cell}){{{min(layout.width - 1, _REPEATS_MAX)}}}"
         for column in spanning:
             flaw = _mark(flaw, pc.match_substring_regex(column, line), "unclosed_quote")
     if damaged:

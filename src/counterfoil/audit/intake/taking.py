@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 #: How many unknown columns a remark names.
 _NAMES_SHOWN_MAX = 20
 
+#: How much of a foreign column name is shown, in characters.
+_NAME_LENGTH_MAX = 60
+
 
 def take_in(
     connection: duckdb.DuckDBPyConnection,
@@ -219,7 +222,7 @@ class _Intake:
         optional = book.table.optional
         self._carried[book.table.name].update(set(optional).intersection(told.columns))
         file.columns_absent = tuple(name for name in optional if name not in told.columns)
-        file.columns_unknown = tuple(map(printable, told.unknown))
+        file.columns_unknown = tuple(printable(name)[:_NAME_LENGTH_MAX] for name in told.unknown)
         if told.unknown:
             names = ", ".join(file.columns_unknown[:_NAMES_SHOWN_MAX])
             file.remarks.append(
