@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import duckdb
 import ibis
 import ibis.expr.types as ir
-import pyarrow as pa
 
+from counterfoil.audit.engines.kept import KeptNames
 from counterfoil.audit.intake.options import Progress
 from counterfoil.books.format import TABLES
 from counterfoil.books.schema import duckdb_type
 from counterfoil.detectors.ground import Books
+from typing import TYPE_CHECKING
 
-#: About as many tables are kept in one run; for the progress bar only.
-KEPT_ABOUT = 190
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import duckdb
 
 
 class DuckDBEngine:
@@ -32,8 +33,7 @@ class DuckDBEngine:
         self._backend = ibis.duckdb.from_connection(connection)
         self._tables = tables
         self._carried = carried
-        self._progress = progress
-        self._kept_n = 0
+        self._names = KeptNames(progress)
 
     def books(self) -> Books:
         """Return the books whose clean rows lie in the named views; the others as empty tables."""
@@ -50,16 +50,15 @@ class DuckDBEngine:
 
     def keep(self, name: str, table: ir.Table) -> ir.Table:
         """Compute a table once; the result is a temporary table."""
-        self._kept_n += 1
-        if self._progress is not None:
-            self._progress.advance("rules", min(self._kept_n, KEPT_ABOUT), KEPT_ABOUT)
-        kept = f"kept_{self._kept_n}_{name}"
+        kept = self._names.next(name)
         # DuckDB sums whole numbers into wider ones; a kept table has the types that its expression promises.
         columns = ", ".join(
             f'CAST("{column}" AS BIGINT) AS "{column}"' if kind.is_integer() else f'"{column}"'
             for column, kind in table.schema().items()
         )
-        self._connection.execute(f'CREATE TEMP TABLE "{kept}" AS SELECT {columns} FROM ({self._backend.compile(table)})')
+        self._connection.execute(
+            f'CREATE TEMP TABLE "{kept}" AS SELECT {columns} FROM ({self._backend.compile(table)})'
+        )
         return self._backend.table(kept)
 
     def fetch(self, table: ir.Table) -> pa.Table:
