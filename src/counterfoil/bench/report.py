@@ -67,6 +67,17 @@ def bench_report(findings: int) -> dict[str, float]:
         return {key: round(value, 1) for key, value in {**figures, **_used(out)}.items()}
 
 
+def broken_promises(found: dict[str, float]) -> list[str]:
+    """Say in one line each which bars the figures do not meet."""
+    bars = {
+        "size_bytes": SIZE_BAR_BYTES,
+        "first_view_ms": FIRST_VIEW_BAR_MS,
+        "filter_ms_max": FILTER_BAR_MS,
+        "search_ms": FILTER_BAR_MS,
+    }
+    return [f"{name}: {found[name]:,.0f}, at most {bar:,}" for name, bar in bars.items() if found[name] > bar]
+
+
 def _used(out: Path) -> dict[str, float]:
     """Open the page, filter, search and open a case."""
     with browser() as started:

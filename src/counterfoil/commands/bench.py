@@ -100,3 +100,45 @@ def _line(each: Measured, lang: Language) -> str:
         ratio=f"{each.read_ratio:.1f}",
         memory=f"{each.memory_bytes >> 20:,}",
     )
+
+
+_PAGE = Text(
+    en="{findings} findings: {size} MB, written in {written} ms; first view {view} ms, slowest filter {filter} ms, "
+    "search {search} ms, a case {case} ms",
+    zh="{findings} 个问题：{size} MB，写出 {written} 毫秒；首屏 {view} 毫秒，最慢筛选 {filter} 毫秒，"
+    "搜索 {search} 毫秒，打开个案 {case} 毫秒",
+)
+
+
+@bench.command(
+    "report",
+    help=help_in(
+        en="Time the report's page in a real browser; 1 if a promise is not kept.",
+        zh="在真实浏览器中测量报告页面；未达到承诺值时退出码为 1。",
+    ),
+)
+def report(
+    lang: LangOption,
+    findings: Annotated[
+        int, typer.Option(min=1, help=help_in(en="How many findings the page shows.", zh="页面上的问题数量。"))
+    ] = 50_000,
+) -> None:
+    """Measure the report."""
+    from counterfoil.bench.report import bench_report, broken_promises
+
+    found = bench_report(findings)
+    said = {
+        "findings": f"{findings:,}",
+        "size": f"{found['size_bytes'] / 1e6:.1f}",
+        "written": f"{found['write_ms']:,.0f}",
+        "view": f"{found['first_view_ms']:,.0f}",
+        "filter": f"{found['filter_ms_max']:,.0f}",
+        "search": f"{found['search_ms']:,.0f}",
+        "case": f"{found['case_ms']:,.0f}",
+    }
+    typer.echo(_PAGE.to(lang, **said))
+    broken = broken_promises(found)
+    for line in broken:
+        typer.echo(line, err=True)
+    if broken:
+        raise typer.Exit(1)
