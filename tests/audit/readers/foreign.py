@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+from tests.audit.readers.files import written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +24,14 @@ class Export:
     enum: str
     #: Whether each row becomes one row of one table, so that rows can be counted.
     one_draft_a_row: bool = True
+    #: Files that must lie beside it, by name.
+    beside: Mapping[str, str] = field(default_factory=dict)
+
+    def laid(self, folder: Path, content: str | bytes) -> Path:
+        """Write the export, and what must lie beside it, into a folder."""
+        for name, text in self.beside.items():
+            written(folder, text, name)
+        return written(folder, content)
 
     def text(self, *changes: Mapping[str, str], labels: Sequence[str] | None = None) -> str:
         """Write the export, with each row changed as given and the columns in another order."""
@@ -126,5 +137,105 @@ ADYEN = Export(
     ),
 )
 
+_PAYPAL = {
+    "Date": "03/25/2026",
+    "Time": "23:59:30",
+    "TimeZone": "PDT",
+    "Name": "Anna Example",
+    "Type": "Express Checkout Payment",
+    "Status": "Completed",
+    "Currency": "USD",
+    "Gross": "1,035.80",
+    "Fee": "-1.34",
+    "Net": "1,034.46",
+    "From Email Address": "Anna@example.com",
+    "To Email Address": "shop@example.com",
+    "Transaction ID": "8AB00000000000001",
+    "Reference Txn ID": "",
+    "Invoice Number": "P1",
+    "Custom Number": "",
+    "Balance Impact": "Credit",
+}
+PAYPAL = Export(
+    reader="paypal-activity",
+    enum="Type",
+    rows=(
+        _PAYPAL,
+        _PAYPAL
+        | {
+            "Date": "04/02/2026",
+            "Type": "Payment Refund",
+            "Gross": "-10.00",
+            "Fee": "0.00",
+            "Net": "-10.00",
+            "From Email Address": "shop@example.com",
+            "To Email Address": "anna@example.com",
+            "Transaction ID": "8AB00000000000002",
+            "Reference Txn ID": "8AB00000000000001",
+        },
+        _PAYPAL
+        | {
+            "Date": "04/03/2026",
+            "Type": "General Withdrawal",
+            "Gross": "-500.00",
+            "Transaction ID": "8AB00000000000003",
+            "Invoice Number": "",
+        },
+    ),
+)
+
+OLIST_ORDERS = Export(
+    reader="olist-tables",
+    enum="order_status",
+    one_draft_a_row=False,
+    rows=tuple(
+        {
+            "order_id": order,
+            "customer_id": f"c{order}",
+            "order_status": status,
+            "order_purchase_timestamp": "2018-03-01 23:00:00",
+            "order_approved_at": "2018-03-02 08:00:00" if status == "delivered" else "",
+            "order_delivered_carrier_date": "2018-03-03 08:00:00" if status == "delivered" else "",
+            "order_delivered_customer_date": "2018-03-09 08:00:00" if status == "delivered" else "",
+            "order_estimated_delivery_date": "2018-03-20 00:00:00",
+        }
+        for order, status in (("o1", "delivered"), ("o2", "canceled"), ("o3", "created"))
+    ),
+)
+OLIST_ITEMS = Export(
+    reader="olist-tables",
+    enum="",
+    one_draft_a_row=False,
+    rows=tuple(
+        {
+            "order_id": "o1",
+            "order_item_id": item,
+            "product_id": f"sku{item}",
+            "seller_id": "s1",
+            "shipping_limit_date": "2018-03-05 00:00:00",
+            "price": "30.10",
+            "freight_value": freight,
+        }
+        for item, freight in (("1", "5.70"), ("2", "0.00"))
+    ),
+)
+OLIST_PAYMENTS = Export(
+    reader="olist-tables",
+    enum="payment_type",
+    one_draft_a_row=False,
+    rows=tuple(
+        {
+            "order_id": order,
+            "payment_sequential": "1",
+            "payment_type": tender,
+            "payment_installments": "1",
+            "payment_value": amount,
+        }
+        for order, tender, amount in (("o1", "credit_card", "65.90"), ("o2", "boleto", "9.99"))
+    ),
+)
+OLIST_ORDERS = replace(OLIST_ORDERS, beside={"items.csv": OLIST_ITEMS.text(), "payments.csv": OLIST_PAYMENTS.text()})
+OLIST_PAYMENTS = replace(OLIST_PAYMENTS, beside={"orders.csv": OLIST_ORDERS.text()})
+
 #: Every export of this module, for the tests that all of them must pass.
-EXPORTS: tuple[Export, ...] = (STRIPE, ADYEN)
+EXPORTS: tuple[Export, ...] = (STRIPE, ADYEN, PAYPAL, OLIST_ORDERS, OLIST_PAYMENTS)

@@ -19,7 +19,6 @@ from tests.audit.readers.files import (
     read_or_refused,
     reading_of,
     rows_of,
-    written,
 )
 from tests.audit.readers.foreign import EXPORTS, Export
 
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 READERS: dict[str, Reader] = {
     entry.name: entry.load() for entry in entry_points(group="counterfoil.readers") if entry.name != "mapping"
 }
-each_export = pytest.mark.parametrize("export", EXPORTS, ids=lambda export: export.reader)
+each_export = pytest.mark.parametrize("export", EXPORTS, ids=lambda export: f"{export.reader}-{export.enum}")
 
 
 def _all_rows(reading: Reading) -> list[tuple[str, list[dict[str, object]]]]:
@@ -46,7 +45,7 @@ def test_the_reader_is_found_under_its_name(export: Export) -> None:
 
 @each_export
 def test_only_the_reader_of_the_format_recognises_its_export(tmp_path: Path, export: Export) -> None:
-    sample = sample_of(written(tmp_path, export.text()), "anything.csv")
+    sample = sample_of(export.laid(tmp_path, export.text()), "anything.csv")
 
     assert [name for name, reader in READERS.items() if reader.recognises(sample)] == [export.reader]
 
@@ -56,8 +55,8 @@ def test_the_order_of_the_columns_means_nothing(
     connection: duckdb.DuckDBPyConnection, tmp_path: Path, export: Export
 ) -> None:
     reader = READERS[export.reader]
-    straight = reading_of(connection, reader, written(tmp_path, export.text()))
-    turned = reading_of(connection, reader, written(tmp_path, export.text(labels=[*reversed(export.rows[0])])))
+    straight = reading_of(connection, reader, export.laid(tmp_path, export.text()))
+    turned = reading_of(connection, reader, export.laid(tmp_path, export.text(labels=[*reversed(export.rows[0])])))
 
     assert _all_rows(straight) == _all_rows(turned)
     assert aside_of(straight) == aside_of(turned)
@@ -67,7 +66,7 @@ def test_the_order_of_the_columns_means_nothing(
 def test_an_unknown_word_is_set_aside_with_its_line_and_the_rest_goes_on(
     connection: duckdb.DuckDBPyConnection, tmp_path: Path, export: Export
 ) -> None:
-    path = written(tmp_path, export.text({export.enum: "Quite New"}))
+    path = export.laid(tmp_path, export.text({export.enum: "Quite New"}))
 
     reading = reading_of(connection, READERS[export.reader], path)
 
@@ -82,7 +81,7 @@ def test_a_row_that_was_cut_short_is_set_aside_with_its_line(
 ) -> None:
     lines = export.text().splitlines()
     last = len(lines)
-    path = written(tmp_path, "\r\n".join([*lines[:-1], lines[-1].split(",")[0]]))
+    path = export.laid(tmp_path, "\r\n".join([*lines[:-1], lines[-1].split(",")[0]]))
 
     reading = reading_of(connection, READERS[export.reader], path)
 
@@ -94,7 +93,7 @@ def test_a_row_that_was_cut_short_is_set_aside_with_its_line(
 def test_a_record_keeps_its_id_and_no_two_share_one(
     connection: duckdb.DuckDBPyConnection, tmp_path: Path, export: Export
 ) -> None:
-    path = written(tmp_path, export.text())
+    path = export.laid(tmp_path, export.text())
     first, second = (
         [row["record_id"] for row in rows_of(reading_of(connection, READERS[export.reader], path))] for _ in range(2)
     )
@@ -107,7 +106,7 @@ def test_a_record_keeps_its_id_and_no_two_share_one(
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_damaged_bytes_are_read_or_refused_in_one_line(tmp_path: Path, export: Export, data: st.DataObject) -> None:
-    path = written(tmp_path, damaged(data, export.text().encode()))
+    path = export.laid(tmp_path, damaged(data, export.text().encode()))
 
     with duckdb.connect() as connection:
         told = read_or_refused(connection, READERS[export.reader], path, replace(OPTIONS, accept_broken_totals=True))

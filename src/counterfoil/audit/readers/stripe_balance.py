@@ -27,7 +27,6 @@ from counterfoil.audit.readers.words import translated_sql
 from counterfoil.errors import BadFile
 
 if TYPE_CHECKING:
-
     import duckdb
 
     from counterfoil.audit.readers.contract import ReadOptions, Sample, SourceFile
