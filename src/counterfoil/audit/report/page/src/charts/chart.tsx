@@ -55,6 +55,7 @@ export function Chart({ id, title, sub, height, option, depends, figures, click,
     const made = echarts.init(box.current, null, { renderer: 'svg' });
     chart.current = made;
     made.on('click', (params) => act.current?.(params as never));
+    made.on('rendered', () => scalable(made));
     const watch = new ResizeObserver(() => made.resize());
     watch.observe(box.current);
     return () => {
@@ -84,6 +85,12 @@ export function Chart({ id, title, sub, height, option, depends, figures, click,
       </details>
     </section>
   );
+}
+
+/** Let the drawing shrink with its box, as it must on paper. */
+function scalable(chart: echarts.EChartsType): void {
+  const svg = chart.getDom().querySelector('svg');
+  svg?.setAttribute('viewBox', `0 0 ${chart.getWidth()} ${chart.getHeight()}`);
 }
 
 function FigureTable({ figures: { head, rows }, title }: { figures: Figures; title: string }) {
