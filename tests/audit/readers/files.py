@@ -97,4 +97,4 @@ def read_or_refused(connection: duckdb.DuckDBPyConnection, reader: Reader, path:
 
 
 #: Tables that get one row for each row of the file, by the readers whose damage is tested.
-ONE_ROW_EACH = ("acquirer_records", "order_lines", "return_lines")
+ONE_ROW_EACH = ("acquirer_records", "order_lines", "return_lines", "payments")

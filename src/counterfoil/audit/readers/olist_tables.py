@@ -1,7 +1,7 @@
 """The order tables of the Olist public data set, or of a shop that exports in their form: orders, items, payments.
 
-Columns and words: kaggle.com/olistbr/brazilian-ecommerce, tables `olist_orders_dataset`, `olist_order_items_dataset` and
-`olist_order_payments_dataset`. Each file gives its own rows only, but none is whole by itself: an order's total stands
+Columns and words: kaggle.com/olistbr/brazilian-ecommerce, tables `olist_orders_dataset`,
+`olist_order_items_dataset` and `olist_order_payments_dataset`. Each file gives its own rows only, but none is whole by itself: an order's total stands
 in the items (or, where it has none, in the payments), and a payment's time in the orders. So the three files must lie
 in one folder; they are found by their headers.
 

@@ -54,24 +54,26 @@ _MONTH_FIRST = ("Sales Tax",)
 _SALES = (
     "express checkout payment", "website payment", "website payments pro api solution", "mobile payment",
     "general payment", "payment", "ebay auction payment", "shopping cart item", "subscription payment",
-    "recurring payment", "preapproved payment bill user payment", "direct credit card payment", "virtual terminal payment",
-    "web accept payment received", "express checkout payment received", "shopping cart payment received",
-    "subscription payment received", "donation payment", "donation received", "payment received", "invoice payment",
-    "mobile express checkout payment", "tabbed payment", "third party payment", "paypal here payment", "qr code payment",
-    "pos payment",
+    "recurring payment", "preapproved payment bill user payment", "direct credit card payment",
+    "virtual terminal payment", "web accept payment received", "express checkout payment received",
+    "shopping cart payment received", "subscription payment received", "donation payment", "donation received",
+    "payment received", "invoice payment", "mobile express checkout payment", "tabbed payment",
+    "third party payment", "paypal here payment", "qr code payment", "pos payment",
 )  # fmt: skip
 _NO_SALES = (
-    "general withdrawal", "general withdrawal - bank account", "user initiated withdrawal", "withdraw funds to bank account",
-    "auto-sweep", "bank deposit to pp account", "general credit card deposit", "general credit card withdrawal",
-    "general currency conversion", "currency conversion", "user initiated currency conversion", "transfer", "mass pay payment",
-    "mass payment", "authorization", "general authorization", "void of authorization", "order", "request", "payment hold",
-    "payment release", "hold on available balance", "reversal of general account hold", "payment review hold",
+    "general withdrawal", "general withdrawal - bank account", "user initiated withdrawal",
+    "withdraw funds to bank account", "auto-sweep", "bank deposit to pp account", "general credit card deposit",
+    "general credit card withdrawal", "general currency conversion", "currency conversion",
+    "user initiated currency conversion", "transfer", "mass pay payment", "mass payment", "authorization",
+    "general authorization", "void of authorization", "order", "request", "payment hold", "payment release",
+    "hold on available balance", "reversal of general account hold", "payment review hold",
     "payment review release", "account hold for open authorization", "hold on balance for dispute investigation",
-    "cancellation of hold for dispute resolution", "general hold", "general hold release", "reserve hold", "reserve release",
-    "chargeback reversal", "dispute reversal", "cancellation of refund", "fee reversal", "chargeback fee reversal",
-    "general paypal debit card transaction", "debit card cash advance", "bank deposit to pp account (obsolete)",
-    "general buyer credit payment", "account correction", "adjustment", "bonus", "general bonus", "tax collected by partner",
-    "buyer credit payment withdrawal - transfer to bml", "general account adjustment", "referral bonus", "invoice sent",
+    "cancellation of hold for dispute resolution", "general hold", "general hold release", "reserve hold",
+    "reserve release", "chargeback reversal", "dispute reversal", "cancellation of refund", "fee reversal",
+    "chargeback fee reversal", "general paypal debit card transaction", "debit card cash advance",
+    "bank deposit to pp account (obsolete)", "general buyer credit payment", "account correction", "adjustment",
+    "bonus", "general bonus", "tax collected by partner", "buyer credit payment withdrawal - transfer to bml",
+    "general account adjustment", "referral bonus", "invoice sent",
 )  # fmt: skip
 _KINDS = (
     dict.fromkeys(_SALES, "sale")
@@ -138,13 +140,14 @@ def _header_says(table: RawTable) -> bool | None:
 def _rows_sql(table: RawTable, formats: tuple[str, ...]) -> str:
     """Return the query that gives every row its meaning; values that have none are null."""
     type_, status, gross = table.column("Type"), table.column("Status"), table.column("Gross")
+    time = f"concat_ws(' ', {table.column('Date')}, {table.column('Time')})"
     invoice = f"coalesce({table.first_or_null(*_INVOICE)}, {table.first_or_null('Custom Number')})"
     return f"""
         SELECT *, CASE WHEN known IN ('sale', 'refund', 'fee') AND (gross_minor < 0) = (known = 'sale') THEN 'other'
                        ELSE known END AS kind,
                CASE WHEN (gross_minor >= 0) = (known = 'sale') OR gross_minor = 0 OR known = 'fee'
                     THEN abs(gross_minor) END AS amount_minor,
-               CASE WHEN known = 'sale' THEN coalesce(invoice, platform) ELSE coalesce(invoice, earlier) END AS sale_number
+               coalesce(invoice, CASE WHEN known = 'sale' THEN platform ELSE earlier END) AS sale_number
         FROM (
             SELECT source_line, {type_} AS word, {translated_sql(f"lower({type_})", _KINDS)} AS known,
                    {status} AS status, {translated_sql(f"lower({status})", _STATES)} AS state,
@@ -152,8 +155,8 @@ def _rows_sql(table: RawTable, formats: tuple[str, ...]) -> str:
                    {minor_sql(gross, scale=scale_sql(f"upper({table.column('Currency')})"))} AS gross_minor,
                    {table.column("Transaction ID")} AS platform, {invoice} AS invoice,
                    {table.first_or_null("Reference Txn ID")} AS earlier,
-                   concat_ws(' ', {table.column("Date")}, {table.column("Time")}) AS time_text,
-                   {local_sql(f"concat_ws(' ', {table.column('Date')}, {table.column('Time')})", formats)} AS local_time,
+                   {time} AS time_text,
+                   {local_sql(time, formats)} AS local_time,
                    {table.first_or_null(*_ZONES)} AS time_zone,
                    lower({table.first_or_null("From Email Address")}) AS sender,
                    lower({table.first_or_null("To Email Address")}) AS receiver
