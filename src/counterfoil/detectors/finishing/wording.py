@@ -25,6 +25,26 @@ FAULTS: Mapping[str, Mapping[str, str]] = {
     "cutter": {"en": "cutter fault", "zh": "切刀故障"},
     "overheated": {"en": "overheated", "zh": "过热"},
     "offline": {"en": "off line", "zh": "离线"},
+    "not_received": {"en": "not received", "zh": "未收到"},
+    "wrong_goods": {"en": "wrong goods", "zh": "商品发错"},
+    "missing_goods": {"en": "goods missing", "zh": "商品缺少"},
+    "damaged": {"en": "damaged", "zh": "商品破损"},
+    "carrier_capacity": {"en": "carrier out of capacity", "zh": "承运商运力不足"},
+    "carrier_delay": {"en": "delayed by the carrier", "zh": "承运商延误"},
+    "consignee_absent": {"en": "nobody at the address", "zh": "收件人不在"},
+    "consignee_refused": {"en": "refused by the consignee", "zh": "收件人拒收"},
+    "consignee_address_incomplete": {"en": "address incomplete", "zh": "地址不完整"},
+    "consignee_address_wrong": {"en": "address wrong", "zh": "地址错误"},
+    "customs_inspection": {"en": "held by customs", "zh": "海关查验"},
+    "weather_storm": {"en": "storm", "zh": "恶劣天气"},
+}
+
+#: Whose reason it is, where the word itself is not listed.
+_WHOSE: Mapping[str, Mapping[str, str]] = {
+    "carrier": {"en": "carrier: ", "zh": "承运商原因："},
+    "consignee": {"en": "consignee: ", "zh": "收件人原因："},
+    "customs": {"en": "customs: ", "zh": "海关原因："},
+    "weather": {"en": "weather: ", "zh": "天气原因："},
 }
 
 #: Placeholders that read the same in both languages, and the column of text that each stands for.
@@ -74,9 +94,14 @@ def _template_sql(template: str, language: str) -> str:
 
 
 def fault_sql(language: str) -> str:
-    """Return an SQL expression that words the column `fault`; an unlisted word is shown as it is."""
-    known = " ".join(f"WHEN {_quoted(word)} THEN {_quoted(texts[language])}" for word, texts in FAULTS.items())
-    return f"CASE fault {known} ELSE replace(fault, '_', ' ') END"
+    """Return an SQL expression that words the column `fault`; of an unlisted word at least whose reason it is."""
+    known = " ".join(f"WHEN fault = {_quoted(word)} THEN {_quoted(texts[language])}" for word, texts in FAULTS.items())
+    whose = " ".join(
+        f"WHEN starts_with(fault, '{party}_') THEN {_quoted(texts[language])} "
+        f"|| replace(substr(fault, {len(party) + 2}), '_', ' ')"
+        for party, texts in _WHOSE.items()
+    )
+    return f"CASE {known} {whose} ELSE replace(fault, '_', ' ') END"
 
 
 def gap_sql(language: str, later: str, earlier: str) -> str:
