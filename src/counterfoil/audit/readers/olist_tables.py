@@ -1,9 +1,9 @@
 """The order tables of the Olist public data set, or of a shop that exports in their form: orders, items, payments.
 
-Columns and words: kaggle.com/olistbr/brazilian-ecommerce, tables `olist_orders_dataset`,
-`olist_order_items_dataset` and `olist_order_payments_dataset`. Each file gives its own rows only, but none is whole by itself: an order's total stands
-in the items (or, where it has none, in the payments), and a payment's time in the orders. So the three files must lie
-in one folder; they are found by their headers.
+Columns and words: kaggle.com/olistbr/brazilian-ecommerce, tables `olist_orders_dataset`, `olist_order_items_dataset`
+and `olist_order_payments_dataset`. Each file gives its own rows only, but none is whole by itself: an order's total
+stands in the items (or, where it has none, in the payments), and a payment's time in the orders. So the three files
+must lie in one folder; they are found by their headers.
 
 An item is one line of goods and, where freight was charged, one line of shipping. Money is reals, times are those of
 São Paulo. A customer's number is new for every order in this data set, so it says nothing about people and is not used.
