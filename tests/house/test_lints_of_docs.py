@@ -17,7 +17,8 @@ def test_a_link_that_resolves_is_left_alone(target: str) -> None:
     tree = [
         page(f"# Here\n[x]({target})\n"),
         page('## Second `part`\n<a id="named"></a>\n', "docs/b.md"),
-        page("", "docs/reference/c.md"),
+        page("[a](../a.md) [b](../b.md) [c](c.md)", "docs/reference/c.md"),
+        page("[a](docs/a.md) [b](docs/b.md) [c](docs/reference/c.md)", "README.md"),
         page("", "Makefile"),
     ]
     assert list(links.check(tree)) == []
@@ -25,11 +26,19 @@ def test_a_link_that_resolves_is_left_alone(target: str) -> None:
 
 @pytest.mark.parametrize("target", ["c.md", "b.md#third", "#there", "../../x.md"])
 def test_a_link_that_leads_nowhere_is_found(target: str) -> None:
-    assert len(list(links.check([page(f"# Here\n[x]({target})\n"), page("## Second\n", "docs/b.md")]))) == 1
+    index = page("[a](docs/a.md) [b](docs/b.md)", "README.md")
+    assert len(list(links.check([page(f"# Here\n[x]({target})\n"), page("## Second\n", "docs/b.md"), index]))) == 1
+
+
+def test_a_page_that_nobody_links_to_is_found() -> None:
+    assert [text for _, _, text in links.check([page("[itself](a.md)")])] == [
+        "no other page links to it, so nobody finds it"
+    ]
 
 
 def test_links_in_code_and_to_the_outside_are_left_alone() -> None:
-    assert list(links.check([page("```\n[x](nowhere)\n```\n`[x](nowhere)` [y](https://example.com)\n")])) == []
+    text = "```\n[x](nowhere)\n```\n`[x](nowhere)` [y](https://example.com)\n"
+    assert list(links.check([page(text, "NOTES.md")])) == []
 
 
 @pytest.mark.parametrize(
