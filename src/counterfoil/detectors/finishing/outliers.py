@@ -31,17 +31,23 @@ def confirmed(suspects: pa.Table, limits: OutlierLimits) -> pa.Table:
 
 
 def _p_value(*, k: int, n: int, peers_k: int, peers_n: int) -> float:
-    from scipy.stats import binomtest  # noqa: PLC0415  # SciPy takes a second to import
+    """Return the one-sided exact binomial p-value: how likely k or more of all voids fall to n of all sales."""
+    from scipy.special import bdtrc  # noqa: PLC0415  # a fifth of the import time of scipy.stats
 
-    if k + peers_k == 0:
+    if k == 0:
         return 1.0
-    return float(binomtest(k, k + peers_k, n / (n + peers_n), alternative="greater").pvalue)
+    return float(bdtrc(k - 1, k + peers_k, n / (n + peers_n)))
 
 
 def _adjusted(p_values: list[float]) -> list[float]:
-    from scipy.stats import false_discovery_control  # noqa: PLC0415  # SciPy takes a second to import
-
-    return [float(p) for p in false_discovery_control(p_values)]
+    """Return the p-values adjusted by the step-up procedure of Benjamini and Hochberg (1995)."""
+    order = sorted(range(len(p_values)), key=p_values.__getitem__, reverse=True)
+    adjusted, least = [1.0] * len(p_values), 1.0
+    for behind, i in enumerate(order):
+        rank = len(p_values) - behind
+        least = min(least, p_values[i] * len(p_values) / rank)
+        adjusted[i] = least
+    return adjusted
 
 
 def _stands_out(row: dict[str, int], limits: OutlierLimits) -> bool:
