@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pyarrow as pa
-
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import binomtest, false_discovery_control
 
 from counterfoil.detectors.finishing.outliers import _adjusted, _p_value, confirmed
 from counterfoil.policy import OutlierLimits
@@ -71,15 +71,11 @@ def test_no_suspects_give_no_outliers() -> None:
 
 @given(st.integers(0, 200), st.integers(1, 2000), st.integers(0, 400), st.integers(1, 5000))
 def test_the_p_value_is_that_of_the_exact_binomial_test(k: int, n: int, peers_k: int, peers_n: int) -> None:
-    from scipy.stats import binomtest
-
     expected = binomtest(k, k + peers_k, n / (n + peers_n), alternative="greater").pvalue if k + peers_k else 1.0
     assert abs(_p_value(k=k, n=n, peers_k=peers_k, peers_n=peers_n) - expected) < 1e-9
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=40))
 def test_the_adjustment_is_that_of_benjamini_and_hochberg(p_values: list[float]) -> None:
-    from scipy.stats import false_discovery_control
-
     for ours, theirs in zip(_adjusted(p_values), false_discovery_control(p_values), strict=True):
         assert abs(ours - theirs) < 1e-12
