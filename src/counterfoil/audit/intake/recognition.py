@@ -234,7 +234,7 @@ def _unrecognised(sample: Sample) -> BadFile:
             file=sample.name,
             expected=f"the columns of {table.name}",
             found=f"none called {', '.join(missing[:_NAMES_SHOWN_MAX])}",
-            advice="`counterfoil sniff` shows what is there.",
+            advice="A mapping (--map) can say which other columns they are.",
         )
     if sample.encoding == BINARY:
         found = "a binary file" if not sample.columns else "a table with other columns"

@@ -149,7 +149,7 @@ class Sieve:
             if any(check.reason == "wrong_type" for check in reading.checks):
                 raise BadFile(
                     file=rows.file,
-                    expected=f"{reading.column.kind} in column {reading.column.name}",
+                    expected=f"{duckdb_type(reading.column.kind)} in column {reading.column.name}",
                     found=rows.types[reading.column.name],
                 )
         return int(measured[0]), suspects
