@@ -14,6 +14,7 @@ from counterfoil.audit.engines.duckdb import DuckDBEngine
 from counterfoil.books.format import TABLES, Kind
 from counterfoil.books.schema import duckdb_type
 from counterfoil.detectors.catalogue import diagnosis_of
+from counterfoil.detectors.finishing.outliers import confirmed
 from counterfoil.detectors.ground import Calendar
 from counterfoil.detectors.run import detect
 from counterfoil.policy import Policy
@@ -39,8 +40,14 @@ class Told:
     diagnosis: str
     severity: str
     merchant_id: str
-    subjects: tuple[str, ...]
+    subject: str
+    other_subject: str
     amount_minor: int
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """The subject and, where there is one, the other, in order."""
+        return tuple(sorted(filter(None, (self.subject, self.other_subject))))
 
 
 def lay_books(
@@ -78,18 +85,26 @@ def rules_say(
     *,
     connection: duckdb.DuckDBPyConnection | None = None,
 ) -> list[Told]:
-    """Return what the five rules find, without the outliers, which are tested later."""
+    """Return what the five rules find, outliers that pass their test included."""
     connection = connection or duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'")
     engine = lay_books(connection, books, carried)
     calendar = Calendar.over(as_of=as_of, policy=policy, earliest=as_of.replace(year=as_of.year - 1))
-    found = engine.fetch(detect(engine, engine.books(), calendar).findings).to_pylist()
-    return sorted(_told(row) for row in found if not row["diagnosis"].endswith("_outlier"))
+    verdict = detect(engine, engine.books(), calendar)
+    found = engine.fetch(verdict.findings).to_pylist()
+    if verdict.suspects is not None:
+        found += confirmed(engine.fetch(verdict.suspects), policy.outliers).to_pylist()
+    return sorted(_told(row) for row in found)
 
 
 def _told(row: Mapping[str, Any]) -> Told:
     severity = "info" if row["is_info"] else str(diagnosis_of(row["exception"], row["diagnosis"]).severity)
-    subjects = tuple(sorted(s for s in (row["subject"], row["other_subject"]) if s is not None))
     return Told(
-        row["exception"], row["diagnosis"], severity, row["merchant_id"], subjects, row["amount_at_risk_minor"]
+        row["exception"],
+        row["diagnosis"],
+        severity,
+        row["merchant_id"],
+        row["subject"],
+        row["other_subject"] or "",
+        row["amount_at_risk_minor"],
     )

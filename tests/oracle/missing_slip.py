@@ -122,8 +122,7 @@ def _of_payment(ground: Ground, sale: Fact, diagnosis: str, at_risk: int, *silen
 
 def _notices_without_payment(ground: Ground) -> Iterator[Draft]:
     readable = ground.has("notices") and ground.has("acquirer_records", "our_reference")
-    knows_undos = ground.has("payments", "original_payment_id") or ground.shelf.payments_absent
-    if not readable or not knows_undos or not ground.has("payments", "order_id"):
+    if not readable or not ground.has("payments", "order_id", "original_payment_id"):
         return
     for notice in sorted(ground.shelf.rows("notices"), key=lambda n: (n.occurred_at, n.notice_id)):
         charged = notice.says == "charged" and notice.state in {"accepted", "delivered"}

@@ -24,7 +24,7 @@ class Tally:
 def drafts(ground: Ground) -> Iterator[Draft]:
     """Yield `operator_outlier` and `terminal_outlier`; each is a family of tests of its own."""
     for column in ("operator_id", "terminal_id"):
-        if ground.has("orders", "store_id") and ground.has("payments", column, "order_id"):
+        if ground.has("orders", "store_id", column) and ground.has("payments", column, "order_id"):
             yield from _outliers(ground, column)
 
 
@@ -32,40 +32,49 @@ def _outliers(ground: Ground, column: str) -> Iterator[Draft]:
     tallies = _tallies(ground, column)
     tested = []
     for (store, name), own in sorted(tallies.items()):
-        peers = [tally for (place, other), tally in tallies.items() if place == store and other != name and tally.sales]
-        if own.sales and len(peers) >= ground.policy.outliers.peers_min:
+        peers = [tally for (place, other), tally in tallies.items() if place == store and other != name]
+        if len(peers) >= ground.policy.outliers.peers_min:
             tested.append((name, own, sum(len(p.voids) for p in peers), sum(p.sales for p in peers)))
     if not tested:
         return
     values = [_p_value(len(own.voids), own.sales, voids, sales) for _, own, voids, sales in tested]
-    for (name, own, voids, sales), adjusted in zip(tested, false_discovery_control(values), strict=True):
+    worst: dict[str, tuple[float, Tally]] = {}
+    for (name, own, voids, sales), p_value, adjusted in zip(
+        tested, values, false_discovery_control(values), strict=True
+    ):
         limits = ground.policy.outliers
-        often = len(own.voids) / own.sales >= limits.ratio * (voids + 0.5) / sales
+        # k/n >= ratio x (K + 1/2)/N, without a division.
+        often = 2 * len(own.voids) * sales >= limits.ratio * own.sales * (2 * voids + 1)
         if adjusted <= limits.q and len(own.voids) >= limits.voids_min and often:
-            what = column.removesuffix("_id")
-            at_risk, currency = _most_money(own.voids)
-            yield Draft(
-                diagnosis=f"{what}_outlier",
-                severity="info",
-                subject=f"{what}:{name}",
-                at_risk=at_risk,
-                currency=currency,
-            )
+            worst[name] = min(worst.get(name, (p_value, own)), (p_value, own), key=lambda found: found[0])
+    for name, (_, own) in worst.items():
+        what = column.removesuffix("_id")
+        at_risk, currency = _most_money(own.voids)
+        yield Draft(
+            diagnosis=f"{what}_outlier",
+            severity="info",
+            subject=f"{what}:{name}",
+            at_risk=at_risk,
+            currency=currency,
+        )
 
 
 def _tallies(ground: Ground, column: str) -> dict[tuple[str, str], Tally]:
-    """Count approved sales and approved voids by store and operator (or terminal)."""
+    """Count by store and operator (or terminal) the sales that they closed and the voids that they made.
+
+    A sale is an order that is not open any more; who voids without ever selling in a store is no peer there.
+    """
     tallies: dict[tuple[str, str], Tally] = {}
+    for order in ground.orders.values():
+        name = getattr(order, column)
+        if order.state != "open" and order.store_id is not None and name is not None:
+            tallies.setdefault((order.store_id, name), Tally()).sales += 1
     for payment in ground.takings.payments:
         order = ground.orders.get(ground.takings.order_id_of(payment) or "")
-        name = getattr(payment, column)
-        if order is None or order.store_id is None or name is None or payment.state != "approved":
-            continue
-        tally = tallies.setdefault((order.store_id, name), Tally())
-        if payment.kind == "sale":
-            tally.sales += 1
-        elif payment.kind == "void":
-            tally.voids.append(payment)
+        if payment.kind == "void" and payment.state == "approved" and order is not None:
+            tally = tallies.get((order.store_id, getattr(payment, column)))
+            if tally is not None:
+                tally.voids.append(payment)
     return tallies
 
 

@@ -143,7 +143,10 @@ def given_back(bench: Workbench, backs: ir.Table, sales: ir.Table, returns: ir.T
 
 
 def standing_sales(sales: ir.Table, backs: ir.Table) -> ir.Table:
-    """Keep the judged sale payments that stand: taken, and not given back in full by undos and refunds of their own."""
+    """Keep the judged sale payments that stand: taken, and not given back in full by undos and refunds of their own.
+
+    Adds `own_given_minor`, what these gave back.
+    """
     own = backs.filter(backs.original_known)
     given = (
         own.group_by(["merchant_id", "original_payment_id", "currency"])
@@ -151,7 +154,8 @@ def standing_sales(sales: ir.Table, backs: ir.Table) -> ir.Table:
         .rename(payment_id="original_payment_id")
     )
     joined = sales.filter(sales.taken_minor > 0).left_join(given, ["merchant_id", "payment_id", "currency"])
-    return joined.filter(joined.own_given_minor.fill_null(0) < joined.taken_minor).select(*sales.columns)
+    known = joined.select(*sales.columns, own_given_minor=joined.own_given_minor.fill_null(0))
+    return known.filter(known.own_given_minor < known.taken_minor)
 
 
 def order_accounts(orders: ir.Table, taken: ir.Table, backs: ir.Table) -> ir.Table:

@@ -14,6 +14,7 @@ from counterfoil.detectors.ground import Ground
 from counterfoil.detectors.ground.core import core, subject
 from counterfoil.detectors.ground.given_there import not_given_back_there
 from counterfoil.detectors.ground.slips import handed_out, slip_orders
+from counterfoil.detectors.missing_slip.bare_payments import payments_without_slip
 from counterfoil.detectors.missing_slip.notices import notified_not_paid
 from counterfoil.detectors.missing_slip.slip_amounts import slip_amount_differs
 
@@ -31,7 +32,7 @@ def findings(ground: Ground) -> list[ir.Table]:
         ("charged_amount_differs", lambda: _charged_amount_differs(ground)),
         ("notified_not_paid", lambda: notified_not_paid(ground, EXCEPTION)),
         ("slip_failed", lambda: _without_slip(ground, "slip_failed")),
-        ("paid_no_slip", lambda: _without_slip(ground, "paid_no_slip")),
+        ("paid_no_slip", lambda: _paid_no_slip(ground)),
         ("slip_amount_differs", lambda: slip_amount_differs(ground, EXCEPTION)),
     )
     return [rule() for diagnosis, rule in rules if ground.examined(EXCEPTION, diagnosis)]
@@ -206,6 +207,13 @@ def _without_slip(ground: Ground, diagnosis: str) -> ir.Table:
         )
     )
     return _order_findings(ranked.filter(ranked.place == 0), diagnosis, slip_id="slip_id", fault="fault")
+
+
+def _paid_no_slip(ground: Ground) -> ir.Table:
+    """No slip came out, and nobody knows why; where there is no orders book, the payments answer for themselves."""
+    if ground.books.carries("orders"):
+        return _without_slip(ground, "paid_no_slip")
+    return payments_without_slip(ground, EXCEPTION, "paid_no_slip")
 
 
 def _bare_orders(ground: Ground, slips: ir.Table, payments: ir.Table) -> ir.Table:

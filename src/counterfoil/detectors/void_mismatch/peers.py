@@ -58,7 +58,10 @@ def outlier_candidates(ground: Ground, exception: str, noun: str) -> ir.Table:
 
 
 def _voids_by_store(ground: Ground, column: str) -> ir.Table:
-    """Count the approved voids of each, by the store of the order that they undo."""
+    """Count the approved voids of each, by the store of the order that they undo.
+
+    Currencies are never added up: `voided_minor` is the largest sum of one currency.
+    """
     who = ground.books["payments"].filter(ibis._.kind == "void").select("merchant_id", "payment_id", column)
     done = ground.backs.filter((ground.backs.kind == "void") & (ground.backs.state == "approved"))
     voids = done.select(
@@ -66,9 +69,15 @@ def _voids_by_store(ground: Ground, column: str) -> ir.Table:
     ).inner_join(who, ["merchant_id", "payment_id"])
     stores = ground.books["orders"].filter(ibis._.store_id.notnull()).select("merchant_id", "order_id", "store_id")
     placed = voids.filter(voids[column].notnull()).inner_join(stores, ["merchant_id", "order_id"])
-    return placed.group_by(["merchant_id", "store_id", column]).agg(
-        k=ibis._.count(),
-        voided_minor=ibis._.amount_minor.sum(),
-        last_at=ibis._.occurred_at.max(),
-        currency=ibis._.currency.min(),
+    key = ["merchant_id", "store_id", column]
+    sums = placed.group_by([*key, "currency"]).agg(
+        k=ibis._.count(), voided_minor=ibis._.amount_minor.sum(), last_at=ibis._.occurred_at.max()
+    )
+    ranked = sums.mutate(
+        all_k=sums.k.sum().over(group_by=key),
+        all_last_at=sums.last_at.max().over(group_by=key),
+        place=ibis.row_number().over(group_by=key, order_by=[ibis.desc("voided_minor"), ibis.desc("currency")]),
+    )
+    return ranked.filter(ranked.place == 0).select(
+        *key, "voided_minor", "currency", k="all_k", last_at="all_last_at"
     )

@@ -25,6 +25,9 @@ _CASH_AFTER_VOID = timedelta(minutes=15)
 
 _SIX_HOURS = seconds(6 * 3600)
 
+#: A sign that is no space of any width. A pattern, for Spark trims the letters f and v with Ibis's white space.
+_NOT_BLANK = "[^ \\t\\n\\r\\f\\x0b\u00a0\u3000]"
+
 
 def findings(ground: Ground) -> list[ir.Table]:
     """Return the core findings, a table a diagnosis, in order of precedence."""
@@ -219,7 +222,8 @@ def _without_authoriser(ground: Ground, undos: ir.Table) -> list[ir.Table]:  # o
 
 def _without_reason(ground: Ground, undos: ir.Table) -> list[ir.Table]:  # one shape
     voids = _meant_voids(undos)
-    return [_report(voids.filter(voids.reason.isnull() | (voids.reason.strip() == "")), "void_without_reason")]
+    said = voids.reason.re_search(_NOT_BLANK).fill_null(False)
+    return [_report(voids.filter(~said), "void_without_reason")]
 
 
 def _then_cash(ground: Ground, undos: ir.Table) -> list[ir.Table]:
