@@ -123,3 +123,11 @@ def test_printing_the_findings_prints_their_rows(opened: Opener, sample_file: Pa
     found = int(window.text(".found").split()[0])
     assert window.page.locator(".row").count() == min(found, 300)
     assert not window.page.locator(".tools").is_visible()
+
+
+def test_letters_typed_while_the_page_filters_are_not_lost(opened: Opener, sample_file: Path) -> None:
+    window = opened(sample_file, "#/findings")
+    window.page.locator("#search").press_sequentially("till-01-1 slip", delay=45)
+    window.page.wait_for_function("() => location.hash.includes('q=till-01-1+slip')")
+
+    assert window.page.locator("#search").input_value() == "till-01-1 slip"

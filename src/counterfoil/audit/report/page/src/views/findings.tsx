@@ -93,11 +93,20 @@ function SearchField({ value, change }: { value: string; change: (q: string) => 
   const { words } = useShared();
   const [text, setText] = useState(value);
   const timer = useRef(0);
-  useEffect(() => setText(value), [value]);
+  // What comes back from the address is our own echo while somebody types on; only other changes count.
+  const sent = useRef(value);
+  useEffect(() => {
+    if (value !== sent.current) setText(value);
+    sent.current = value;
+  }, [value]);
+  const send = (next: string) => {
+    sent.current = next;
+    change(next);
+  };
   const type = (next: string) => {
     setText(next);
     clearTimeout(timer.current);
-    timer.current = window.setTimeout(() => change(next), SETTLE_MS);
+    timer.current = window.setTimeout(() => send(next), SETTLE_MS);
   };
   return (
     <div class="search">
@@ -113,7 +122,7 @@ function SearchField({ value, change }: { value: string; change: (q: string) => 
         onInput={(event) => type(event.currentTarget.value)}
       />
       {text && (
-        <button type="button" class="icon-button" aria-label={words.t('filters.clear')} onClick={() => change(NO_FILTER.q)}>
+        <button type="button" class="icon-button" aria-label={words.t('filters.clear')} onClick={() => type(NO_FILTER.q)}>
           <CrossIcon />
         </button>
       )}
