@@ -33,19 +33,16 @@ def _orders(ground: Ground) -> set[tuple[str, str]]:
     """Return the known orders that something was given back for, with the currency of the sums."""
     backs = [(ground.takings.order_id_of(p), p.currency) for p in ground.takings.payments if p.kind == "refund"]
     backs += [(r.order_id, r.currency) for r in ground.returns.values()]
-    return {
-        (order_id, currency)
-        for order_id, currency in backs
-        if order_id is not None
-        and _is_known(ground, order_id)
-        and (order_id not in ground.orders or ground.orders[order_id].currency == currency)
-    }
+    return {(order_id, currency) for order_id, currency in backs if _is_known(ground, order_id, currency)}
 
 
-def _is_known(ground: Ground, order_id: str | None) -> bool:
-    if order_id is None or ground.has("orders"):
-        return order_id in ground.orders
-    return any(p.kind == "sale" and p.order_id == order_id for p in ground.takings.payments)
+def _is_known(ground: Ground, order_id: str | None, currency: str) -> bool:
+    """An order is known by its row, or, without the book, by a sale payment; and amounts are of its currency."""
+    if order_id is None:
+        return False
+    if ground.has("orders"):
+        return order_id in ground.orders and bool(ground.orders[order_id].currency == currency)
+    return any(p.kind == "sale" for p in ground.takings.of_order(order_id, currency))
 
 
 def _has_goods(ground: Ground, order_id: str | None) -> bool:
