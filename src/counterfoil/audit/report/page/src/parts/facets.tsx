@@ -62,13 +62,28 @@ function Field({ name, label, filter, change }: FieldProps) {
   );
 }
 
+/** One facet; a closed one draws nothing, for it would be drawn anew with every filter. */
 function FacetList({ facet, filter, counts, change }: Props & { facet: Facet }) {
   const { findings, words } = useShared();
+  const chosen = filter.chosen[facet] ?? [];
+  const [open, setOpen] = useState(chosen.length > 0 || ['exception', 'severity', 'diagnosis'].includes(facet));
+  if (findings.words[facet].length === 0) return null;
+  return (
+    <details class="facet" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>
+        {words.t(`facet.${facet}`)}
+        {chosen.length > 0 && <span class="badge">{chosen.length}</span>}
+      </summary>
+      {open && <FacetOptions {...{ facet, filter, counts, change }} />}
+    </details>
+  );
+}
+
+function FacetOptions({ facet, filter, counts, change }: Props & { facet: Facet }) {
+  const { words } = useShared();
   const [find, setFind] = useState('');
   const chosen = filter.chosen[facet] ?? [];
   const options = useOptions(facet, counts[facet], chosen);
-  if (findings.words[facet].length === 0) return null;
-  const name = words.t(`facet.${facet}`);
   const needle = find.toLowerCase();
   const passing = needle ? options.filter((option) => option.label.toLowerCase().includes(needle)) : options;
   const toggle = (word: string) => {
@@ -76,17 +91,13 @@ function FacetList({ facet, filter, counts, change }: Props & { facet: Facet }) 
     change({ chosen: { ...filter.chosen, [facet]: next } });
   };
   return (
-    <details class="facet" open={chosen.length > 0 || ['exception', 'severity', 'diagnosis'].includes(facet)}>
-      <summary>
-        {name}
-        {chosen.length > 0 && <span class="badge">{chosen.length}</span>}
-      </summary>
+    <>
       {options.length > SEARCH_FROM && (
         <input
           type="search"
           class="facet-find"
           placeholder={words.t('filters.find')}
-          aria-label={`${name}${words.t('colon')}${words.t('filters.find')}`}
+          aria-label={`${words.t(`facet.${facet}`)}${words.t('colon')}${words.t('filters.find')}`}
           value={find}
           onInput={(event) => setFind(event.currentTarget.value)}
         />
@@ -97,7 +108,13 @@ function FacetList({ facet, filter, counts, change }: Props & { facet: Facet }) 
             <label class="check">
               <input type="checkbox" checked={chosen.includes(word)} onChange={() => toggle(word)} />
               <span class="check-label" title={word}>
-                {facet === 'exception' ? <ExceptionName name={word} /> : facet === 'severity' ? <Severity name={word} /> : label}
+                {facet === 'exception' ? (
+                  <ExceptionName name={word} />
+                ) : facet === 'severity' ? (
+                  <Severity name={word} />
+                ) : (
+                  label
+                )}
               </span>
               <span class="check-count">{count(n)}</span>
             </label>
@@ -107,7 +124,7 @@ function FacetList({ facet, filter, counts, change }: Props & { facet: Facet }) 
       {passing.length > SHOWN_MAX && (
         <p class="note">{words.t('filters.shown', { n: SHOWN_MAX, all: count(passing.length) })}</p>
       )}
-    </details>
+    </>
   );
 }
 

@@ -83,6 +83,7 @@ function useSentencesLater(arrived: () => void): void {
   useEffect(() => {
     const timer = setTimeout(() => {
       table.hay();
+      void table.warm();
       void sentences.loadAll().then(arrived);
     }, 300);
     return () => clearTimeout(timer);
