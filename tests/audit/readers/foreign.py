@@ -2,47 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
-from tests.audit.readers.files import written
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Export:
-    """One format: its rows, and where a word of an enum stands in them."""
-
-    reader: str
-    rows: tuple[Mapping[str, str], ...]
-    #: The column whose words the reader knows.
-    enum: str
-    #: Whether each row becomes one row of one table, so that rows can be counted.
-    one_draft_a_row: bool = True
-    #: Files that must lie beside it, by name.
-    beside: Mapping[str, str] = field(default_factory=dict)
-
-    def laid(self, folder: Path, content: str | bytes) -> Path:
-        """Write the export, and what must lie beside it, into a folder."""
-        for name, text in self.beside.items():
-            written(folder, text, name)
-        return written(folder, content)
-
-    def text(self, *changes: Mapping[str, str], labels: Sequence[str] | None = None) -> str:
-        """Write the export, with each row changed as given and the columns in another order."""
-        out = io.StringIO()
-        names = labels or list(self.rows[0])
-        writer = csv.DictWriter(out, names, restval="", lineterminator="\r\n")
-        writer.writeheader()
-        for number, row in enumerate(self.rows):
-            writer.writerow({**row, **(changes[number] if number < len(changes) else {})})
-        return out.getvalue()
-
+from tests.audit.readers.exports import Export
+from tests.audit.readers.shopify import SHOPIFY_ORDERS, SHOPIFY_TRANSACTIONS
 
 STRIPE = Export(
     reader="stripe-balance",
@@ -236,67 +199,6 @@ OLIST_PAYMENTS = Export(
 )
 OLIST_ORDERS = replace(OLIST_ORDERS, beside={"items.csv": OLIST_ITEMS.text(), "payments.csv": OLIST_PAYMENTS.text()})
 OLIST_PAYMENTS = replace(OLIST_PAYMENTS, beside={"orders.csv": OLIST_ORDERS.text()})
-
-_SHOPIFY = {
-    "Name": "#1001",
-    "Email": "anna@example.com",
-    "Financial Status": "paid",
-    "Paid at": "2026-03-01 10:00:05 -0500",
-    "Fulfillment Status": "fulfilled",
-    "Fulfilled at": "",
-    "Currency": "USD",
-    "Subtotal": "30.00",
-    "Shipping": "5.00",
-    "Taxes": "0.80",
-    "Total": "35.80",
-    "Discount Amount": "2.00",
-    "Created at": "2026-03-01 10:00:00 -0500",
-    "Lineitem quantity": "2",
-    "Lineitem name": "Mug",
-    "Lineitem price": "10.00",
-    "Lineitem sku": "MUG",
-    "Cancelled at": "",
-    "Source": "web",
-}
-SHOPIFY_ORDERS = Export(
-    reader="shopify-orders",
-    enum="Financial Status",
-    one_draft_a_row=False,
-    rows=(
-        _SHOPIFY,
-        dict.fromkeys(_SHOPIFY, "")
-        | {
-            "Name": "#1001",
-            "Lineitem quantity": "1",
-            "Lineitem name": "Tea",
-            "Lineitem price": "12.00",
-            "Lineitem sku": "",
-        },
-        _SHOPIFY | {"Name": "#1002", "Source": "pos", "Cancelled at": "2026-03-02 10:00:00 -0500"},
-        _SHOPIFY | {"Name": "#1003", "Financial Status": "pending"},
-    ),
-)
-_SHOPIFY_PAID = {
-    "Order": "5001",
-    "Name": "#1001",
-    "Kind": "sale",
-    "Gateway": "shopify_payments",
-    "Created At": "2026-03-01 10:00:05 -0500",
-    "Status": "success",
-    "Amount": "35.80",
-    "Currency": "USD",
-    "Card Type": "visa",
-}
-SHOPIFY_TRANSACTIONS = Export(
-    reader="shopify-transactions",
-    enum="Kind",
-    rows=(
-        _SHOPIFY_PAID,
-        _SHOPIFY_PAID,
-        _SHOPIFY_PAID | {"Kind": "refund", "Amount": "10.00", "Status": "pending", "Gateway": "cash"},
-        _SHOPIFY_PAID | {"Kind": "authorization"},
-    ),
-)
 
 #: Every export of this module, for the tests that all of them must pass.
 EXPORTS: tuple[Export, ...] = (

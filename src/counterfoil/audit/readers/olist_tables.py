@@ -17,9 +17,18 @@ from counterfoil.audit.readers.amounts import minor_sql
 from counterfoil.audit.readers.contract import Reading
 from counterfoil.audit.readers.drafting import carried, constant, draft
 from counterfoil.audit.readers.headers import labels_in
+from counterfoil.audit.readers.olist_columns import (
+    ITEM_CHECKS,
+    LINE_COLUMNS,
+    ORDER_CHECKS,
+    ORDER_COLUMNS,
+    PARCEL_COLUMNS,
+    PAYMENT_CHECKS,
+    PAYMENT_COLUMNS,
+)
 from counterfoil.audit.readers.raw_table import Layout
 from counterfoil.audit.readers.sibling_tables import sibling_with
-from counterfoil.audit.readers.sieve import Check, bad_amount, bad_time, missing_value, sift, unknown_word
+from counterfoil.audit.readers.sieve import sift
 from counterfoil.audit.readers.tables import read_table
 from counterfoil.audit.readers.times import local_sql, utc_sql
 from counterfoil.audit.readers.words import translated_sql
@@ -70,8 +79,8 @@ class OlistTables:
     gives: Mapping[str, frozenset[str]]
 
     def __init__(self) -> None:
-        tables = {"orders": _ORDER_COLUMNS, "parcels": _PARCEL_COLUMNS, "order_lines": _LINE_COLUMNS}
-        named = tables | {"payments": _PAYMENT_COLUMNS}
+        tables = {"orders": ORDER_COLUMNS, "parcels": PARCEL_COLUMNS, "order_lines": LINE_COLUMNS}
+        named = tables | {"payments": PAYMENT_COLUMNS}
         self.gives = {table: carried(table, frozenset(columns)) for table, columns in named.items()}
 
     def recognises(self, sample: Sample) -> bool:
@@ -97,11 +106,11 @@ def _read_orders(
     items = _beside(connection, source, "items")
     payments = _beside(connection, source, "payments")
     rows = _orders_sql(table, items, payments, options.time_zone or ZONE)
-    sifted = sift(connection, f"({rows})", _ORDER_CHECKS)
+    sifted = sift(connection, f"({rows})", ORDER_CHECKS)
     shipped = f"(SELECT * FROM {sifted.table} WHERE status IN ('shipped', 'delivered') OR shipped_at IS NOT NULL)"
     drafts = (
-        draft(connection, "orders", _with_merchant(_ORDER_COLUMNS, options), sifted.table),
-        draft(connection, "parcels", _with_merchant(_PARCEL_COLUMNS, options), shipped),
+        draft(connection, "orders", _with_merchant(ORDER_COLUMNS, options), sifted.table),
+        draft(connection, "parcels", _with_merchant(PARCEL_COLUMNS, options), shipped),
     )
     return _reading(table, drafts, sifted.set_aside, (_REMARK,))
 
@@ -110,7 +119,7 @@ def _read_items(
     connection: duckdb.DuckDBPyConnection, source: SourceFile, table: RawTable, options: ReadOptions
 ) -> Reading:
     del source
-    sifted = sift(connection, f"({_items_sql(table)})", _ITEM_CHECKS, together=("order_id",))
+    sifted = sift(connection, f"({_items_sql(table)})", ITEM_CHECKS, together=("order_id",))
     lines = f"""(
         SELECT source_line, order_id, item * 2 - 1 AS line_no, sku, price_minor AS amount_minor, 'goods' AS line_kind
         FROM {sifted.table}
@@ -118,7 +127,7 @@ def _read_items(
         SELECT source_line, order_id, item * 2, 'freight', freight_minor, 'shipping'
         FROM {sifted.table} WHERE freight_minor > 0
     )"""
-    drafted = draft(connection, "order_lines", _with_merchant(_LINE_COLUMNS, options), lines)
+    drafted = draft(connection, "order_lines", _with_merchant(LINE_COLUMNS, options), lines)
     return _reading(table, (drafted,), sifted.set_aside)
 
 
@@ -126,8 +135,8 @@ def _read_payments(
     connection: duckdb.DuckDBPyConnection, source: SourceFile, table: RawTable, options: ReadOptions
 ) -> Reading:
     orders = _beside(connection, source, "orders")
-    sifted = sift(connection, f"({_payments_sql(table, orders, options.time_zone or ZONE)})", _PAYMENT_CHECKS)
-    drafted = draft(connection, "payments", _with_merchant(_PAYMENT_COLUMNS, options), sifted.table)
+    sifted = sift(connection, f"({_payments_sql(table, orders, options.time_zone or ZONE)})", PAYMENT_CHECKS)
+    drafted = draft(connection, "payments", _with_merchant(PAYMENT_COLUMNS, options), sifted.table)
     return _reading(table, (drafted,), sifted.set_aside)
 
 
@@ -225,93 +234,5 @@ def _payments_sql(table: RawTable, orders: RawTable, zone: str) -> str:
                ON o.{orders.column("order_id")} = p.{table.column("order_id")}
     """
 
-
-_ORDER_CHECKS = (
-    missing_value("order_id", "order_id IS NULL"),
-    missing_value("order_status", "status IS NULL"),
-    unknown_word("order_status", "state IS NULL", "status"),
-    bad_time("order_purchase_timestamp", "placed_at IS NULL", "placed_at_text"),
-    bad_time("order_approved_at", "approved_at IS NULL AND approved_at_text IS NOT NULL", "approved_at_text"),
-    bad_time("order_delivered_carrier_date", "shipped_at IS NULL AND shipped_at_text IS NOT NULL", "shipped_at_text"),
-    bad_time(
-        "order_delivered_customer_date", "delivered_at IS NULL AND delivered_at_text IS NOT NULL", "delivered_at_text"
-    ),
-    bad_time(
-        "order_estimated_delivery_date", "promised_at IS NULL AND promised_at_text IS NOT NULL", "promised_at_text"
-    ),
-    Check(
-        reason="no_total",
-        column="order_id",
-        fails="nothing_known",
-        text_en="The order has neither items nor payments in the export, so its total is not known.",
-        text_zh="导出文件中该订单既无商品行也无付款，金额未知。",
-        why="by_rule",
-    ),
-    bad_amount("price, freight_value", "total_minor IS NULL OR total_minor < 0", "CAST(total_minor AS VARCHAR)"),
-)
-_ITEM_CHECKS = (
-    missing_value("order_id", "order_id IS NULL"),
-    missing_value("order_item_id", "item IS NULL"),
-    missing_value("product_id", "sku IS NULL"),
-    bad_amount(
-        "price, freight_value",
-        "price_minor IS NULL OR price_minor < 0 OR freight_minor IS NULL OR freight_minor < 0",
-        "amount_text",
-    ),
-)
-_PAYMENT_CHECKS = (
-    missing_value("order_id", "order_id IS NULL"),
-    missing_value("payment_sequential", "sequential IS NULL"),
-    missing_value("payment_type", "type IS NULL"),
-    unknown_word("payment_type", "tender IS NULL", "type"),
-    bad_amount("payment_value", "amount_minor IS NULL OR amount_minor < 0", "amount_text"),
-    Check(
-        reason="order_not_in_export",
-        column="order_id",
-        fails="no_order",
-        text_en="The orders table beside this file has no such order, so the payment has no time.",
-        text_zh="旁边的订单表中没有该订单，因此无法得知付款时间。",
-    ),
-    bad_time("order_purchase_timestamp", "placed_at IS NULL", "CAST(NULL AS VARCHAR)"),
-)
-
-_ORDER_COLUMNS = {
-    "order_id": "order_id",
-    "placed_at": "placed_at",
-    "closed_at": "CASE WHEN state = 'paid' THEN approved_at END",
-    "state": "state",
-    "total_minor": "total_minor",
-    "currency": constant("BRL"),
-    "fulfilment": constant("delivery"),
-    "promised_at": "promised_at",
-    "channel": constant("online"),
-}
-_PARCEL_COLUMNS = {
-    "parcel_id": "order_id",
-    "order_id": "order_id",
-    "shipped_at": "shipped_at",
-    "promised_at": "promised_at",
-    "state": "CASE WHEN status = 'delivered' OR delivered_at IS NOT NULL THEN 'delivered' ELSE 'shipped' END",
-    "delivered_at": "delivered_at",
-}
-_LINE_COLUMNS = {
-    "order_id": "order_id",
-    "line_no": "line_no",
-    "sku": "sku",
-    "quantity": constant("1"),
-    "amount_minor": "amount_minor",
-    "line_kind": "line_kind",
-}
-_PAYMENT_COLUMNS = {
-    "payment_id": "order_id || '-' || sequential",
-    "order_id": "order_id",
-    "kind": constant("sale"),
-    "tender": "tender",
-    "amount_minor": "amount_minor",
-    "currency": constant("BRL"),
-    "state": "CASE WHEN approved_at IS NULL THEN 'intended' ELSE 'approved' END",
-    "occurred_at": "coalesce(approved_at, placed_at)",
-    "decided_at": "approved_at",
-}
 
 READER = OlistTables()
