@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -19,6 +20,12 @@ END_HOUR = 20
 #: Days known before and after the history, for what happens around it.
 _MARGIN = 70
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
+
+
+@cache
+def calendar_of(first_day: date, days: int, time_zone: str) -> Calendar:
+    """Return the calendar of a history; the merchants of a town share it."""
+    return Calendar(first_day=first_day, days=days, time_zone=time_zone)
 
 
 class Calendar:

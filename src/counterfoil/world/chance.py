@@ -20,6 +20,7 @@ Bools = npt.NDArray[np.bool_]
 _Bits = npt.NDArray[np.uint64]
 
 MILLION = 1_000_000
+_BOUND_MAX = 1 << 31
 _STEP = np.uint64(0x9E3779B97F4A7C15)
 _HALF = np.uint64(32)
 
@@ -35,7 +36,8 @@ class Chance:
         return mixed(of.astype(np.uint64) * _STEP + _salt(self._scope, name))
 
     def below(self, name: str, of: Ints, bound: int | Ints) -> Ints:
-        """Draw a whole number from 0 up to `bound`, which is left out and lies below 2³¹."""
+        """Draw a whole number from 0 up to `bound`, which is left out and is 2³¹ at most."""
+        assert np.max(bound, initial=0) <= _BOUND_MAX
         return ((self.bits(name, of) >> _HALF).astype(np.int64) * bound) >> 32
 
     def between(self, name: str, of: Ints, low: int, high: int) -> Ints:

@@ -13,7 +13,7 @@ import numpy as np
 from counterfoil.world import numbers
 from counterfoil.world.bill_days import BillDays
 from counterfoil.world.bills import daily_fees, deliver_bills
-from counterfoil.world.calendar import Calendar
+from counterfoil.world.calendar import calendar_of
 from counterfoil.world.casting import Repertoire, cast
 from counterfoil.world.chance import Chance, Ints
 from counterfoil.world.faults.catalogue import FAULTS
@@ -61,7 +61,7 @@ class History:
         self.merchant_id = f"M{merchant + 1:02d}"
         chance = Chance(parameters.seed, scope=merchant)
         days = parameters.days_of_history
-        calendar = Calendar(first_day=FIRST_DAY, days=days, time_zone=parameters.time_zone)
+        calendar = calendar_of(FIRST_DAY, days, parameters.time_zone)
         self.town = Town(parameters, merchant, chance)
         self.scene = Scene(
             town=self.town, calendar=calendar, bill_days=BillDays(days, parameters.seed + merchant), chance=chance
