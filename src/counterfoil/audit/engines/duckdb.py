@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import ibis
 import ibis.expr.types as ir
@@ -12,11 +13,10 @@ from counterfoil.audit.intake.options import Progress
 from counterfoil.books.format import TABLES
 from counterfoil.books.schema import duckdb_type
 from counterfoil.detectors.ground import Books
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import pyarrow as pa
     import duckdb
+    import pyarrow as pa
 
 
 class DuckDBEngine:

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import psycopg
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 from psycopg import sql
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import ibis.expr.types as ir
     import ibis
+    import ibis.expr.types as ir
 
 #: Rows in one batch; a batch of the widest book takes some ten megabytes.
 BATCH_ROWS = 65_536

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ibis.backends.sql.compilers import postgres
 from sqlglot import expressions as exp
 from sqlglot.transforms import eliminate_semi_and_anti_joins
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

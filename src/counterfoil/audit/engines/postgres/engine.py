@@ -5,6 +5,8 @@ Ibis only writes the SQL; names and types of tables are known here, so nothing i
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
@@ -18,11 +20,10 @@ from counterfoil.audit.intake.shelf import Shelf
 from counterfoil.books.format import TABLES
 from counterfoil.books.schema import ibis_schema
 from counterfoil.detectors.ground import Books
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import pyarrow as pa
     import psycopg
+    import pyarrow as pa
 
 #: Below this many rows the planner's guess is good enough, and a look at them would cost more than it saves.
 ANALYZE_ROWS_MIN = 200
