@@ -16,9 +16,7 @@ def payments_without_slip(ground: Ground, exception: str, diagnosis: str) -> ir.
     slips = ground.books["slips"].filter((ibis._.kind == "sale") & ibis._.state.isin(["printed", "sent", "failed"]))
     decided = payments.decided_at.coalesce(payments.occurred_at)
     due = payments.filter(
-        (payments.kind == "sale")
-        & (payments.state == "approved")
-        & calendar.past(decided, calendar.policy.slip_within)
+        (payments.kind == "sale") & (payments.state == "approved") & calendar.past(decided, calendar.policy.slip_within)
     )
     bare = due.anti_join(slips, ["merchant_id", "payment_id"]).anti_join(slips, ["merchant_id", "order_id"])
     names = ground.bench.keep("payments_without_slip", bare.select("merchant_id", "payment_id"))

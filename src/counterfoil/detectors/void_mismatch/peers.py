@@ -78,6 +78,4 @@ def _voids_by_store(ground: Ground, column: str) -> ir.Table:
         all_last_at=sums.last_at.max().over(group_by=key),
         place=ibis.row_number().over(group_by=key, order_by=[ibis.desc("voided_minor"), ibis.desc("currency")]),
     )
-    return ranked.filter(ranked.place == 0).select(
-        *key, "voided_minor", "currency", k="all_k", last_at="all_last_at"
-    )
+    return ranked.filter(ranked.place == 0).select(*key, "voided_minor", "currency", k="all_k", last_at="all_last_at")
