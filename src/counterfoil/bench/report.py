@@ -15,7 +15,7 @@ from counterfoil.bench.browser import browser
 from counterfoil.bench.sample.report_input import report_input
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import CDPSession, Page
 
 SIZE_BAR_BYTES = 30_000_000
 FIRST_VIEW_BAR_MS = 3_000
@@ -88,14 +88,34 @@ def _used(out: Path) -> dict[str, float]:
         page.evaluate("location.hash = '#/findings'")
         page.wait_for_selector(".rows .row:not(:has(.waiting))")
         page.wait_for_timeout(3000)  # the sentences arrive while nobody waits
-        filters = [page.evaluate(_GO, f"#/findings?{one}") for one in _FILTERS]
+        filters = [_filter(page, one) for one in _FILTERS]
         search = page.evaluate(_TYPE, "store-05")
         return {
             "first_view_ms": first_view,
-            "filter_ms_max": max(filters),
+            "filter_ms_max": max(wall for wall, _ in filters),
+            "filter_cpu_ms_max": max(cpu for _, cpu in filters),
             "search_ms": search,
             "case_ms": _case(page),
         }
+
+
+def _filter(page: Page, address: str) -> tuple[float, float]:
+    """Filter once; return milliseconds by the clock, and of the page's own processor time.
+
+    On a busy machine the clock tells of the neighbours; the processor time does not.
+    """
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+    before = _busy_seconds(session)
+    wall: float = page.evaluate(_GO, f"#/findings?{address}")
+    cpu = (_busy_seconds(session) - before) * 1000
+    session.detach()
+    return wall, cpu
+
+
+def _busy_seconds(session: CDPSession) -> float:
+    metrics = session.send("Performance.getMetrics")["metrics"]
+    return next(float(one["value"]) for one in metrics if one["name"] == "TaskDuration")
 
 
 def _case(page: Page) -> float:
