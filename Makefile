@@ -115,8 +115,10 @@ test-long: $(DONE)/ready $(DONE)/dev $(DONE)/spark ## Run the long tests: Spark,
 	$(BIN)/pytest -q -m "long or spark" $(ARGS)
 
 .PHONY: bench
-bench: $(DONE)/ready ## Measure the speed of the audit and of the start
+bench: $(DONE)/ready ## Measure the speed of the start, the report and the audit
 	$(BIN)/counterfoil bench startup
+	@tools/need-debian chromium chromium "measuring the report in a browser"
+	$(BIN)/counterfoil bench report
 	$(BIN)/counterfoil bench audit $(ARGS)
 
 .PHONY: format
