@@ -106,7 +106,8 @@ _PAGE = Text(
     en="{findings} findings: {size} MB, written in {written} ms; first view {view} ms, slowest filter {filter} ms "
     "({cpu} ms of processor), "
     "search {search} ms, a case {case} ms",
-    zh="{findings} 个问题：{size} MB，写出 {written} 毫秒；首屏 {view} 毫秒，最慢筛选 {filter} 毫秒（处理器 {cpu} 毫秒），"
+    zh="{findings} 个问题：{size} MB，写出 {written} 毫秒；首屏 {view} 毫秒，"
+    "最慢筛选 {filter} 毫秒（处理器 {cpu} 毫秒），"
     "搜索 {search} 毫秒，打开个案 {case} 毫秒",
 )
 
