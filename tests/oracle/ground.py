@@ -52,16 +52,23 @@ class Ground:
         ]
         return next((found for found in chain if found is not None), None)
 
-    def slips_of_order(self, order_id: str) -> list[Fact]:
-        """Return the slips that belong to the order."""
-        return [slip for slip in self.shelf.rows("slips") if self.order_id_of(slip) == order_id]
+    def sale_slips_of(self, order_id: str) -> list[Fact]:
+        """Return the sale slips that name the order, or name no order but one of its sale payments."""
+        found = []
+        for slip in self.shelf.rows("slips"):
+            payment = self.payments.get(slip.payment_id)
+            paid = payment.order_id if payment is not None and payment.kind == "sale" else None
+            if slip.kind == "sale" and (slip.order_id or paid) == order_id:
+                found.append(slip)
+        return found
 
     def belongings(self, order_id: str | None) -> set[str]:
         """Return the subjects "on that order": order, payments, their records, slips and notices."""
         if order_id is None:
             return set()
         mine = self.takings.of_order(order_id)
-        subjects = {f"order:{order_id}"} | {f"slip:{s.slip_id}" for s in self.slips_of_order(order_id)}
+        slips = self.shelf.rows("slips")
+        subjects = {f"order:{order_id}"} | {f"slip:{s.slip_id}" for s in slips if self.order_id_of(s) == order_id}
         notices = self.shelf.rows("notices")
         subjects |= {f"notice:{n.notice_id}" for n in notices if self.order_id_of(n) == order_id}
         return subjects.union(*(self.with_record(p) for p in mine))

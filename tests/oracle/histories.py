@@ -18,6 +18,7 @@ from .history_records import lay_leftovers
 from .history_sales import lay_sales
 from .history_slips import lay_slips_and_notices
 from .history_town import BEGIN, Town
+from .history_twist import twist
 from .law import Books
 
 #: How often a table has no file; orders and their lines are read by nearly everything, so they stay more often.
@@ -36,6 +37,8 @@ ABSENT = {
 }
 #: How many columns are dropped where a history drops columns at all.
 COLUMNS_DROPPED_MAX = 6
+#: How often the rows of a merchant contradict each other.
+TWISTED = 0.3
 ZONES = ("UTC", "Asia/Shanghai", "America/New_York", "Asia/Kolkata", "Pacific/Chatham")
 
 
@@ -82,6 +85,9 @@ def _town(dice: Random, policy: Policy, merchant: str, size: int) -> Town:
     lay_deliveries(town)
     lay_returns(town)
     lay_telemetry(town)
+    if dice.random() < TWISTED:
+        for table, rows in town.rows.items():
+            twist(dice, table, rows, share=0.1)
     return town
 
 

@@ -183,10 +183,10 @@ def _orders_without_slip(ground: Ground) -> Iterator[Draft]:
         return
     for order in ground.orders.values():
         net = ground.takings.net(order)
-        due = ground.past(ground.takings.paid_at(order.order_id), ground.policy.slip_within)
+        due = ground.past(ground.takings.paid_at(order), ground.policy.slip_within)
         if order.state != "paid" or net <= 0 or not due:
             continue
-        states = {slip.state for slip in ground.slips_of_order(order.order_id) if slip.kind == "sale"}
+        states = {slip.state for slip in ground.sale_slips_of(order.order_id)}
         if not states & SHOWN:
             diagnosis = "slip_failed" if "failed" in states else "paid_no_slip"
             yield Draft(

@@ -109,11 +109,10 @@ class Takings:
         taken = sum(self.took[p] for p in mine if p.kind == "sale")
         return taken - sum(self.gave[p] for p in mine if CLASS[p.kind] == "undo")
 
-    def paid_at(self, order_id: str) -> datetime | None:
-        """Return the earliest decision on an approved sale payment of the order."""
-        moments = [
-            p.decided_at or p.occurred_at for p in self.of_order(order_id) if p.kind == "sale" and p.state == "approved"
-        ]
+    def paid_at(self, order: Fact) -> datetime | None:
+        """Return the earliest decision on an approved sale payment of the order, in the order's currency."""
+        mine = [p for p in self.of_order(order.order_id, order.currency) if p.kind == "sale"]
+        moments = [p.decided_at or p.occurred_at for p in mine if p.state == "approved"]
         return min(moments, default=None)
 
     def _moved(self, payment: Fact) -> bool:

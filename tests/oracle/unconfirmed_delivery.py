@@ -152,7 +152,7 @@ def _is_late(box: Box) -> bool:
 def _is_not_shipped(ground: Ground, order: Fact, boxes: list[Box]) -> bool:
     """A parcel that is cured, or may be, still counts as shipped."""
     shipped = any(box.parcel.shipped_at is not None or box.may_be_cured() for box in boxes)
-    paid_at = ground.takings.paid_at(order.order_id)
+    paid_at = ground.takings.paid_at(order)
     readable = ground.has("parcels", "shipped_at") and order.fulfilment == "delivery"
     return readable and not shipped and ground.past(paid_at, ground.policy.ship_within)
 

@@ -65,14 +65,17 @@ def _undos(ground: Ground) -> ir.Table:
     undos = backs.inner_join(told, ["merchant_id", "payment_id"])
     named = undos.original_known.ifelse(undos.original_payment_id, undos.payment_id)
     return undos.mutate(
-        subject_id=named, risk_minor=undos.original_known.ifelse(undos.original_minor, undos.amount_minor)
+        subject_id=named,
+        risk_minor=undos.original_known.ifelse(undos.original_minor, undos.amount_minor),
+        risk_currency=undos.original_known.ifelse(undos.original_currency, undos.currency),
+        subject_order_id=undos.original_order_id.coalesce(undos.home_order_id),
     )
 
 
 def _report(
     undos: ir.Table, diagnosis: str, *, mutes: bool = False, since: str = "original_at", branch: str | None = None
 ) -> ir.Table:
-    extra = {"mutes_order_id": "home_order_id"} if mutes else {}
+    extra = {"mutes_order_id": "subject_order_id"} if mutes else {}
     return core(
         undos,
         EXCEPTION,
@@ -82,8 +85,8 @@ def _report(
         since=since,
         branch=branch,
         amount_at_risk_minor="risk_minor",
-        currency="currency",
-        order_id="home_order_id",
+        currency="risk_currency",
+        order_id="subject_order_id",
         payment_id="subject_id",
         other_payment_id="payment_id",
         record_id="original_record_id",
