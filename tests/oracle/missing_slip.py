@@ -17,7 +17,7 @@ NO_SLIP = ("paid_no_slip", "slip_failed")
 
 def drafts(ground: Ground) -> Iterator[Draft]:
     """Yield every row that holds for every record, payment, notice, order and slip."""
-    if ground.has("acquirer_records") and ground.has("payments"):
+    if ground.has("acquirer_records") and ground.has("payments", "acquirer"):
         yield from _charged_without_order(ground)
     for payment in ground.takings.payments:
         # A stand-in is never the subject of an undo: its order is still paid.

@@ -81,7 +81,7 @@ def _of_refund(ground: Ground, refund: Fact) -> Iterator[Draft]:
     if record is not None and record in ground.claims.by_reference and record.amount_minor != refund.amount_minor:
         difference = abs(record.amount_minor - refund.amount_minor)
         yield draft_of(refund, "refund_amount_differs", "high", at_risk=difference)
-    if ground.has("acquirer_records") and _is_not_received(ground, refund):
+    if ground.has("acquirer_records") and ground.has("payments", "acquirer") and _is_not_received(ground, refund):
         yield draft_of(refund, "refund_not_received", "high")
     if refund.state != "approved":
         return

@@ -61,7 +61,7 @@ def _is_unknown(ground: Ground, undo: Fact) -> bool:
     sale = ground.takings.original(undo)
     return (
         ground.has("acquirer_records")
-        and ground.has("payments", "original_payment_id")
+        and ground.has("payments", "original_payment_id", "acquirer")
         and undo.state in {"intended", "unknown"}
         and ground.past(undo.occurred_at, ground.policy.unknown_settle)
         and not ground.claims.succeeded(undo)
@@ -95,7 +95,7 @@ def _orders_not_honoured(ground: Ground) -> Iterator[Draft]:
 
 def _phantoms(ground: Ground) -> Iterator[Draft]:
     """The bank gave it back, and we think that it is paid."""
-    if not (ground.has("orders") and ground.has("payments", "order_id")):
+    if not (ground.has("orders") and ground.has("payments", "order_id", "acquirer")):
         return
     second = second_refund_records(ground)
     records = sorted(ground.claims.records, key=lambda r: (r.occurred_at, r.record_id))

@@ -152,7 +152,7 @@ def _payment_unknown(ground: Ground) -> ir.Table:
     open_ones = sales.filter(
         sales.state.isin(["intended", "unknown"]) & calendar.past(sales.occurred_at, calendar.policy.unknown_settle)
     )
-    backs = ground.backs.filter(ground.backs.original_known)
+    backs = ground.backs.filter(ground.backs.currency == ground.backs.original_currency)
     counted = (
         backs.group_by(["merchant_id", "original_payment_id"])
         .agg(counts_minor=ibis._.counts_minor.sum(), given_minor=ibis._.given_minor.sum())
