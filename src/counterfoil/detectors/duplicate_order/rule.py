@@ -152,7 +152,9 @@ def _charged_again(ground: Ground) -> ir.Table:
     pairs = ibis.union(by_reference.select(columns), by_instrument.select(columns), distinct=True)
     ranked = pairs.mutate(gap=apart(pairs.occurred_at, pairs.other_at))
     ranked = ranked.mutate(
-        place=ibis.row_number().over(group_by=["merchant_id", "record_id"], order_by=["gap", "other_at", "other_record_id"])
+        place=ibis.row_number().over(
+            group_by=["merchant_id", "record_id"], order_by=["gap", "other_at", "other_record_id"]
+        )
     )
     nearest = ranked.filter(ranked.place == 0)
     return core(
