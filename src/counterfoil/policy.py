@@ -20,6 +20,11 @@ _UNITS = {"s": 1, "min": 60, "h": 3600, "d": 86400}
 _DURATION = re.compile(r"(\d{1,6})\s*(s|min|h|d)")
 _DEADLINE = re.compile(r"T\+(\d{1,2}) (\d{2}):(\d{2})")
 
+#: What DuckDB, PostgreSQL, Spark and Python read alike in a pattern: signs, classes, groups, choices, repetitions.
+_SIGN = r"[^\\\[\](){}|*+?^$.]|\.|\\[\\.^$*+?()\[\]{}|/\-dDwW]|\[\^?(?:[^\[\]\\^&]|\\[\\\]^\-dw])+\]|\)"
+_TIMES = r"[*+?]|\{\d{1,2}(?:,\d{0,2})?\}"
+_PORTABLE = re.compile(rf"(?:(?:{_SIGN})(?:(?:{_TIMES})\??)?|\((?:\?:)?|\||\^|\$)*")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadline:
@@ -162,6 +167,11 @@ def _zone(value: object, source: str) -> str:
 
 
 def _pattern(value: object, source: str) -> str:
+    if _PORTABLE.fullmatch(str(value)) is None:
+        raise BadOption(
+            f"{source}: goods_sku_pattern wants only signs, classes, groups, choices and repetitions, which every "
+            f"engine reads alike, found {value!r}"
+        )
     try:
         re.compile(str(value))
     except re.error as error:
