@@ -1,0 +1,141 @@
+"""Small expressions in which engines are known to differ, with rows on which they would."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from counterfoil.books.format import TABLES
+from counterfoil.detectors.ground.calendar import apart, moment, near_buckets, seconds, within
+from counterfoil.detectors.void_mismatch.rule import _NOT_BLANK
+from counterfoil.policy import Policy
+
+from .histories import History
+
+_NOON = datetime(2026, 3, 8, 12, tzinfo=UTC)
+_HALF_HOUR = timedelta(minutes=30)
+
+#: Ids in an order that only their bytes have: no language sorts them so.
+_IDS = ("B", "a", "Z", "z", "_", "é", "错", "a-b", "ab", "a b", "10", "9", "𝒳")
+_REASONS = ("", " ", "\t \r\n", "\u3000", "\u00a0", "v", "f", "\\", "a\n\\.\nb", 'say "no"', "'", "缺货,换一个", None)
+#: Gaps around half an hour, on both sides by as little as a clock can show.
+_GAPS = tuple(_HALF_HOUR + timedelta(microseconds=n) for n in (-800_000, -1, 0, 1, 200_000))
+
+
+def history() -> History:
+    """One book of payments with everything awkward in it."""
+    payments: list[dict[str, Any]] = []
+    for number in range(len(_IDS) * len(_GAPS)):
+        identity, gap = _IDS[number % len(_IDS)], _GAPS[number % len(_GAPS)]
+        payments.append(
+            {
+                "merchant_id": "M",
+                "payment_id": f"{identity}/{number}",
+                "order_id": identity if number % 3 else None,
+                "kind": ("sale", "void", "refund")[number % 3],
+                "tender": "cash",
+                "amount_minor": (0, 1, 9_999_999_999)[number % 3],
+                "currency": "CNY",
+                "state": "approved",
+                "occurred_at": _NOON + timedelta(hours=number) * (number % 5),
+                "decided_at": _NOON + timedelta(hours=number) * (number % 5) + gap if number % 4 else None,
+                "business_date": date(2026, 3, 1 + number % 9) if number % 2 else None,
+                "reason": _REASONS[number % len(_REASONS)],
+            }
+        )
+    carried = {"payments": frozenset(TABLES["payments"].optional)}
+    return History(books={"payments": payments}, carried=carried, policy=Policy(), as_of=_NOON)
+
+
+def _ranked(t: ir.Table) -> ir.Table:
+    order = {"group_by": ["merchant_id", "kind"], "order_by": ["decided_at", "payment_id"]}
+    downwards = [ibis.desc("decided_at"), ibis.desc("payment_id")]
+    return t.select(
+        "payment_id",
+        up=ibis.row_number().over(**order),
+        down=ibis.row_number().over(group_by=["merchant_id", "kind"], order_by=downwards),
+        before=t.decided_at.lag().over(**order),
+        first=t.payment_id.first().over(**order),
+        running=t.amount_minor.sum().over(**order, rows=(None, 0)),
+        whole=t.amount_minor.sum().over(group_by="kind"),
+    )
+
+
+def _twice_left_out(t: ir.Table) -> ir.Table:
+    cheap = t.filter(t.amount_minor == 0).select("merchant_id", "payment_id")
+    undated = t.filter(t.decided_at.isnull()).select("merchant_id", "payment_id")
+    ordered = t.filter(t.order_id.notnull()).select("order_id").distinct()
+    key = ["merchant_id", "payment_id"]
+    return t.select(*key, "order_id").anti_join(cheap, key).semi_join(ordered, "order_id").anti_join(undated, key)
+
+
+def _near(t: ir.Table) -> ir.Table:
+    own, beside = near_buckets(t.select("payment_id", "occurred_at"), "occurred_at", _HALF_HOUR)
+    pairs = own.inner_join(beside.rename(other_id="payment_id", other_at="occurred_at"), "bucket")
+    return pairs.filter(within(pairs.occurred_at, pairs.other_at, _HALF_HOUR)).select("payment_id", "other_id")
+
+
+#: Every kind of sign that a policy's pattern may hold.
+PATTERNS = (
+    "",
+    "a",
+    r"^a[\-_ ]?b",
+    r"^\d{1,2}/\d+$",
+    r"\w\W\w",
+    "(?:错|é)/.",
+    r"[^\^\]a-z0-9/]+",
+    "a|Z",
+    "z.*?1$",
+    r"\D{2,}",
+)
+
+#: What the rules say in Ibis, each in the place where it can go wrong.
+EXPRESSIONS: dict[str, Callable[[ir.Table], ir.Table]] = {
+    "rows as they are": lambda t: t,
+    "a null makes a text null": lambda t: t.select(
+        "payment_id", name=(ibis.literal("o:") + t.order_id).coalesce(ibis.literal("p:") + t.payment_id)
+    ),
+    "greatest and least pass over nulls": lambda t: t.select(
+        "payment_id",
+        later=ibis.greatest(t.occurred_at, t.decided_at),
+        less=ibis.least(t.amount_minor, ibis.null("int64")),
+    ),
+    "equal, or both null": lambda t: t.filter(t.order_id.identical_to(t.reason)).select("payment_id"),
+    "windows are inclusive to the microsecond": lambda t: t.select(
+        "payment_id", near=within(t.occurred_at, t.decided_at, _HALF_HOUR), gap=apart(t.occurred_at, t.decided_at)
+    ),
+    "local days": lambda t: t.select(
+        "payment_id",
+        day=(t.occurred_at + seconds(45_900)).date(),
+        later=(t.occurred_at + seconds(-18_000)).date() > t.business_date,
+        past=t.occurred_at <= moment(_NOON + timedelta(hours=7, microseconds=1)),
+    ),
+    "buckets": _near,
+    "order and running sums": _ranked,
+    "halves of joins, one after the other": _twice_left_out,
+    "blank reasons": lambda t: t.select("payment_id", said=t.reason.re_search(_NOT_BLANK)),
+    "patterns": lambda t: t.select(
+        "payment_id",
+        **{f"pattern_{number}": t.payment_id.re_search(pattern) for number, pattern in enumerate(PATTERNS)},
+    ),
+    "text that looks like a pattern": lambda t: t.filter(
+        t.reason.contains("\\") | t.payment_id.startswith("a-")
+    ).select("payment_id"),
+    "sums keep their type": lambda t: t.group_by("kind").agg(
+        total=t.amount_minor.sum(),
+        rows_n=t.count(),
+        tenders_n=t.tender.nunique(),
+        last=t.decided_at.max(),
+        smallest=t.payment_id.min(),
+    ),
+    "a union of columns and nulls": lambda t: ibis.union(
+        t.select("payment_id", at="decided_at"),
+        t.select(payment_id="order_id", at=ibis.null("timestamp(6)")),
+        distinct=True,
+    ),
+    "nothing at all": lambda t: t.filter(ibis.literal(False)),
+}

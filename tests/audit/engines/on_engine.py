@@ -1,0 +1,71 @@
+"""Runs books on an engine of choice, from the shelf to the findings, as the audit does it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from counterfoil.audit.engines import Engine, open_engine
+from counterfoil.audit.intake.shelf import VIEW, Shelf
+from counterfoil.detectors.finishing.finish import finish
+from counterfoil.detectors.ground import Calendar
+from counterfoil.detectors.run import detect
+from tests.detectors.laid import lay_books
+
+from .histories import History
+
+
+def shelf_of(history: History, *, shuffle: str = "", zone: str = "UTC") -> Shelf:
+    """Put a history on a shelf; `shuffle` is any word, and each word gives another order of the rows."""
+    connection = duckdb.connect()
+    connection.execute(f"SET TimeZone = '{zone}'")
+    lay_books(connection, history.books, history.carried)
+    for table in history.books:
+        order = f"ORDER BY md5(source_line::VARCHAR || '{shuffle}')" if shuffle else ""
+        connection.execute(f'CREATE VIEW {VIEW.format(table=table)} AS SELECT * FROM "{table}" {order}')
+    return Shelf(
+        connection=connection,
+        tables={table: VIEW.format(table=table) for table in history.books},
+        carried=history.carried,
+        files=(),
+        quarantined="",
+    )
+
+
+@contextmanager
+def engine_over(name: str, shelf: Shelf) -> Iterator[Engine]:
+    """Open an engine over a shelf, with a scratch folder as the audit makes it."""
+    with (
+        tempfile.TemporaryDirectory(prefix="counterfoil-") as scratch,
+        open_engine(name, shelf, Path(scratch), None) as engine,
+    ):
+        yield engine
+
+
+def findings_on(name: str, history: History, *, shuffle: str = "", zone: str = "UTC") -> pa.Table:
+    """Return the findings file of a history, as the engine of that name has it."""
+    shelf = shelf_of(history, shuffle=shuffle, zone=zone)
+    earliest = history.as_of.replace(year=history.as_of.year - 1)
+    calendar = Calendar.over(as_of=history.as_of, policy=history.policy, earliest=earliest)
+    with engine_over(name, shelf) as engine:
+        verdict = detect(engine, engine.books(), calendar)
+        findings, _ = finish(verdict, frozenset(shelf.tables))
+        return findings
+
+
+def differences(one: pa.Table, other: pa.Table) -> Mapping[str, tuple[object, object]]:
+    """Say where two findings files differ: by the id of the finding, what the one has and what the other has."""
+    assert one.schema == other.schema
+    mine, theirs = ({row["finding_id"]: row for row in table.to_pylist()} for table in (one, other))
+    assert len(mine) == one.num_rows, "an id stands twice"
+    found: dict[str, tuple[object, object]] = {
+        key: (mine.get(key), theirs.get(key)) for key in mine.keys() | theirs.keys() if mine.get(key) != theirs.get(key)
+    }
+    if not found and not one.equals(other):
+        found["order"] = (one["finding_id"].to_pylist(), other["finding_id"].to_pylist())
+    return found
