@@ -52,6 +52,9 @@ class AuditRequest:
     accept_broken_totals: bool = False
     #: The zone of local times in files that carry no offset; None: the format's own.
     time_zone: str | None = None
+    #: The currency of amounts in files that name none, and the year of dates without one.
+    currency: str | None = None
+    year: int | None = None
     merchant_id: str = "default"
     #: Readers made from the user's own mappings; they have the first word.
     mapped: Sequence[Reader] = ()
@@ -137,6 +140,8 @@ def _intake_options(request: AuditRequest, scratch: Path) -> IntakeOptions:
         scratch=scratch,
         accept_broken_totals=request.accept_broken_totals,
         time_zone=request.time_zone,
+        currency=request.currency,
+        year=request.year,
         key=hash_key(os.environ),
         merchant_id=request.merchant_id,
         mapped=request.mapped,

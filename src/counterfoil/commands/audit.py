@@ -115,6 +115,24 @@ TimeZone = Annotated[
         )
     ),
 ]
+Currency = Annotated[
+    str | None,
+    typer.Option(
+        help=help_in(
+            en="The currency of amounts in files that name none, such as CNY.",
+            zh="文件未注明币种时，金额所用的币种，如 CNY。",
+        )
+    ),
+]
+Year = Annotated[
+    int | None,
+    typer.Option(
+        help=help_in(
+            en="The year of dates that are written without one, as ISO 8583 does.",
+            zh="日期不带年份（如 ISO 8583）时所属的年份。",
+        )
+    ),
+]
 Merchant = Annotated[
     str,
     typer.Option(
@@ -149,6 +167,8 @@ def audit(
     fail_on: FailOnOption = None,
     accept_broken_totals: BrokenTotals = False,
     time_zone: TimeZone = None,
+    currency: Currency = None,
+    year: Year = None,
     merchant: Merchant = "default",
     threads: Threads = None,
     report: Report = True,
@@ -169,6 +189,8 @@ def audit(
         engine=engine,
         accept_broken_totals=accept_broken_totals,
         time_zone=time_zone,
+        currency=currency,
+        year=year,
         merchant_id=merchant,
         mapped=_mapped(mapping),
         threads=threads,

@@ -93,6 +93,23 @@ def test_a_zone_that_does_not_exist_is_refused(tmp_path: Path, zone: str) -> Non
         IntakeOptions(scratch=tmp_path, time_zone=zone)
 
 
+@pytest.mark.parametrize("currency", ["", "usd", "$", "QQQ"])
+def test_a_currency_that_does_not_exist_is_refused(tmp_path: Path, currency: str) -> None:
+    with pytest.raises(BadOption, match="--currency: expected an ISO 4217 code such as CNY"):
+        IntakeOptions(scratch=tmp_path, currency=currency)
+
+
+@pytest.mark.parametrize("year", [0, 26, 1999, 2101])
+def test_a_year_outside_the_books_is_refused(tmp_path: Path, year: int) -> None:
+    with pytest.raises(BadOption, match="--year: expected a year from 2000 to 2100"):
+        IntakeOptions(scratch=tmp_path, year=year)
+
+
+def test_what_the_user_said_reaches_the_readers(tmp_path: Path) -> None:
+    told = IntakeOptions(scratch=tmp_path, currency="CNY", year=2026, time_zone="Asia/Shanghai").for_readers()
+    assert (told.currency, told.year, told.time_zone) == ("CNY", 2026, "Asia/Shanghai")
+
+
 def test_the_reference_page_is_what_the_code_tells() -> None:
     page = Path(__file__).parents[3] / "docs" / "reference" / "intake.md"
     assert page.read_text(encoding="utf-8").partition("\n")[2] == intake_reference()

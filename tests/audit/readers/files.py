@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import duckdb
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
-OPTIONS = ReadOptions(key=b"a secret of the tests")
+OPTIONS = ReadOptions(key=b"a secret of the tests", currency="USD", year=2026)
 
 
 def source_at(path: Path) -> SourceFile:

@@ -9,6 +9,8 @@ from typing import Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from counterfoil.audit.readers.contract import Reader, ReadOptions
+from counterfoil.audit.readers.iso4217 import CURRENCIES
+from counterfoil.books.format import EARLIEST_YEAR, LATEST_YEAR
 from counterfoil.errors import BadOption
 
 
@@ -30,6 +32,10 @@ class IntakeOptions:
     accept_broken_totals: bool = False
     #: The zone of local times in files that carry no offset. None: a native book must carry offsets.
     time_zone: str | None = None
+    #: The currency (ISO 4217) of amounts in files that name none.
+    currency: str | None = None
+    #: The year of dates that are written without one.
+    year: int | None = None
     #: The secret for keyed hashes of people and instruments.
     key: bytes = b""
     #: The merchant that rows belong to where a format names none.
@@ -40,6 +46,10 @@ class IntakeOptions:
     readers: Sequence[Reader] | None = None
 
     def __post_init__(self) -> None:
+        if self.currency is not None and self.currency not in CURRENCIES:
+            raise BadOption(f"--currency: expected an ISO 4217 code such as CNY, found {self.currency!r}")
+        if self.year is not None and not EARLIEST_YEAR <= self.year <= LATEST_YEAR:
+            raise BadOption(f"--year: expected a year from {EARLIEST_YEAR} to {LATEST_YEAR}, found {self.year}")
         if self.time_zone is None:
             return
         try:
@@ -52,6 +62,8 @@ class IntakeOptions:
         return ReadOptions(
             accept_broken_totals=self.accept_broken_totals,
             time_zone=self.time_zone,
+            currency=self.currency,
+            year=self.year,
             key=self.key,
             merchant_id=self.merchant_id,
         )

@@ -111,6 +111,10 @@ class ReadOptions:
     accept_broken_totals: bool = False
     #: The zone of local times in files that carry no offset; None: the format's own.
     time_zone: str | None = None
+    #: The currency (ISO 4217) of amounts in files that name none; None: such a file is refused.
+    currency: str | None = None
+    #: The year of dates that are written without one; None: such a file is refused.
+    year: int | None = None
     #: The secret for keyed hashes of people and instruments.
     key: bytes = b""
     #: The merchant that rows belong to where the format names none.
