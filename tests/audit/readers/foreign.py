@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from tests.audit.readers.exports import Export
 from tests.audit.readers.shopify import SHOPIFY_ORDERS, SHOPIFY_TRANSACTIONS
+from tests.audit.readers.square import SQUARE
 
 STRIPE = Export(
     reader="stripe-balance",
@@ -209,4 +210,5 @@ EXPORTS: tuple[Export, ...] = (
     OLIST_PAYMENTS,
     SHOPIFY_ORDERS,
     SHOPIFY_TRANSACTIONS,
+    SQUARE,
 )

@@ -72,6 +72,7 @@ def sift(
     counted = connection.execute(f"SELECT DISTINCT fault FROM {table} WHERE fault IS NOT NULL ORDER BY 1").fetchall()
     aside = _merge([_set_aside(connection, table, n, checks[n]) for (n,) in counted])
     connection.execute(f"DELETE FROM {table} WHERE fault IS NOT NULL")
+    connection.execute(f"ALTER TABLE {table} DROP COLUMN fault")  # what passed may be sifted again
     return Sifted(table=table, set_aside=aside)
 
 
