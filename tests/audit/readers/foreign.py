@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.audit.readers.exports import Export
+from tests.audit.readers.odoo import ODOO_ORDERS, ODOO_PAYMENTS
 from tests.audit.readers.shopify import SHOPIFY_ORDERS, SHOPIFY_TRANSACTIONS
 from tests.audit.readers.square import SQUARE
 
@@ -211,4 +212,6 @@ EXPORTS: tuple[Export, ...] = (
     SHOPIFY_ORDERS,
     SHOPIFY_TRANSACTIONS,
     SQUARE,
+    ODOO_ORDERS,
+    ODOO_PAYMENTS,
 )
