@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.audit.readers.exports import Export
+from tests.audit.readers.iso8583 import ISO8583
 from tests.audit.readers.odoo import ODOO_ORDERS, ODOO_PAYMENTS
 from tests.audit.readers.shopify import SHOPIFY_ORDERS, SHOPIFY_TRANSACTIONS
 from tests.audit.readers.square import SQUARE
@@ -214,4 +215,5 @@ EXPORTS: tuple[Export, ...] = (
     SQUARE,
     ODOO_ORDERS,
     ODOO_PAYMENTS,
+    ISO8583,
 )
