@@ -11,7 +11,9 @@ _LABELS: Mapping[str, Text] = {
     "rows_read": Text(en="Rows read", zh="读取行数"),
     "rows_kept": Text(en="Rows that reached a book", zh="入账行数"),
     "payments": Text(en="Payments", zh="付款笔数"),
+    "sales": Text(en="Sales", zh="销售笔数"),
     "refunds": Text(en="Refunds", zh="退款笔数"),
+    "voids": Text(en="Voids", zh="撤销笔数"),
     "training_orders": Text(en="Practice sales, left out", zh="练习单（不计入）"),
     "references_under_two_orders": Text(
         en="Platform numbers that stand under two references of ours", zh="同一平台单号对应两个商户单号"
@@ -52,7 +54,9 @@ _LABELS: Mapping[str, Text] = {
     "cancellation_invoices_without_earlier_sale_any_code": Text(
         en="Cancellation invoices with such a line, any code", zh="含此类明细的冲销发票（所有编码）"
     ),
-    "reversals": Text(en="Reversals", zh="撤销笔数"),
+    "reversals": Text(en="Reversals", zh="冲正笔数"),
+    "fees": Text(en="Fees", zh="手续费笔数"),
+    "chargebacks": Text(en="Chargebacks", zh="拒付笔数"),
     "refunds_pending": Text(en="Refunds still pending", zh="处理中的退款"),
     "refunds_failed": Text(en="Refunds that failed", zh="失败的退款"),
     "refunds_without_payment_in_file": Text(
@@ -80,6 +84,11 @@ _BOOKS: Mapping[str, Text] = {
     "return_lines": Text(en="Return lines", zh="退货明细"),
     "terminal_events": Text(en="Terminal events", zh="终端事件"),
 }
+
+
+def is_labelled(name: str) -> bool:
+    """Say whether a count has words of its own."""
+    return name in _LABELS
 
 
 def label_of(name: str) -> Text:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
+from counterfoil.audit.check_words import is_labelled
 from counterfoil.audit.intake.sniffing import sample_of
 from counterfoil.audit.readers.contract import Draft, Reader, Reading, ReadOptions, SourceFile
 from counterfoil.errors import BadInput
@@ -36,9 +37,10 @@ def written(folder: Path, content: bytes | str, name: str = "file.csv", encoding
 def reading_of(
     connection: duckdb.DuckDBPyConnection, reader: Reader, path: Path, options: ReadOptions = OPTIONS
 ) -> Reading:
-    """Read a file; what the reader recognises and gives must be what it says."""
+    """Read a file; what the reader recognises and gives must be what it says, and each count must have words."""
     assert reader.recognises(sample_of(path, path.name))
     reading = reader.read(connection, source_at(path), options)
+    assert [name for name in reading.counts if not is_labelled(name)] == []
     for draft in reading.drafts:
         assert draft.carries == reader.gives[draft.table]
         assert "source_line" in draft.rows.columns
