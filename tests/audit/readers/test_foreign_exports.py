@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from counterfoil.audit.intake.sniffing import sample_of
+from counterfoil.errors import BadInput
 from tests.audit.readers.files import (
     OPTIONS,
     aside_of,
@@ -19,6 +20,7 @@ from tests.audit.readers.files import (
     read_or_refused,
     reading_of,
     rows_of,
+    source_at,
 )
 from tests.audit.readers.foreign import EXPORTS, Export
 
@@ -87,6 +89,27 @@ def test_a_row_that_was_cut_short_is_set_aside_with_its_line(
 
     assert reading.rows_read == last - 1
     assert last in {line for rows in aside_of(reading).values() for line, *_ in rows}
+
+
+@each_export
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_every_row_of_a_damaged_export_ends_in_a_book_or_is_set_aside(
+    tmp_path: Path, export: Export, data: st.DataObject
+) -> None:
+    path = export.laid(tmp_path, damaged(data, export.text().encode()))
+    reader = READERS[export.reader]
+    with duckdb.connect() as connection:
+        try:
+            if not reader.recognises(sample_of(path, path.name)):
+                return
+            reading = reader.read(connection, source_at(path), replace(OPTIONS, accept_broken_totals=True))
+        except BadInput:
+            return
+        drafted = {row["source_line"] for _, rows in _all_rows(reading) for row in rows}
+        aside = {line for rows in aside_of(reading).values() for line, *_ in rows}
+
+    assert len(drafted | aside) == reading.rows_read
 
 
 @each_export
