@@ -84,6 +84,17 @@ def test_a_request_and_its_answer_are_one_record_and_a_request_alone_is_pending(
     assert alone["state"] == "pending"
 
 
+def test_a_repeat_is_one_record_and_a_trace_number_used_anew_is_two(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    like_the_sale = {"DE11": "000042", "DE39": "00"}
+    repeated = written(tmp_path, text_of((FAILED, like_the_sale | {"DE37": "606012000042"})))
+    assert [row["stan"] for row in rows_of(reading_of(connection, READER, repeated))].count("000042") == 1
+
+    anew = written(tmp_path, text_of((FAILED, like_the_sale), (TOTALS, {"DE76": "2", "DE88": "7160"})))
+    assert [row["stan"] for row in rows_of(reading_of(connection, READER, anew))].count("000042") == 2
+
+
 def test_a_sound_request_counts_where_its_answer_is_broken(
     connection: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:

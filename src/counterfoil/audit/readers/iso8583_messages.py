@@ -55,12 +55,16 @@ def amounts_are_whole(connection: duckdb.DuckDBPyConnection, source: SourceFile,
 
 
 def places_sql(rows: str) -> str:
-    """Return the query that numbers the rows which say one message: its best answer first."""
+    """Return the query that tells rows which say one message again: repeats, and requests that have an answer.
+
+    Trace numbers start anew with a batch, so answers with different retrieval references are different messages.
+    """
     same = "message_class, family, terminal, account, trace, action, amount_minor, day"
     alone = "CASE WHEN trace IS NULL THEN source_line END"
     return f"""
-        SELECT *, row_number() OVER (PARTITION BY {same}, {alone}
-                                     ORDER BY is_answer DESC, state = 'succeeded' DESC, source_line) AS place
+        SELECT *, NOT is_answer AND bool_or(is_answer) OVER (PARTITION BY {same}, {alone}) AS is_answered,
+               row_number() OVER (PARTITION BY {same}, {alone}, is_answer, retrieval
+                                  ORDER BY state = 'succeeded' DESC, source_line) AS place
         FROM {rows}
     """
 
@@ -171,7 +175,7 @@ _NO_RECORD = Check(
 SAME_MESSAGE = Check(
     reason="same_message",
     column="",
-    fails="place > 1",
+    fails="place > 1 OR is_answered",
     found="mti",
     text_en="Another row is the answer to this message, or repeats it, and counts.",
     text_zh="该报文的应答或重发已在另一行，以另一行为准。",
