@@ -84,13 +84,17 @@ def rules_say(
     as_of: datetime,
     *,
     connection: duckdb.DuckDBPyConnection | None = None,
+    narrow: bool | None = None,
 ) -> list[Told]:
-    """Return what the five rules find, outliers that pass their test included."""
+    """Return what the five rules find, outliers that pass their test included.
+
+    `narrow` says whether quiet sales are set aside first; None: as the audit decides for so few.
+    """
     connection = connection or duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'")
     engine = lay_books(connection, books, carried)
     calendar = Calendar.over(as_of=as_of, policy=policy, earliest=as_of.replace(year=as_of.year - 1))
-    verdict = detect(engine, engine.books(), calendar)
+    verdict = detect(engine, engine.books(), calendar, narrow=narrow)
     found = engine.fetch(verdict.findings).to_pylist()
     if verdict.suspects is not None:
         found += confirmed(engine.fetch(verdict.suspects), policy.outliers).to_pylist()

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 #: What DuckDB may use for itself before it writes to disk; the process needs about half as much again.
-MEMORY_LIMIT = "4GB"
+MEMORY_LIMIT = "5500MB"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

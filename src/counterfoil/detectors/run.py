@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 from counterfoil.detectors.catalogue import diagnosis_of
 from counterfoil.detectors.duplicate_order import rule as duplicate_order
 from counterfoil.detectors.ground import Books, Calendar, Ground, Workbench, lay_ground
+from counterfoil.detectors.ground.quiet import ORDERS_MIN
 from counterfoil.detectors.missing_slip import rule as missing_slip
 from counterfoil.detectors.orphan_return import rule as orphan_return
 from counterfoil.detectors.suppression import judge
@@ -30,9 +31,14 @@ class Verdict:
     ground: Ground
 
 
-def detect(bench: Workbench, books: Books, calendar: Calendar) -> Verdict:
-    """Lay the ground, run the five rules, and keep of each fault one finding."""
-    ground = lay_ground(bench, books, calendar, _is_examined)
+def detect(bench: Workbench, books: Books, calendar: Calendar, *, narrow: bool | None = None) -> Verdict:
+    """Lay the ground, run the five rules, and keep of each fault one finding.
+
+    `narrow` says whether quiet sales leave the books first; None: where there are so many that it pays.
+    """
+    if narrow is None:
+        narrow = books.carries("orders") and _are_many(bench, books["orders"])
+    ground = lay_ground(bench, books, calendar, _is_examined, narrow=narrow)
     found = [
         bench.keep(f"{rule.EXCEPTION}_{number}", table)
         for rule in _RULES
@@ -44,6 +50,11 @@ def detect(bench: Workbench, books: Books, calendar: Calendar) -> Verdict:
         suspects=bench.keep("suspects", ibis.union(*suspects)) if suspects else None,
         ground=ground,
     )
+
+
+def _are_many(bench: Workbench, orders: ir.Table) -> bool:
+    (orders_n,) = bench.fetch(orders.aggregate(orders_n=orders.count()))["orders_n"].to_pylist()
+    return int(orders_n) >= ORDERS_MIN
 
 
 def _is_examined(books: Books, exception: str, diagnosis: str, branch: str | None) -> bool:

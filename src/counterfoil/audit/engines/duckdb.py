@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import ibis
@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 
 from counterfoil.audit.engines.kept import KeptNames
 from counterfoil.audit.intake.options import Progress
+from counterfoil.audit.intake.repeats import hashes_of, in_one_only, key_hash, repeated
 from counterfoil.books.format import TABLES
 from counterfoil.books.schema import duckdb_type
 from counterfoil.detectors.ground import Books
@@ -59,6 +60,43 @@ class DuckDBEngine:
         self._connection.execute(
             f'CREATE TEMP TABLE "{kept}" AS SELECT {columns} FROM ({self._backend.compile(table)})'
         )
+        return self._backend.table(kept)
+
+    def crowded(self, name: str, table: ir.Table, *keys: Sequence[str]) -> ir.Table:
+        """Keep the rows that share one of the keys with another row, known by the hash of the key."""
+        asked = self._backend.compile(table)
+        hashes = hashes_of(self._connection, asked, keys)
+        named = {f"crowd_{number}": repeated(each) for number, each in enumerate(hashes)}
+        met = (f"{key_hash(key)} IN (SELECT hash FROM {crowd})" for key, crowd in zip(keys, named, strict=True))
+        return self._kept_where(name, f"SELECT * FROM ({asked}) WHERE {' OR '.join(met)}", named)
+
+    def pick(self, name: str, table: ir.Table, names: ir.Table, on: Sequence[str]) -> ir.Table:
+        """Keep the rows that the other table names; the names are what is held in memory, never the rows.
+
+        DuckDB takes every filter to leave a fifth, and would rather hold whole books than a list of names.
+        """
+        self._connection.execute("SET disabled_optimizers = 'build_side_probe_side'")
+        try:
+            return self.keep(name, table.semi_join(names, list(on)))
+        finally:
+            self._connection.execute("RESET disabled_optimizers")
+
+    def unlike(self, name: str, one: ir.Table, other: ir.Table) -> ir.Table:
+        """Keep the rows of either table that do not stand in the other, known by the hash of the whole row."""
+        asked = [self._backend.compile(table.select(one.columns)) for table in (one, other)]
+        mine, theirs = (hashes_of(self._connection, query, [one.columns])[0] for query in asked)
+        met = f"{key_hash(one.columns)} IN (SELECT hash FROM strangers)"
+        rows = " UNION ALL ".join(f"SELECT * FROM ({query}) WHERE {met}" for query in asked)
+        return self._kept_where(name, rows, {"strangers": in_one_only(mine, theirs)})
+
+    def _kept_where(self, name: str, query: str, hashes: Mapping[str, pa.Table]) -> ir.Table:
+        """Keep the rows of a query that asks registered hashes."""
+        kept = self._names.next(name)
+        for alias, table in hashes.items():
+            self._connection.register(alias, table)
+        self._connection.execute(f'CREATE TEMP TABLE "{kept}" AS {query}')
+        for alias in hashes:
+            self._connection.unregister(alias)
         return self._backend.table(kept)
 
     def fetch(self, table: ir.Table) -> pa.Table:

@@ -1,8 +1,8 @@
 """Rows whose primary key stands already on an earlier row, in whichever file.
 
 All but the first, by file and line, are quarantined as `duplicate_key`. Of tracking events, which carriers send again
-and again, an exact repeat is not laid aside but collapses and is counted. Ten million keys are compared by counting
-distinct hashes; only where those are fewer than the rows are keys looked at one by one.
+and again, an exact repeat is not laid aside but collapses and is counted. Ten million keys are compared by their
+hashes; only where two of those are equal are keys looked at one by one.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from counterfoil.audit.intake import sql
 from counterfoil.audit.intake.limits import FOUND_LENGTH_MAX
 from counterfoil.audit.intake.quarantine import SCHEMA, found
+from counterfoil.audit.intake.repeats import hashes_of, key_hash, repeated
 from counterfoil.books.format import TRACKING_EVENTS
 
 if TYPE_CHECKING:
@@ -25,13 +26,14 @@ COLLAPSING = (TRACKING_EVENTS.name,)
 
 def set_apart(connection: duckdb.DuckDBPyConnection, sieve: Sieve) -> dict[int, int]:
     """Lay rows with a repeated key aside; return how many exact repeats of each file collapsed."""
-    keys = ", ".join(sql.name(column) for column in sieve.table.key)
-    counted = connection.execute(f"SELECT count(*), count(DISTINCT hash({keys})) FROM ({_keyed(sieve, whole=False)})")
-    rows, distinct = counted.fetchone() or (0, 0)
-    if rows == distinct:
+    (hashes,) = hashes_of(connection, _keyed(sieve, whole=False), [sieve.table.key])
+    likes = repeated(hashes)
+    if likes.num_rows == 0:
         return {}
     repeats = f"{SCHEMA}.repeats_{sieve.table.name}"
+    connection.register("repeated_keys", likes)
     _find(connection, sieve, repeats)
+    connection.unregister("repeated_keys")
     collapsed = dict(
         connection.execute(
             f"SELECT file_no, count(*) FROM {repeats} WHERE collapses GROUP BY file_no ORDER BY file_no"
@@ -70,12 +72,11 @@ def _find(connection: duckdb.DuckDBPyConnection, sieve: Sieve, repeats: str) -> 
     connection.execute(
         f"""
         CREATE TABLE {repeats} AS
-        WITH keyed AS (SELECT hash({keys}) AS key_hash, * FROM ({_keyed(sieve, whole=collapsing)})),
-        colliding AS (SELECT key_hash FROM keyed GROUP BY key_hash HAVING count(*) > 1)
+        WITH keyed AS (SELECT {key_hash(sieve.table.key)} AS hash, * FROM ({_keyed(sieve, whole=collapsing)}))
         SELECT {keys}, file_no, source_line, row_no,
                row_number() OVER first_come AS nth,
                row_number() OVER first_come > 1 AND {collapses} AS collapses
-        FROM keyed SEMI JOIN colliding USING (key_hash)
+        FROM keyed SEMI JOIN repeated_keys USING (hash)
         WINDOW first_come AS (PARTITION BY {keys} ORDER BY file_no, source_line, row_no)
         """
     )

@@ -95,8 +95,7 @@ def _standing(ground: Ground) -> ir.Table:
     payments = ground.books["payments"]
     key = ["merchant_id", "order_id"]
     paid = payments.filter((payments.kind == "sale") & payments.order_id.notnull())
-    several = paid.group_by(key).agg(payments_n=ibis._.count()).filter(ibis._.payments_n > 1).select(*key)
-    several = ground.bench.keep("orders_paid_in_parts", several)
+    several = ground.bench.crowded("orders_paid_in_parts", paid.select(*key), key)
     accounts = ground.accounts_of(several)
     beyond = accounts.filter(
         accounts.state.isin(["open", "paid"]) & (accounts.taken_minor > accounts.total_minor)

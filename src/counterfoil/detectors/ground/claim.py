@@ -43,10 +43,39 @@ def side_of(kind: ir.StringValue) -> ir.StringValue:
 
 @dataclass(slots=True)
 class _Table:
-    """The two piles on the table: what is still unclaimed on either side."""
+    """The two piles on the table: what is still unclaimed on either side.
 
-    payments: ir.Table
-    records: ir.Table
+    What leaves is written down by its ids alone; the piles themselves are never copied.
+    """
+
+    all_payments: ir.Table
+    all_records: ir.Table
+    #: (merchant_id, payment_id, record_id) of what has left; None: nothing yet.
+    gone: ir.Table | None = None
+
+    @property
+    def payments(self) -> ir.Table:
+        """The payments that are left."""
+        return self._left(self.all_payments, "payment_id")
+
+    @property
+    def records(self) -> ir.Table:
+        """The records that are left."""
+        return self._left(self.all_records, "record_id")
+
+    def _left(self, pile: ir.Table, name: str) -> ir.Table:
+        return pile if self.gone is None else pile.anti_join(self.gone, ["merchant_id", name])
+
+    def set_down(self, bench: Workbench) -> None:
+        """Copy what is left, where the piles have become small."""
+        self.all_payments = bench.keep("payments_left", self.payments)
+        self.all_records = bench.keep("records_left", self.records)
+        self.gone = None
+
+    def take(self, bench: Workbench, taken: ir.Table) -> None:
+        """Take the pairs off the table."""
+        ids = taken.select("merchant_id", "payment_id", "record_id")
+        self.gone = bench.keep("claimed", ids if self.gone is None else ibis.union(self.gone, ids))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,15 +90,15 @@ class Claims:
     records: ir.Table
 
 
-def claim(bench: Workbench, payments: ir.Table, events: ir.Table, calendar: Calendar) -> Claims:
+def claim(bench: Workbench, asking: ir.Table, payments: ir.Table, events: ir.Table, calendar: Calendar) -> Claims:
     """Give each record of the acquirer to one payment of ours at most, step by step.
 
-    `payments` is our book with `in_training`; only those with an acquirer can claim. `events` is the folded book
-    of the acquirer.
+    `payments` is our book with `in_training`, and `asking` those of it that may claim: they have an acquirer.
+    `events` is the folded book of the acquirer.
     """
     ours = payments.mutate(side=side_of(payments.kind))
     theirs = events.mutate(side=side_of(events.kind))
-    rest = _Table(payments=ours.filter(ours.acquirer.notnull()), records=theirs)
+    rest = _Table(all_payments=asking.mutate(side=side_of(asking.kind)), all_records=theirs)
     claims: list[ir.Table] = []
     for step, name, candidates in _steps(bench, rest, ours, theirs, claims, calendar):
         taken = one_to_one(
@@ -85,10 +114,20 @@ def claim(bench: Workbench, payments: ir.Table, events: ir.Table, calendar: Cale
         if bench.is_empty(taken):
             continue
         claims.append(taken)
-        rest.payments = bench.keep("unclaimed_payments", rest.payments.anti_join(taken, ["merchant_id", "payment_id"]))
-        rest.records = bench.keep("unclaimed_records", rest.records.anti_join(taken, ["merchant_id", "record_id"]))
+        rest.take(bench, taken)
     pairs = bench.keep("claims", ibis.union(*claims)) if len(claims) > 1 else _only(bench, claims, ours, theirs)
-    return Claims(pairs=pairs, payments=rest.payments, records=rest.records)
+    return Claims(
+        pairs=pairs,
+        payments=bench.keep("unclaimed_payments", rest.payments),
+        records=bench.keep("unclaimed_records", rest.records),
+    )
+
+
+def claim_by_payment_id(payments: ir.Table, events: ir.Table) -> ir.Table:
+    """Return the claims of payments of which it is known that each finds one record by its id, and no other."""
+    ours, theirs = payments.mutate(side=side_of(payments.kind)), events.mutate(side=side_of(events.kind))
+    pairs = _by_reference(_Table(all_payments=ours, all_records=theirs), "payment_id")
+    return pairs.select(*_CLAIM, step=ibis.literal("reference"))
 
 
 def _only(bench: Workbench, claims: list[ir.Table], ours: ir.Table, theirs: ir.Table) -> ir.Table:
@@ -113,6 +152,8 @@ def _steps(
     yield "code", "rrn", _by_code(rest, "rrn", calendar)
     yield "code", "approval_code", _by_code(rest, "approval_code", calendar)
     yield "trace", "stan", _by_trace(rest, calendar)
+    # Few are left by now, and nearness looks at each of them several times.
+    rest.set_down(bench)
     yield "nearness", "amount_and_time", _by_nearness(rest, calendar)
     yield "original", "original", _by_original(bench, rest, ours, theirs, claims)
 

@@ -47,9 +47,16 @@ def decidable(payments: ir.Table, days: ir.Table, calendar: Calendar) -> ir.Tabl
     return dated.select(*payments.columns, decidable=covered & settled)
 
 
-def uncovered_days(payments: ir.Table, days: ir.Table, calendar: Calendar) -> ir.Table:
-    """Return (merchant_id, acquirer, local_date, payments_n) of days with payments but without a bill."""
+def payment_days(payments: ir.Table, calendar: Calendar) -> ir.Table:
+    """Return (merchant_id, acquirer, local_date, payments_n, first_at, last_at) of the payments with an acquirer."""
     owed = payments.filter(payments.acquirer.notnull())
-    dated = owed.select("merchant_id", "acquirer", local_date=calendar.local_date(owed.occurred_at))
-    counted = dated.group_by(["merchant_id", "acquirer", "local_date"]).agg(payments_n=ibis._.count())
-    return counted.anti_join(days, ["merchant_id", "acquirer", "local_date"])
+    dated = owed.select("merchant_id", "acquirer", "occurred_at", local_date=calendar.local_date(owed.occurred_at))
+    return dated.group_by(["merchant_id", "acquirer", "local_date"]).agg(
+        payments_n=ibis._.count(), first_at=ibis._.occurred_at.min(), last_at=ibis._.occurred_at.max()
+    )
+
+
+def uncovered_days(payments: ir.Table, days: ir.Table) -> ir.Table:
+    """Return (merchant_id, acquirer, local_date, payments_n) of days with payments but without a bill."""
+    lacking = payments.anti_join(days, ["merchant_id", "acquirer", "local_date"])
+    return lacking.select("merchant_id", "acquirer", "local_date", "payments_n")

@@ -26,6 +26,9 @@ _LENT = (
 
 _SAME = ("merchant_id", "acquirer", "kind", "currency")
 
+#: No events of a sale; they only prove that a day is covered.
+NO_EVENTS = ("fee", "chargeback")
+
 EVENT_COLUMNS = (
     "merchant_id",
     "record_id",
@@ -43,19 +46,19 @@ EVENT_COLUMNS = (
 def fold(bench: Workbench, records: ir.Table, policy: Policy) -> ir.Table:
     """Return one row per event, in `EVENT_COLUMNS`; fees and chargebacks are no events of a sale."""
     rows = (
-        records.filter(~ibis._.kind.isin(["fee", "chargeback"]))
+        records.filter(~ibis._.kind.isin(list(NO_EVENTS)))
         .mutate(source=ibis._.source.fill_null("bill"))
         .select(*EVENT_COLUMNS)
     )
-    sent = bench.keep("sent_records", rows.filter(rows.source != "bill"))
+    sent = rows.filter(rows.source != "bill")
     if bench.is_empty(sent):
         return rows
+    sent = _resent_once(bench, sent, policy)
     bills = rows.filter(rows.source == "bill")
     touched = bench.keep("billed_beside_sent", _beside(bills, sent))
     events: ir.Table | None = None
     for source in SOURCES:
-        layer = touched if source == "bill" else _resent_once(sent.filter(sent.source == source), policy)
-        layer = bench.keep(f"records_{source}", layer)
+        layer = touched if source == "bill" else sent.filter(sent.source == source)
         events = layer if events is None else _merge(bench, source, events, layer, policy)
     assert events is not None
     untouched = bills.anti_join(touched, ["merchant_id", "record_id"])
@@ -71,13 +74,32 @@ def _beside(bills: ir.Table, sent: ir.Table) -> ir.Table:
     return ibis.union(by_number, by_ours, distinct=True)
 
 
-def _resent_once(rows: ir.Table, policy: Policy) -> ir.Table:
+def _resent_once(bench: Workbench, sent: ir.Table, policy: Policy) -> ir.Table:
     """Fold rows of one source that were sent more than once: the earliest gives the id, the latest the rest."""
-    same = [*_SAME, "acquirer_reference", "our_reference", "amount_minor"]
+    # What is not known is written as an empty text here, for two rows without a number are alike in that.
+    like = sent.select(
+        *_SAME,
+        "source",
+        "amount_minor",
+        "record_id",
+        number=sent.acquirer_reference.fill_null(""),
+        ours=sent.our_reference.fill_null(""),
+    )
+    named = like.filter((like.number != "") | (like.ours != ""))
+    again = bench.crowded("records_sent_again", named, [name for name in named.columns if name != "record_id"])
+    if bench.is_empty(again):
+        return sent
+    likes = bench.keep("resent_records", sent.semi_join(again, ["merchant_id", "record_id"]))
+    alone = sent.anti_join(likes, ["merchant_id", "record_id"])
+    return bench.keep("sent_records", ibis.union(alone, _last_of_each_sitting(likes, policy)))
+
+
+def _last_of_each_sitting(rows: ir.Table, policy: Policy) -> ir.Table:
+    """Of rows that are alike and follow each other within the window, keep the latest, with the id of the earliest."""
+    same = [*_SAME, "source", "acquirer_reference", "our_reference", "amount_minor"]
     ordered = {"group_by": same, "order_by": ["occurred_at", "record_id"]}
     before = rows.occurred_at.lag().over(**ordered)
-    named = rows.acquirer_reference.notnull() | rows.our_reference.notnull()
-    opens = before.isnull() | (before + span(policy.ref_match_window) < rows.occurred_at) | ~named
+    opens = before.isnull() | (before + span(policy.ref_match_window) < rows.occurred_at)
     marked = rows.mutate(opens=opens.ifelse(1, 0))
     sittings = marked.mutate(
         sitting=marked.opens.sum().over(**ordered, rows=(None, 0)),

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import ibis
 import ibis.expr.types as ir
 
 from counterfoil.detectors.ground.books import Books, with_payments
 from counterfoil.detectors.ground.calendar import Calendar
-from counterfoil.detectors.ground.claim import claim
-from counterfoil.detectors.ground.coverage import covered_days, uncovered_days
+from counterfoil.detectors.ground.claim import claim, claim_by_payment_id
+from counterfoil.detectors.ground.coverage import covered_days, payment_days, uncovered_days
 from counterfoil.detectors.ground.fold import fold
+from counterfoil.detectors.ground.lookalikes import Lookalikes, look_alike
 from counterfoil.detectors.ground.originals import resolve_originals
+from counterfoil.detectors.ground.plain_claims import PlainClaims, plain_claims
+from counterfoil.detectors.ground.quiet import books_in_question, orders_in_question
 from counterfoil.detectors.ground.takings import (
     as_sales,
     given_back,
@@ -21,7 +24,7 @@ from counterfoil.detectors.ground.takings import (
     odd_payments,
     order_accounts,
 )
-from counterfoil.detectors.ground.training import has_training, without_training
+from counterfoil.detectors.ground.training import without_training
 from counterfoil.detectors.ground.workbench import Workbench
 
 
@@ -30,11 +33,15 @@ class Ground:
     """The tables under the rules. Practice sales are in none of them."""
 
     bench: Workbench
-    #: The five books; payments may be stand-ins.
+    #: The five books as far as they are in question: quiet sales have left them. Payments may be stand-ins.
     books: Books
+    #: The same with the quiet sales, for the few questions that ask about all sales.
+    whole: Books
     calendar: Calendar
     #: (exception, diagnosis, branch or None) -> whether the books carry what it reads.
     judge_examined: Callable[[Books, str, str, str | None], bool]
+    #: Orders that look like another one.
+    alike: Lookalikes
     #: One row per event of the acquirers' book.
     events: ir.Table
     #: Which record belongs to which payment.
@@ -47,6 +54,8 @@ class Ground:
     odd_sales: ir.Table
     #: Undo and refund payments with their original, claim and `given_minor`.
     backs: ir.Table
+    #: How many payments of an acquirer there are on each local day, with the first and the last moment.
+    payment_days: ir.Table
     #: Days of an acquirer with payments of ours but without its bill.
     uncovered: ir.Table
     #: Days of an acquirer whose bill is there.
@@ -89,46 +98,139 @@ class Ground:
 
 
 def lay_ground(
-    bench: Workbench, books: Books, calendar: Calendar, judge_examined: Callable[[Books, str, str, str | None], bool]
+    bench: Workbench,
+    books: Books,
+    calendar: Calendar,
+    judge_examined: Callable[[Books, str, str, str | None], bool],
+    *,
+    narrow: bool,
 ) -> Ground:
-    """Compute what the rules share; `judge_examined` says which diagnoses some books allow."""
-    whole = with_payments(books)
-    given = without_training(bench, whole)
-    events = fold(bench, given["acquirer_records"], calendar.policy)
-    payments = given["payments"]
-    claims = claim(bench, payments, events, calendar)
-    backward = events.filter(events.kind != "sale")
-    originals = resolve_originals(bench, backward, events, claims.pairs, payments)
+    """Compute what the rules share; `judge_examined` says which diagnoses some books allow.
+
+    With `narrow`, quiet sales leave the books before the rules look at them; the findings are the same either way.
+    """
+    given = without_training(bench, with_payments(books))
+    matched = _match(bench, given, calendar, narrow=narrow)
+    real = given.with_table("payments", given["payments"].filter(~ibis._.in_training).drop("in_training"))
+    odd = bench.keep("odd_payments", odd_payments(real["payments"], matched.asking, matched.pairs, matched.missing))
+    alike = look_alike(bench, real, calendar.policy)
+    shown = real
+    if narrow and matched.plain is not None:
+        orders = orders_in_question(bench, real, odd, _spoken_of(bench, matched, real), alike.orders())
+        shown = books_in_question(bench, real, orders)
+        matched = _with_recalled(bench, matched, shown["payments"], calendar)
     covered = bench.keep("covered_days", covered_days(given["acquirer_records"], calendar))
-    real, pairs = payments.filter(~payments.in_training).drop("in_training"), claims.pairs
-    if has_training(bench, whole):
-        practised = bench.keep("practised_records", pairs.filter(pairs.in_training))
-        events = events.anti_join(practised, ["merchant_id", "record_id"])
-        pairs = pairs.filter(~pairs.in_training)
-    unclaimed = claims.payments.semi_join(real, ["merchant_id", "payment_id"])
-    # Without the acquirers' book nothing can be decided, and an approved payment is as plain as cash.
-    missing = unclaimed if given.carries("acquirer_records") else unclaimed.filter(ibis.literal(False))
-    odd = bench.keep("odd_payments", odd_payments(real, pairs, missing))
+    billed = bench.keep("payment_days", payment_days(real["payments"], calendar))
     return Ground(
         bench=bench,
-        books=given.with_table("payments", real),
+        books=shown.with_table("acquirer_records", matched.records),
+        whole=real,
         calendar=calendar,
         judge_examined=judge_examined,
-        events=events,
-        claims=pairs,
-        leftovers=claims.records,
-        originals=originals,
-        odd_sales=bench.keep("odd_sales", as_sales(judged_payments(odd, pairs, covered, calendar))),
-        backs=_backs(bench, given, real, pairs, covered, calendar),
-        uncovered=uncovered_days(real, covered, calendar),
+        alike=alike,
+        events=matched.events,
+        claims=matched.pairs,
+        leftovers=matched.leftovers,
+        originals=matched.originals,
+        odd_sales=bench.keep("odd_sales", as_sales(judged_payments(odd, matched.pairs, covered, calendar))),
+        backs=_backs(bench, shown, matched.pairs, covered, calendar),
+        payment_days=billed,
+        uncovered=uncovered_days(billed, covered),
         covered=covered,
     )
 
 
-def _backs(
-    bench: Workbench, books: Books, payments: ir.Table, claims: ir.Table, covered: ir.Table, calendar: Calendar
-) -> ir.Table:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Matched:
+    """Records and payments laid together."""
+
+    #: None: everything was matched the long way.
+    plain: PlainClaims | None
+    records: ir.Table
+    #: Payments that could claim a record, practice sales aside.
+    asking: ir.Table
+    events: ir.Table
+    pairs: ir.Table
+    leftovers: ir.Table
+    originals: ir.Table
+    #: Payments with an acquirer of which it could say something and does not.
+    missing: ir.Table
+
+
+def _match(bench: Workbench, given: Books, calendar: Calendar, *, narrow: bool) -> _Matched:
+    """Fold the acquirers' records and let our payments claim them; the plain claims aside, if there are many."""
+    payments, records = given["payments"], given["acquirer_records"]
+    plain = None
+    asking = payments.filter(payments.acquirer.notnull())
+    if narrow and given.carries("orders"):
+        plain = plain_claims(bench, payments, records, calendar.policy)
+        asking, records = plain.rest_payments, plain.rest_records
+    events = fold(bench, records, calendar.policy)
+    claims = claim(bench, asking, payments, events, calendar)
+    backward = events.filter(events.kind != "sale")
+    originals = resolve_originals(bench, backward, events, claims.pairs, payments)
+    practised = bench.keep("practised_records", claims.pairs.filter(claims.pairs.in_training))
+    pairs = claims.pairs
+    if not bench.is_empty(practised):
+        events = events.anti_join(practised, ["merchant_id", "record_id"])
+        pairs = pairs.filter(~pairs.in_training)
+    missing = claims.payments.filter(~claims.payments.in_training)
+    return _Matched(
+        plain=plain,
+        records=records,
+        asking=asking.filter(~asking.in_training),
+        events=events,
+        pairs=pairs,
+        leftovers=claims.records,
+        originals=originals,
+        # Without the acquirers' book nothing can be decided, and an approved payment is as plain as cash.
+        missing=missing if given.carries("acquirer_records") else missing.filter(ibis.literal(False)),
+    )
+
+
+def _spoken_of(bench: Workbench, matched: _Matched, books: Books) -> ir.Table:
+    """Return (merchant_id, payment_id) of the payments that undos, refunds or charges without a payment speak of."""
+    assert matched.plain is not None
+    payments = books["payments"]
+    named = payments.filter(payments.original_payment_id.notnull())
+    left = matched.leftovers.filter((matched.leftovers.kind == "sale") & (matched.leftovers.state == "succeeded"))
+    # Key and terminal of one event may come from two records, so the key alone has to do.
+    card = ["merchant_id", "acquirer", "instrument_key", "amount_minor", "currency"]
+    left = bench.keep("leftover_cards", left.filter(left.instrument_key.notnull()).select(*card))
+    events, record = matched.events, ["merchant_id", "record_id"]
+    twins = ibis.union(
+        events.semi_join(left, card).select(*record),
+        events.semi_join(matched.leftovers, ["merchant_id", "our_reference"]).select(*record),
+    )
+    owners = matched.pairs.semi_join(twins, record)
+    return ibis.union(
+        named.select("merchant_id", payment_id="original_payment_id"),
+        matched.originals.filter(matched.originals.original_payment_id.notnull()).select(
+            "merchant_id", payment_id="original_payment_id"
+        ),
+        matched.plain.like(left, card),
+        owners.select("merchant_id", "payment_id"),
+    )
+
+
+def _with_recalled(bench: Workbench, matched: _Matched, payments: ir.Table, calendar: Calendar) -> _Matched:
+    """Bring back the plain claims of the payments that are in question, and keep no others."""
+    assert matched.plain is not None
+    records = matched.plain.records_of(bench, payments)
+    events = fold(bench, records, calendar.policy)
+    plain = payments.filter(payments.acquirer.notnull()).mutate(in_training=ibis.literal(False))
+    pairs = claim_by_payment_id(plain, events)
+    return replace(
+        matched,
+        records=ibis.union(matched.records, records.select(*matched.records.columns)),
+        events=bench.keep("events", ibis.union(matched.events, events.select(*matched.events.columns))),
+        pairs=bench.keep("all_claims", ibis.union(matched.pairs, pairs.select(*matched.pairs.columns))),
+    )
+
+
+def _backs(bench: Workbench, books: Books, claims: ir.Table, covered: ir.Table, calendar: Calendar) -> ir.Table:
     """Judge the payments that are no sales, and the sales that these name."""
+    payments = books["payments"]
     backs = bench.keep(
         "back_payments", judged_payments(payments.filter(payments.kind != "sale"), claims, covered, calendar)
     )

@@ -60,24 +60,25 @@ def judged_payments(payments: ir.Table, claims: ir.Table, days: ir.Table, calend
     )
 
 
-def odd_payments(payments: ir.Table, claims: ir.Table, unclaimed: ir.Table) -> ir.Table:
+def odd_payments(payments: ir.Table, asking: ir.Table, claims: ir.Table, unclaimed: ir.Table) -> ir.Table:
     """Return the sale payments that are not plain.
 
     A plain one is approved, names an order, and has no acquirer or a succeeded record of its own amount. Nearly
-    all are; nothing is to be said of them but that their amount was taken. `unclaimed` are the payments with an
-    acquirer that claim no record.
+    all are; nothing is to be said of them but that their amount was taken. `asking` are the payments that `claims`
+    speak of, and `unclaimed` those of them that claim no record.
     """
     sales = payments.filter(payments.kind == "sale")
     unlike = (claims.step == "reference") & (claims.record_minor != claims.amount_minor)
     troubled = claims.filter((claims.side == "sale") & ((claims.record_state != "succeeded") | unlike))
-    odd = sales.filter((sales.state != "approved") | sales.order_id.isnull())
+    is_odd = (sales.state != "approved") | sales.order_id.isnull()
     names = ibis.union(
-        odd.select("merchant_id", "payment_id"),
         troubled.select("merchant_id", "payment_id"),
         unclaimed.filter(unclaimed.kind == "sale").select("merchant_id", "payment_id"),
-        distinct=True,
     )
-    return sales.semi_join(names, ["merchant_id", "payment_id"])
+    asked = asking.filter((asking.kind == "sale") & (asking.state == "approved") & asking.order_id.notnull())
+    return ibis.union(
+        sales.filter(is_odd), asked.select(*sales.columns).semi_join(names, ["merchant_id", "payment_id"])
+    )
 
 
 def as_sales(judged: ir.Table) -> ir.Table:

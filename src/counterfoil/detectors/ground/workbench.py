@@ -1,11 +1,14 @@
-"""What the ground asks of an engine: to keep a table for the run, and to say whether it is empty.
+"""What the ground asks of an engine: to keep tables, to compare millions of keys, to say what is empty.
 
 Everything else that rules and ground do is a lazy Ibis expression. This module must never name an engine.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
+
+import ibis
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -19,6 +22,21 @@ class Workbench(Protocol):
         """Compute a table once and return it as a table of the engine; `name` is for people who watch."""
         ...
 
+    def crowded(self, name: str, table: ir.Table, *keys: Sequence[str]) -> ir.Table:
+        """Keep the rows of a table that share one of the keys with another row of it; no column of a key may be null.
+
+        An engine may keep a few rows too many, as long as it keeps every one that is asked for.
+        """
+        ...
+
+    def pick(self, name: str, table: ir.Table, names: ir.Table, on: Sequence[str]) -> ir.Table:
+        """Keep the rows of a large table that a smaller one names by the columns `on`."""
+        ...
+
+    def unlike(self, name: str, one: ir.Table, other: ir.Table) -> ir.Table:
+        """Keep the rows of either table that do not stand in the other; same columns, none of them null."""
+        ...
+
     def fetch(self, table: ir.Table) -> pa.Table:
         """Compute a table and bring it into this process, as columns."""
         ...
@@ -26,3 +44,18 @@ class Workbench(Protocol):
     def is_empty(self, table: ir.Table) -> bool:
         """Say whether a kept table has no rows."""
         ...
+
+
+def crowds(table: ir.Table, keys: Sequence[Sequence[str]]) -> ir.Table:
+    """Write `crowded` for an engine that knows nothing better than to count."""
+    parts = []
+    for key in keys:
+        counted = table.group_by(list(key)).agg(rows_n=ibis._.count())
+        parts.append(table.semi_join(counted.filter(counted.rows_n > 1), list(key)))
+    return ibis.union(*parts, distinct=True) if len(parts) > 1 else parts[0]
+
+
+def strangers(one: ir.Table, other: ir.Table) -> ir.Table:
+    """Write `unlike` for an engine that knows nothing better than to join."""
+    columns = list(one.columns)
+    return ibis.union(one.anti_join(other, columns), other.select(columns).anti_join(one, columns))

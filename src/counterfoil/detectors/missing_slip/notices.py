@@ -27,17 +27,17 @@ def notified_not_paid(ground: Ground, exception: str) -> ir.Table:
     )
     told = ground.bench.keep("charge_notices", told)
     links = ground.bench.keep("notice_payments", _resolved(ground, told))
-    backed = ibis.union(_with_money(ground, links), _with_record(ground, told), distinct=True)
-    empty = told.anti_join(backed, ["merchant_id", "notice_id"])
+    backed = ibis.union(_with_money(ground, links), _with_record(ground, told))
+    empty = ground.bench.keep("empty_notices", told.anti_join(backed, ["merchant_id", "notice_id"]))
     return _subjects(ground, empty, links, exception)
 
 
 def _resolved(ground: Ground, told: ir.Table) -> ir.Table:
-    """Return (merchant_id, notice_id, payment_id, paid_at, how): what a notice can mean, `how` 0 is the best way.
+    """Return (merchant_id, notice_id, payment_id, kind, paid_at, how): what a notice can mean, `how` 0 is the best way.
 
     By its own id any payment is meant, else sale payments.
     """
-    payments = ground.books["payments"]
+    payments = ground.bench.keep("payments_told_of", _told_of(ground, told))
     sales = payments.filter(payments.kind == "sale")
     ways = (
         ("payment_id", payments, "payment_id"),
@@ -50,14 +50,27 @@ def _resolved(ground: Ground, told: ir.Table) -> ir.Table:
     for rank, (said, book, column) in enumerate(ways):
         named = told.filter(told[said].notnull()).select("merchant_id", "notice_id", said_id=said)
         known = book.filter(book[column].notnull()).select(
-            "merchant_id", said_id=book[column], found_id="payment_id", paid_at="occurred_at"
+            "merchant_id", "kind", said_id=book[column], found_id="payment_id", paid_at="occurred_at"
         )
         links.append(
             named.inner_join(known, ["merchant_id", "said_id"]).select(
-                "merchant_id", "notice_id", "paid_at", payment_id="found_id", how=ibis.literal(rank)
+                "merchant_id", "notice_id", "kind", "paid_at", payment_id="found_id", how=ibis.literal(rank)
             )
         )
     return ibis.union(*links)
+
+
+def _told_of(ground: Ground, told: ir.Table) -> ir.Table:
+    """Return the payments that a notice could mean: by id, by request, by order."""
+    book = ground.whole["payments"].select(
+        "merchant_id", "payment_id", "order_id", "request_id", "kind", "state", "occurred_at"
+    )
+    said = ibis.union(
+        *(told.filter(told[name].notnull()).select("merchant_id", said_id=name) for name in REFERENCES), distinct=True
+    )
+    said = ground.bench.keep("said_in_notices", said)
+    by = [book.semi_join(said, ["merchant_id", (name, "said_id")]) for name in ("payment_id", "request_id", "order_id")]
+    return ibis.union(*by, distinct=True)
 
 
 def _with_money(ground: Ground, links: ir.Table) -> ir.Table:
@@ -68,13 +81,15 @@ def _with_money(ground: Ground, links: ir.Table) -> ir.Table:
         .select("merchant_id", payment_id="original_payment_id")
         .distinct()
     )
-    sales = ground.sales_of(links, "payment_id")
-    good = sales.filter(
-        (sales.taken_minor > 0)
-        | sales.state.isin(["intended", "unknown"])
-        | (sales.record_state == "succeeded").fill_null(False)
-    ).select("merchant_id", "payment_id")
-    payments = ibis.union(good, undone, distinct=True)
+    odd = ground.odd_sales
+    empty = odd.filter(
+        (odd.taken_minor <= 0)
+        & ~odd.state.isin(["intended", "unknown"])
+        & ~(odd.record_state == "succeeded").fill_null(False)
+    )
+    # A sale that is not odd is plain, and of a plain one its amount was taken.
+    good = links.filter(links.kind == "sale").anti_join(empty, ["merchant_id", "payment_id"])
+    payments = ibis.union(good.select("merchant_id", "payment_id"), undone)
     return links.semi_join(payments, ["merchant_id", "payment_id"]).select("merchant_id", "notice_id")
 
 
@@ -95,7 +110,7 @@ def _subjects(ground: Ground, empty: ir.Table, links: ir.Table, exception: str) 
     meant = best.filter((best.place == 0) & (best.how < WAYS_TO_A_PAYMENT)).select(
         "merchant_id", "notice_id", meant_id="payment_id"
     )
-    orders = ground.books["orders"].select("merchant_id", known_order_id="order_id")
+    orders = ground.whole["orders"].select("merchant_id", known_order_id="order_id")
     orders = orders.semi_join(
         ibis.union(
             empty.select("merchant_id", known_order_id="order_id"),

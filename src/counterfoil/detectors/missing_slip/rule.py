@@ -41,9 +41,9 @@ def findings(ground: Ground) -> list[ir.Table]:
 def _charged_without_order(ground: Ground) -> ir.Table:
     """Charges of the acquirer that no order of ours answers for: leftovers, and those claimed in vain."""
     calendar = ground.calendar
-    payments = ground.books["payments"]
-    book_span = payments.group_by(["merchant_id", "acquirer"]).agg(
-        first_at=ibis._.occurred_at.min(), last_at=ibis._.occurred_at.max()
+    days = ground.payment_days
+    book_span = days.group_by(["merchant_id", "acquirer"]).agg(
+        first_at=ibis._.first_at.min(), last_at=ibis._.last_at.max()
     )
     columns = (
         *("merchant_id", "record_id", "acquirer", "our_reference", "occurred_at", "amount_minor", "currency"),

@@ -17,7 +17,7 @@ def serial_returners(ground: Ground) -> ir.Table:
     """Return customers with many done returns in the last days, and a large share of the bought value returned."""
     limits, as_of = ground.calendar.policy.serial_returner, ground.calendar.as_of
     since, until = moment(as_of - timedelta(days=limits.days)), moment(as_of)
-    returns, orders = ground.books["returns"], ground.books["orders"]
+    returns, orders = ground.books["returns"], ground.whole["orders"]
     own = ["merchant_id", "customer_key", "currency"]
     back = (
         returns.filter(

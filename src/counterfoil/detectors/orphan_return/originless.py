@@ -23,14 +23,18 @@ def with_first_days(ground: Ground, table: ir.Table, at: str) -> ir.Table:
 
     A merchant of whom there are neither has no later days: nothing says that an original is missing.
     """
-    starts = ibis.union(
-        ground.books["orders"].select("merchant_id", start_at="placed_at"),
-        ground.books["payments"].select("merchant_id", start_at="occurred_at"),
-    )
-    first = starts.group_by("merchant_id").agg(first_at=ibis._.start_at.min())
+    first = ground.once("first_sales", lambda: _first_sales(ground))
     joined = table.left_join(first, "merchant_id").drop("merchant_id_right")
     early = (joined[at] <= joined.first_at + span(_FIRST_DAYS)).fill_null(True)
     return joined.mutate(is_early=early).drop("first_at")
+
+
+def _first_sales(ground: Ground) -> ir.Table:
+    starts = [
+        book.group_by("merchant_id").agg(start_at=book[at].min())
+        for book, at in ((ground.whole["orders"], "placed_at"), (ground.whole["payments"], "occurred_at"))
+    ]
+    return ibis.union(*starts).group_by("merchant_id").agg(first_at=ibis._.start_at.min())
 
 
 def originless_returns(ground: Ground) -> ir.Table:
@@ -81,7 +85,7 @@ def _goods(ground: Ground) -> ir.Table:
 
 def _bought_before(ground: Ground, lines: ir.Table) -> ir.Table:
     """Return the lines (merchant_id, return_id, line_no) whose sku the same person bought earlier or at that time."""
-    orders, payments = ground.books["orders"], ground.books["payments"]
+    orders, payments = ground.whole["orders"], ground.whole["payments"]
     live = orders.filter(orders.state.isin(["open", "paid"]))
     sold = ground.books["order_lines"].filter(ibis._.voided_at.isnull()).select("merchant_id", "order_id", "sku")
     by_customer = live.filter(live.customer_key.notnull()).select(

@@ -18,7 +18,7 @@ def outlier_candidates(ground: Ground, exception: str, noun: str) -> ir.Table:
     k approved voids beside n closed sales of a store, against peers_k beside peers_n of the store's others.
     """
     column = f"{noun}_id"
-    orders = ground.books["orders"]
+    orders = ground.whole["orders"]
     rung = orders.filter((orders.state != "open") & orders.store_id.notnull() & orders[column].notnull())
     sales = rung.group_by(["merchant_id", "store_id", column]).agg(
         n=ibis._.count(), sold_at=ibis._.placed_at.max(), sold_in=ibis._.currency.min()

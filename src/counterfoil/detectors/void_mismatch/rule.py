@@ -5,23 +5,18 @@ P is the original sale payment, and the subject; where P is unknown the undo its
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import ibis
 import ibis.expr.types as ir
 
 from counterfoil.detectors.ground import Ground
 from counterfoil.detectors.ground.baskets import same_baskets
-from counterfoil.detectors.ground.calendar import near_buckets, seconds, span
+from counterfoil.detectors.ground.calendar import seconds
 from counterfoil.detectors.ground.core import core, subject
 from counterfoil.detectors.ground.second_refunds import second_refunds
 from counterfoil.detectors.ground.takings import standing_sales
 from counterfoil.detectors.void_mismatch.peers import outlier_candidates
 
 EXCEPTION = "void_mismatch"
-
-#: How soon after a void a cash order of the same goods looks like the same sale again.
-_CASH_AFTER_VOID = timedelta(minutes=15)
 
 _SIX_HOURS = seconds(6 * 3600)
 
@@ -238,7 +233,9 @@ def _then_cash(ground: Ground, undos: ir.Table) -> list[ir.Table]:
     voids = undos.filter((undos.kind == "void") & (undos.state == "approved") & undos.original_known).semi_join(
         cashless, ["merchant_id", "original_payment_id"]
     )
-    soon = ground.bench.keep("sold_after_void", _sold_after(ground, voids))
+    about = voids.select("merchant_id", "payment_id", "subject_id")
+    pairs = ground.alike.after_voids.inner_join(about, ["merchant_id", "payment_id"])
+    soon = ground.bench.keep("sold_after_void", pairs)
     if ground.bench.is_empty(soon):
         return []
     paid = payments.filter((payments.kind == "sale") & (payments.state == "approved")).select(
@@ -267,28 +264,3 @@ def _then_cash(ground: Ground, undos: ir.Table) -> list[ir.Table]:
             terminal_id="terminal_id",
         )
     ]
-
-
-def _sold_after(ground: Ground, voids: ir.Table) -> ir.Table:
-    """Return pairs of the order of a voided payment and another live one, of the same hands and total, soon after."""
-    orders = ground.books["orders"].select(
-        "merchant_id", "order_id", "terminal_id", "operator_id", "total_minor", "currency", "placed_at", "state"
-    )
-    voided = voids.select(
-        "merchant_id",
-        "subject_id",
-        "payment_id",
-        order_id="original_order_id",
-        voided_at="occurred_at",
-    ).inner_join(orders.drop("state"), ["merchant_id", "order_id"])
-    live = orders.filter(orders.state.isin(["open", "paid"])).drop("state")
-    other = live.rename(other_order_id="order_id", other_placed_at="placed_at")
-    # The few voids are laid into every hour that their window touches; the many orders only into their own.
-    _, voided = near_buckets(voided, "voided_at", _CASH_AFTER_VOID)
-    other, _ = near_buckets(other, "other_placed_at", _CASH_AFTER_VOID)
-    both = voided.inner_join(other, ["merchant_id", "terminal_id", "operator_id", "total_minor", "currency", "bucket"])
-    return both.filter(
-        (both.other_order_id != both.order_id)
-        & (both.other_placed_at >= both.voided_at)
-        & (both.other_placed_at <= both.voided_at + span(_CASH_AFTER_VOID))
-    )

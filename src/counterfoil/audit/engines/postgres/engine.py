@@ -5,6 +5,7 @@ Ibis only writes the SQL; names and types of tables are known here, so nothing i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import ibis
@@ -20,6 +21,7 @@ from counterfoil.audit.intake.shelf import Shelf
 from counterfoil.books.format import TABLES
 from counterfoil.books.schema import ibis_schema
 from counterfoil.detectors.ground import Books
+from counterfoil.detectors.ground.workbench import crowds, strangers
 
 if TYPE_CHECKING:
     import psycopg
@@ -69,6 +71,18 @@ class PostgresEngine:
         if rows_n >= ANALYZE_ROWS_MIN:
             self._execute(f'ANALYZE "{kept}"')
         return ibis.table(schema, name=kept)
+
+    def crowded(self, name: str, table: ir.Table, *keys: Sequence[str]) -> ir.Table:
+        """Keep the rows that share one of the keys with another row."""
+        return self.keep(name, crowds(table, keys))
+
+    def pick(self, name: str, table: ir.Table, names: ir.Table, on: Sequence[str]) -> ir.Table:
+        """Keep the rows that the other table names."""
+        return self.keep(name, table.semi_join(names, list(on)))
+
+    def unlike(self, name: str, one: ir.Table, other: ir.Table) -> ir.Table:
+        """Keep the rows of either table that do not stand in the other."""
+        return self.keep(name, strangers(one, other))
 
     def fetch(self, table: ir.Table) -> pa.Table:
         """Compute a table and bring it here as columns."""

@@ -7,7 +7,7 @@ the scratch folder under the same path.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +26,7 @@ from counterfoil.audit.intake.shelf import Shelf
 from counterfoil.books.format import TABLES
 from counterfoil.books.schema import PROVENANCE, duckdb_type, ibis_schema
 from counterfoil.detectors.ground import Books
+from counterfoil.detectors.ground.workbench import crowds, strangers
 from counterfoil.errors import BadOption, Bug
 
 if TYPE_CHECKING:
@@ -66,6 +67,18 @@ class SparkEngine:
         kept = self._names.next(name)
         self._write(kept, table)
         return ibis.table(table.schema(), name=kept)
+
+    def crowded(self, name: str, table: ir.Table, *keys: Sequence[str]) -> ir.Table:
+        """Keep the rows that share one of the keys with another row."""
+        return self.keep(name, crowds(table, keys))
+
+    def pick(self, name: str, table: ir.Table, names: ir.Table, on: Sequence[str]) -> ir.Table:
+        """Keep the rows that the other table names."""
+        return self.keep(name, table.semi_join(names, list(on)))
+
+    def unlike(self, name: str, one: ir.Table, other: ir.Table) -> ir.Table:
+        """Keep the rows of either table that do not stand in the other."""
+        return self.keep(name, strangers(one, other))
 
     def fetch(self, table: ir.Table) -> pa.Table:
         """Compute a table and bring it here as columns."""
