@@ -67,8 +67,8 @@ appender.file.layout.pattern = %d{{HH:mm:ss}} %p %c{{1}}: %m%n
 
 @contextmanager
 def spark_session(scratch: Path, rows_n: int) -> Iterator[SparkSession]:
-    """Lend a session; BadOption where Spark or Java is missing. `rows_n` is how many rows the books have."""
-    _refuse_without_pyspark()
+    """Lend a session; BadOption where Spark cannot be had. `rows_n` is how many rows the books have."""
+    refuse_without_spark()
     from pyspark.sql import SparkSession  # noqa: PLC0415  # an extra that need not be installed
 
     running = SparkSession.getActiveSession()
@@ -85,12 +85,15 @@ def spark_session(scratch: Path, rows_n: int) -> Iterator[SparkSession]:
             signal.signal(signal.SIGINT, before)
 
 
-def _refuse_without_pyspark() -> None:
+def refuse_without_spark() -> None:
+    """Say in one line what is to be installed, where Spark or the Java that it runs on is missing."""
     if find_spec("pyspark") is None:
         raise BadOption(
             '--engine spark: Spark is not installed; install it with `pip install "counterfoil[spark]"`, and Java 17 '
             "or later"
         )
+    if not os.environ.get(REMOTE_VARIABLE):
+        _refuse_without_java()
 
 
 def _refuse_without_java() -> None:
@@ -112,7 +115,6 @@ def _started(scratch: Path) -> SparkSession:
     if remote:
         builder = builder.remote(remote)
     else:
-        _refuse_without_java()
         master = os.environ.get(MASTER_VARIABLE) or _HERE
         builder = builder.master(master)
         if master.startswith("local"):
