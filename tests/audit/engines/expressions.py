@@ -9,6 +9,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
+from counterfoil.audit.engines import Engine
 from counterfoil.books.format import TABLES
 from counterfoil.detectors.ground.calendar import apart, moment, near_buckets, seconds, within
 from counterfoil.detectors.void_mismatch.rule import _NOT_BLANK
@@ -139,3 +140,14 @@ EXPRESSIONS: dict[str, Callable[[ir.Table], ir.Table]] = {
     ),
     "nothing at all": lambda t: t.filter(ibis.literal(False)),
 }
+
+
+def assert_the_same(one: Engine, other: Engine) -> None:
+    """Compute every expression on two engines, and compare the rows, the types and the values."""
+    for name, write in EXPRESSIONS.items():
+        expected, found = (
+            engine.fetch(engine.keep("asked", write(engine.books()["payments"]))) for engine in (one, other)
+        )
+        assert found.schema == expected.schema, name
+        assert sorted(map(repr, found.to_pylist())) == sorted(map(repr, expected.to_pylist())), name
+        assert (name == "nothing at all") == (not expected.num_rows), name
