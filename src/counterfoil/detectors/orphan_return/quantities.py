@@ -31,7 +31,7 @@ def returned_beyond_sold(ground: Ground, returns: ir.Table) -> ir.Table:
 
 def _sold(ground: Ground, returns: ir.Table) -> ir.Table:
     lines = ground.books["order_lines"].filter(ibis._.voided_at.isnull()).semi_join(returns, list(_ORDER))
-    return lines.select(*_ORDER, "sku", order_line_no="line_no", sold_parts=(lines.quantity * _PARTS).cast("int64"))
+    return lines.select(*_ORDER, "sku", order_line_no="line_no", sold_parts=in_parts(lines.quantity))
 
 
 def _of_known_orders(ground: Ground, returns: ir.Table, sold: ir.Table) -> ir.Table:
@@ -48,7 +48,7 @@ def _named_lines(ground: Ground, returns: ir.Table, sold: ir.Table) -> ir.Table:
         "return_id",
         "sku",
         "order_line_no",
-        parts=(lines.quantity * _PARTS).cast("int64"),
+        parts=in_parts(lines.quantity),
         line_minor="amount_minor",
     )
     back = returns.select(*_RETURN).inner_join(counted, ["merchant_id", "return_id"])
@@ -93,6 +93,11 @@ def _over(each: ir.Table, limits: ir.Table, key: str) -> ir.Table:
     return passing.select(
         "merchant_id", "return_id", worth_minor=_share(passing.asked_minor, many, passing.asked_parts)
     )
+
+
+def in_parts(quantity: ir.DecimalValue) -> ir.IntegerValue:
+    """Return a quantity in ten-thousandths; widened first, for DuckDB multiplies within the digits of the column."""
+    return (quantity.cast("decimal(24, 4)") * _PARTS).cast("int64")
 
 
 def _share(amount: ir.IntegerValue, parts: ir.IntegerValue, of_parts: ir.IntegerValue) -> ir.IntegerValue:
