@@ -1,7 +1,7 @@
 """A Spark session that answers as every other engine does: UTC, times without a zone, overflow is an error.
 
 On this machine it listens on the loopback only, shows no pages and writes its log into the scratch folder. A cluster
-of the user's keeps its own settings wherever they do not change an answer.
+of the user's keeps its own settings wherever they neither change an answer nor slow a small history down.
 """
 
 from __future__ import annotations
@@ -40,6 +40,17 @@ _ANSWERS: Mapping[str, str] = {
     "spark.sql.timestampType": "TIMESTAMP_NTZ",
     "spark.sql.ansi.enabled": "true",  # whole numbers that overflow are an error, as everywhere
     "spark.sql.caseSensitive": "false",
+}
+
+#: Below so many rows of the books, Spark would compile each of its hundreds of plans for longer than it computes.
+COMPILED_ROWS_MIN = 500_000
+
+#: How Spark computes a small history: as it stands, without compiling and without planning again half way.
+_IN_HASTE: Mapping[str, str] = {
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.ui.explainMode": "simple",
 }
 
 #: How Spark behaves on this machine.
@@ -144,7 +155,8 @@ def _of_this_machine(scratch: Path) -> dict[str, str]:
 
 
 def _answering(session: SparkSession, rows_n: int) -> SparkSession:
-    for name, value in _ANSWERS.items():
+    manner = _IN_HASTE if rows_n < COMPILED_ROWS_MIN else {}
+    for name, value in {**_ANSWERS, **manner}.items():
         session.conf.set(name, value)
     partitions = min(max(rows_n // _ROWS_A_PARTITION, os.cpu_count() or 1), _PARTITIONS_MAX)
     session.conf.set("spark.sql.shuffle.partitions", str(partitions))
