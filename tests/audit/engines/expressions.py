@@ -162,6 +162,11 @@ EXPRESSIONS: dict[str, Callable[[ir.Table], ir.Table]] = {
 }
 
 
+def _shares_of_sums(t: ir.Table) -> ir.Table:
+    sums = t.group_by(["order_id"]).agg(minor=t.amount_minor.sum(), parts=in_parts(t.quantity).sum())
+    return sums.select("order_id", all=_share(sums.minor, sums.parts, sums.parts))
+
+
 #: What the rules say of quantities, in whole numbers throughout.
 OF_LINES: dict[str, Callable[[ir.Table], ir.Table]] = {
     "quantities as they are": lambda t: t,
@@ -175,6 +180,7 @@ OF_LINES: dict[str, Callable[[ir.Table], ir.Table]] = {
         worth=_share(t.amount_minor, in_parts(t.quantity), ibis.literal(3 * _PARTS + 1)),
         nothing=_share(t.amount_minor, ibis.literal(1), ibis.literal(0)),
     ),
+    "shares of sums that leave 64 bits on the way": _shares_of_sums,
 }
 
 

@@ -104,4 +104,6 @@ def _share(amount: ir.IntegerValue, parts: ir.IntegerValue, of_parts: ir.Integer
     """Return amount x parts / of_parts, half a unit upwards, in whole numbers only."""
     whole = of_parts.nullif(0)
     twice = amount * parts * 2 + whole
-    return ((twice - twice % (whole * 2)) // (whole * 2)).fill_null(0)
+    even = twice - twice % (whole * 2)
+    # Some engines divide as floats, some as decimals: of a division without a rest the nearest whole number is exact.
+    return (even / (whole * 2)).round().cast("int64").fill_null(0)
