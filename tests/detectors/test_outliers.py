@@ -13,8 +13,8 @@ from counterfoil.policy import OutlierLimits
 LIMITS = OutlierLimits()
 
 
-def suspects(*rows: tuple[str, int, int]) -> pa.Table:
-    """Operators of one store as (name, voids, sales), with the others as their peers."""
+def suspects(*rows: tuple[str, int, int], store: str = "S1") -> pa.Table:
+    """Operators of a store as (name, voids, sales), with the others as their peers."""
     voids, sales = sum(row[1] for row in rows), sum(row[2] for row in rows)
     return pa.Table.from_pylist(
         [
@@ -22,6 +22,7 @@ def suspects(*rows: tuple[str, int, int]) -> pa.Table:
                 "merchant_id": "M1",
                 "diagnosis": "operator_outlier",
                 "subject": f"operator:{name}",
+                "store_id": store,
                 "k": k,
                 "n": n,
                 "peers_k": voids - k,
@@ -62,6 +63,15 @@ def test_who_stands_out_in_two_stores_is_told_once() -> None:
     here = suspects(("a", 60, 1000), ("b", 10, 1000), ("c", 11, 1000), ("d", 9, 1000))
     there = suspects(("a", 90, 1000), ("e", 10, 1000), ("f", 11, 1000), ("g", 9, 1000))
     assert found(pa.concat_tables([here, there])) == ["operator:a"]
+
+
+def test_who_stands_out_alike_in_two_stores_is_told_of_the_first_by_name_in_whatever_order() -> None:
+    here, there = (
+        suspects(("a", 60, 1000), (f"{store}b", 10, 1000), (f"{store}c", 11, 1000), store=store) for store in "SR"
+    )
+    told = [confirmed(pa.concat_tables(tables), LIMITS).to_pylist() for tables in ((here, there), (there, here))]
+    assert told[0] == told[1]
+    assert [row["store_id"] for row in told[0]] == ["R"]
 
 
 def test_no_suspects_give_no_outliers() -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from counterfoil.audit.coverage import coverage_of
-from counterfoil.audit.engines import Engine, open_engine
+from counterfoil.audit.engines import Engine, open_engine, refuse_unusable_engine
 from counterfoil.audit.intake.options import IntakeOptions, Progress
 from counterfoil.audit.intake.shelf import Shelf
 from counterfoil.audit.intake.taking import take_in
@@ -133,6 +133,7 @@ def _refuse_unusable(request: AuditRequest) -> None:
         raise BadOption("--as-of: expected a time with its offset, such as 2026-03-08T12:00:00+08:00")
     if request.out.exists() and not request.out.is_dir():
         raise BadOption(f"--out: expected a folder, found the file {request.out}")
+    refuse_unusable_engine(request.engine)
 
 
 def _intake_options(request: AuditRequest, scratch: Path) -> IntakeOptions:

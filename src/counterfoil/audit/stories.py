@@ -39,7 +39,7 @@ def tell_stories(shelf: Shelf, verdict: Verdict, core: pa.Table) -> pa.Table:
     """Return one row per moment of each row of a book that belongs to a finding.
 
     Columns: finding_id, table, id, occurred_at?, moment?, row (JSON of what is known), file, line; in the order of
-    finding, time, table, id. `core` are the core findings with their `finding_id`.
+    finding, time, table, id, moment. `core` are the core findings with their `finding_id`.
     """
     desk = shelf.connection.cursor()
     desk.register("story_core", core)
@@ -47,7 +47,7 @@ def tell_stories(shelf: Shelf, verdict: Verdict, core: pa.Table) -> pa.Table:
     _gather(desk, shelf)
     parts = [_moments(shelf, name, where) for name, where in _WHERE.items() if name in shelf.tables]
     sql = " UNION ALL ".join(parts) or _NOTHING
-    return desk.execute(f'SELECT * FROM ({sql}) ORDER BY finding_id, occurred_at, "table", id').to_arrow_table()
+    return desk.execute(f'SELECT * FROM ({sql}) ORDER BY finding_id, occurred_at, "table", id, moment').to_arrow_table()
 
 
 _NOTHING = (

@@ -17,10 +17,11 @@ from counterfoil.detectors.ground import Ground
 #: The exceptions whose findings silence others, in the order in which they speak.
 _SPEAKERS = ("duplicate_order", "orphan_return", "void_mismatch", "missing_slip")
 
-#: Breaks ties between equal diagnoses of one subject, so that every engine reports the same one.
+#: Breaks ties between equal diagnoses of one subject, so that every engine reports the same one, in every column.
 _TIE = (
     "occurred_at since parcel_id other_payment_id payment_id record_id other_record_id slip_id notice_id "
-    "return_id other_order_id branch"
+    "return_id other_order_id branch currency other_minor order_id mutes_order_id fault store_id terminal_id "
+    "operator_id is_info k n"
 ).split()
 
 

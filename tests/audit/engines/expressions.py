@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 
+from counterfoil.audit.engines import Engine
 from counterfoil.books.format import TABLES
 from counterfoil.detectors.ground.calendar import apart, moment, near_buckets, seconds, within
+from counterfoil.detectors.orphan_return.quantities import _PARTS, _share, in_parts
 from counterfoil.detectors.void_mismatch.rule import _NOT_BLANK
 from counterfoil.policy import Policy
 
@@ -22,12 +25,14 @@ _HALF_HOUR = timedelta(minutes=30)
 #: Ids in an order that only their bytes have: no language sorts them so.
 _IDS = ("B", "a", "Z", "z", "_", "é", "错", "a-b", "ab", "a b", "10", "9", "𝒳")
 _REASONS = ("", " ", "\t \r\n", "\u3000", "\u00a0", "v", "f", "\\", "a\n\\.\nb", 'say "no"', "'", "缺货,换一个", None)
+_QUANTITIES = ("1", "0.3333", "2.5", "1000.0001", "0.0001", "12345678901234.5678", "-1.5")
+
 #: Gaps around half an hour, on both sides by as little as a clock can show.
 _GAPS = tuple(_HALF_HOUR + timedelta(microseconds=n) for n in (-800_000, -1, 0, 1, 200_000))
 
 
 def history() -> History:
-    """One book of payments with everything awkward in it."""
+    """Payments and lines of goods with everything awkward in them."""
     payments: list[dict[str, Any]] = []
     for number in range(len(_IDS) * len(_GAPS)):
         identity, gap = _IDS[number % len(_IDS)], _GAPS[number % len(_GAPS)]
@@ -47,8 +52,24 @@ def history() -> History:
                 "reason": _REASONS[number % len(_REASONS)],
             }
         )
-    carried = {"payments": frozenset(TABLES["payments"].optional)}
-    return History(books={"payments": payments}, carried=carried, policy=Policy(), as_of=_NOON)
+    books = {"payments": payments, "order_lines": _lines()}
+    carried = {name: frozenset(TABLES[name].optional) for name in books}
+    return History(books=books, carried=carried, policy=Policy(), as_of=_NOON)
+
+
+def _lines() -> list[dict[str, Any]]:
+    """Lines of goods, by the piece and by weight, from nearly nothing to all that fits."""
+    return [
+        {
+            "merchant_id": "M",
+            "order_id": f"o{number // len(_QUANTITIES)}",
+            "line_no": number,
+            "sku": ("tea", "茶")[number % 2],
+            "quantity": Decimal(_QUANTITIES[number % len(_QUANTITIES)]),
+            "amount_minor": (0, 1, 999, 99_999_999_999, -250)[number % 5],
+        }
+        for number in range(6 * len(_QUANTITIES))
+    ]
 
 
 def _ranked(t: ir.Table) -> ir.Table:
@@ -139,3 +160,35 @@ EXPRESSIONS: dict[str, Callable[[ir.Table], ir.Table]] = {
     ),
     "nothing at all": lambda t: t.filter(ibis.literal(False)),
 }
+
+
+def _shares_of_sums(t: ir.Table) -> ir.Table:
+    sums = t.group_by(["order_id"]).agg(minor=t.amount_minor.sum(), parts=in_parts(t.quantity).sum())
+    return sums.select("order_id", all=_share(sums.minor, sums.parts, sums.parts))
+
+
+#: What the rules say of quantities, in whole numbers throughout.
+OF_LINES: dict[str, Callable[[ir.Table], ir.Table]] = {
+    "quantities as they are": lambda t: t,
+    "ten-thousandths of a piece": lambda t: t.select("line_no", parts=in_parts(t.quantity)),
+    "equal quantities": lambda t: t.inner_join(t.rename(other_no="line_no"), ["order_id", "quantity", "sku"]).select(
+        "line_no", "other_no"
+    ),
+    "counts of lines alike": lambda t: t.group_by(["order_id", "sku", "quantity"]).agg(times_n=ibis._.count()),
+    "a share of an amount": lambda t: t.filter((t.quantity > 0) & (t.quantity < 2000)).select(
+        "line_no",
+        worth=_share(t.amount_minor, in_parts(t.quantity), ibis.literal(3 * _PARTS + 1)),
+        nothing=_share(t.amount_minor, ibis.literal(1), ibis.literal(0)),
+    ),
+    "shares of sums that leave 64 bits on the way": _shares_of_sums,
+}
+
+
+def assert_the_same(one: Engine, other: Engine) -> None:
+    """Compute every expression on two engines, and compare the rows, the types and the values."""
+    asked = [(name, "payments", write) for name, write in EXPRESSIONS.items()]
+    for name, book, write in [*asked, *((name, "order_lines", write) for name, write in OF_LINES.items())]:
+        expected, found = (engine.fetch(engine.keep("asked", write(engine.books()[book]))) for engine in (one, other))
+        assert found.schema == expected.schema, name
+        assert sorted(map(repr, found.to_pylist())) == sorted(map(repr, expected.to_pylist())), name
+        assert (name == "nothing at all") == (not expected.num_rows), name

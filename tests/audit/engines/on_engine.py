@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -12,12 +13,19 @@ import pyarrow as pa
 
 from counterfoil.audit.engines import Engine, open_engine
 from counterfoil.audit.intake.shelf import VIEW, Shelf
+from counterfoil.audit.report.fill import report_input
+from counterfoil.audit.run import AuditRequest, auditing
+from counterfoil.audit.stories import tell_stories
 from counterfoil.detectors.finishing.finish import finish
 from counterfoil.detectors.ground import Calendar
 from counterfoil.detectors.run import detect
+from counterfoil.policy import Policy
 from tests.detectors.laid import lay_books
 
 from .histories import History
+
+#: A zone in which nobody's midnight is that of UTC; no engine may think in it.
+FAR = "Asia/Shanghai"
 
 
 def shelf_of(history: History, *, shuffle: str = "", zone: str = "UTC") -> Shelf:
@@ -56,6 +64,27 @@ def findings_on(name: str, history: History, *, shuffle: str = "", zone: str = "
         verdict = detect(engine, engine.books(), calendar)
         findings, _ = finish(verdict, frozenset(shelf.tables))
         return findings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audited:
+    """What an audit of files says, on whatever engine."""
+
+    findings: pa.Table
+    #: One row per moment of every row that belongs to a finding.
+    timelines: pa.Table
+    #: Payments against bills day by day, days without a bill, what was examined, and where the money went.
+    told_beside: tuple[object, ...]
+
+
+def audited(paths: Sequence[Path], out: Path, engine: str, policy: Policy | None = None) -> Audited:
+    """Audit files on an engine, as the command does it."""
+    request = AuditRequest(paths=paths, out=out, engine=engine, policy=policy or Policy())
+    with auditing(request) as done:
+        timelines = tell_stories(done.shelf, done.verdict, done.core)
+        report = report_input(done, timelines, [], "en")
+        beside = (report.days, report.uncovered_days, report.coverage, report.totals, report.flow)
+        return Audited(findings=done.findings, timelines=timelines, told_beside=beside)
 
 
 def differences(one: pa.Table, other: pa.Table) -> Mapping[str, tuple[object, object]]:

@@ -23,9 +23,20 @@ class Engine(Workbench, Protocol):
         ...
 
 
+def refuse_unusable_engine(name: str) -> None:
+    """BadOption where there is no such engine, or where what it needs is not installed; before any file is read."""
+    if name not in ENGINES:
+        raise BadOption(f"--engine: expected one of {', '.join(ENGINES)}, found {name!r}")
+    if name == "spark":
+        from counterfoil.audit.engines.spark.session import refuse_without_spark  # noqa: PLC0415  # one engine
+
+        refuse_without_spark()
+
+
 @contextmanager
 def open_engine(name: str, shelf: Shelf, scratch: Path, progress: Progress | None) -> Iterator[Engine]:
     """Lay the shelf before an engine; BadOption where there is no such engine or it is not installed."""
+    refuse_unusable_engine(name)
     if name == "duckdb":
         from counterfoil.audit.engines.duckdb import DuckDBEngine  # noqa: PLC0415  # one engine, one import
 
@@ -35,10 +46,8 @@ def open_engine(name: str, shelf: Shelf, scratch: Path, progress: Progress | Non
 
         with postgres_engine(shelf, scratch, progress) as engine:
             yield engine
-    elif name == "spark":
+    else:
         from counterfoil.audit.engines.spark import spark_engine  # noqa: PLC0415  # one engine, one import
 
         with spark_engine(shelf, scratch, progress) as engine:
             yield engine
-    else:
-        raise BadOption(f"--engine: expected one of {', '.join(ENGINES)}, found {name!r}")

@@ -1,4 +1,7 @@
-"""The engine that needs no server: DuckDB in this process, over the files themselves."""
+"""The engine that needs no server: DuckDB in this process, over the files themselves.
+
+Ibis only writes the SQL; names and types of tables are known here, so nothing is asked of the catalogue.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +10,21 @@ from typing import TYPE_CHECKING
 
 import ibis
 import ibis.expr.types as ir
+from ibis.backends.sql.compilers import duckdb as dialect
 
 from counterfoil.audit.engines.kept import KeptNames
 from counterfoil.audit.intake.options import Progress
 from counterfoil.audit.intake.repeats import hashes_of, in_one_only, key_hash, repeated
 from counterfoil.books.format import TABLES
-from counterfoil.books.schema import duckdb_type
+from counterfoil.books.schema import duckdb_type, ibis_schema
 from counterfoil.detectors.ground import Books
 
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
+
+#: No zone of the machine, and no variable of Python that happens to be called like a table.
+_SETTINGS: Mapping[str, str] = {"TimeZone": "UTC", "python_enable_replacements": "false"}
 
 
 class DuckDBEngine:
@@ -31,14 +38,18 @@ class DuckDBEngine:
         progress: Progress | None = None,
     ) -> None:
         self._connection = connection
-        self._backend = ibis.duckdb.from_connection(connection)
+        for setting, value in _SETTINGS.items():
+            connection.execute(f"SET {setting} = '{value}'")
         self._tables = tables
         self._carried = carried
         self._names = KeptNames(progress)
 
     def books(self) -> Books:
         """Return the books whose clean rows lie in the named views; the others as empty tables."""
-        shown = {name: self._backend.table(self._tables.get(name) or self._empty(name)) for name in TABLES}
+        shown = {
+            name: ibis.table(ibis_schema(book), name=self._tables.get(name) or self._empty(name))
+            for name, book in TABLES.items()
+        }
         return Books(tables=shown, carried=self._carried)
 
     def _empty(self, name: str) -> str:
@@ -52,15 +63,8 @@ class DuckDBEngine:
     def keep(self, name: str, table: ir.Table) -> ir.Table:
         """Compute a table once; the result is a temporary table."""
         kept = self._names.next(name)
-        # DuckDB sums whole numbers into wider ones; a kept table has the types that its expression promises.
-        columns = ", ".join(
-            f'CAST("{column}" AS BIGINT) AS "{column}"' if kind.is_integer() else f'"{column}"'
-            for column, kind in table.schema().items()
-        )
-        self._connection.execute(
-            f'CREATE TEMP TABLE "{kept}" AS SELECT {columns} FROM ({self._backend.compile(table)})'
-        )
-        return self._backend.table(kept)
+        self._connection.execute(f'CREATE TEMP TABLE "{kept}" AS {_promised(table)}')
+        return ibis.table(table.schema(), name=kept)
 
     def crowded(self, name: str, table: ir.Table, *keys: Sequence[str]) -> ir.Table:
         """Keep the rows that share one of the keys with another row, known by the hash of the key."""
@@ -101,8 +105,23 @@ class DuckDBEngine:
 
     def fetch(self, table: ir.Table) -> pa.Table:
         """Compute a table and bring it here as columns."""
-        return self._connection.execute(self._backend.compile(table)).to_arrow_table()
+        return self._connection.execute(_promised(table)).to_arrow_table()
 
     def is_empty(self, table: ir.Table) -> bool:
         """Say whether a kept table has no rows."""
-        return not self._connection.execute(self._backend.compile(table.limit(1))).fetchall()
+        return not self._connection.execute(_written(table.limit(1))).fetchall()
+
+
+def _promised(table: ir.Table) -> str:
+    """Write a query whose columns have the types that the expression promises; DuckDB sums into wider ones."""
+    columns = ", ".join(
+        f'CAST("{column}" AS BIGINT) AS "{column}"' if kind.is_integer() else f'"{column}"'
+        for column, kind in table.schema().items()
+    )
+    return f"SELECT {columns} FROM ({_written(table)})"
+
+
+def _written(table: ir.Table) -> str:
+    """Return an expression as one query."""
+    query: str = dialect.compiler.to_sqlglot(table.unbind()).sql(dialect="duckdb", copy=False)
+    return query

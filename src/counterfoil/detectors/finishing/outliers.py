@@ -14,7 +14,11 @@ from counterfoil.policy import OutlierLimits
 
 
 def confirmed(suspects: pa.Table, limits: OutlierLimits) -> pa.Table:
-    """Return the suspects that stand out, with a column `score` (one minus the p-value of the exact test)."""
+    """Return the suspects that stand out, with a column `score` (one minus the p-value of the exact test).
+
+    Of two stores in which somebody stands out alike, the first by name is told, in whatever order they come.
+    """
+    suspects = suspects.sort_by([(name, "ascending") for name in ("merchant_id", "diagnosis", "subject", "store_id")])
     rows = suspects.select(["merchant_id", "diagnosis", "subject", "k", "n", "peers_k", "peers_n"]).to_pylist()
     families: dict[tuple[str, str], list[int]] = defaultdict(list)
     for number, row in enumerate(rows):

@@ -31,7 +31,7 @@ def returned_beyond_sold(ground: Ground, returns: ir.Table) -> ir.Table:
 
 def _sold(ground: Ground, returns: ir.Table) -> ir.Table:
     lines = ground.books["order_lines"].filter(ibis._.voided_at.isnull()).semi_join(returns, list(_ORDER))
-    return lines.select(*_ORDER, "sku", order_line_no="line_no", sold_parts=(lines.quantity * _PARTS).cast("int64"))
+    return lines.select(*_ORDER, "sku", order_line_no="line_no", sold_parts=in_parts(lines.quantity))
 
 
 def _of_known_orders(ground: Ground, returns: ir.Table, sold: ir.Table) -> ir.Table:
@@ -48,7 +48,7 @@ def _named_lines(ground: Ground, returns: ir.Table, sold: ir.Table) -> ir.Table:
         "return_id",
         "sku",
         "order_line_no",
-        parts=(lines.quantity * _PARTS).cast("int64"),
+        parts=in_parts(lines.quantity),
         line_minor="amount_minor",
     )
     back = returns.select(*_RETURN).inner_join(counted, ["merchant_id", "return_id"])
@@ -95,8 +95,15 @@ def _over(each: ir.Table, limits: ir.Table, key: str) -> ir.Table:
     )
 
 
+def in_parts(quantity: ir.DecimalValue) -> ir.IntegerValue:
+    """Return a quantity in ten-thousandths; widened first, for DuckDB multiplies within the digits of the column."""
+    return (quantity.cast("decimal(24, 4)") * _PARTS).cast("int64")
+
+
 def _share(amount: ir.IntegerValue, parts: ir.IntegerValue, of_parts: ir.IntegerValue) -> ir.IntegerValue:
     """Return amount x parts / of_parts, half a unit upwards, in whole numbers only."""
     whole = of_parts.nullif(0)
     twice = amount * parts * 2 + whole
-    return ((twice - twice % (whole * 2)) // (whole * 2)).fill_null(0)
+    even = twice - twice % (whole * 2)
+    # Some engines divide as floats, some as decimals: of a division without a rest the nearest whole number is exact.
+    return (even / (whole * 2)).round().cast("int64").fill_null(0)

@@ -1,7 +1,7 @@
 """A Spark session that answers as every other engine does: UTC, times without a zone, overflow is an error.
 
 On this machine it listens on the loopback only, shows no pages and writes its log into the scratch folder. A cluster
-of the user's keeps its own settings wherever they do not change an answer.
+of the user's keeps its own settings wherever they neither change an answer nor slow a small history down.
 """
 
 from __future__ import annotations
@@ -42,6 +42,17 @@ _ANSWERS: Mapping[str, str] = {
     "spark.sql.caseSensitive": "false",
 }
 
+#: Below so many rows of the books, Spark would compile each of its hundreds of plans for longer than it computes.
+COMPILED_ROWS_MIN = 500_000
+
+#: How Spark computes a small history: as it stands, without compiling and without planning again half way.
+_IN_HASTE: Mapping[str, str] = {
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.ui.explainMode": "simple",
+}
+
 #: How Spark behaves on this machine.
 _MANNERS: Mapping[str, str] = {
     "spark.ui.enabled": "false",
@@ -67,8 +78,8 @@ appender.file.layout.pattern = %d{{HH:mm:ss}} %p %c{{1}}: %m%n
 
 @contextmanager
 def spark_session(scratch: Path, rows_n: int) -> Iterator[SparkSession]:
-    """Lend a session; BadOption where Spark or Java is missing. `rows_n` is how many rows the books have."""
-    _refuse_without_pyspark()
+    """Lend a session; BadOption where Spark cannot be had. `rows_n` is how many rows the books have."""
+    refuse_without_spark()
     from pyspark.sql import SparkSession  # noqa: PLC0415  # an extra that need not be installed
 
     running = SparkSession.getActiveSession()
@@ -85,12 +96,15 @@ def spark_session(scratch: Path, rows_n: int) -> Iterator[SparkSession]:
             signal.signal(signal.SIGINT, before)
 
 
-def _refuse_without_pyspark() -> None:
+def refuse_without_spark() -> None:
+    """Say in one line what is to be installed, where Spark or the Java that it runs on is missing."""
     if find_spec("pyspark") is None:
         raise BadOption(
             '--engine spark: Spark is not installed; install it with `pip install "counterfoil[spark]"`, and Java 17 '
             "or later"
         )
+    if not os.environ.get(REMOTE_VARIABLE):
+        _refuse_without_java()
 
 
 def _refuse_without_java() -> None:
@@ -112,7 +126,6 @@ def _started(scratch: Path) -> SparkSession:
     if remote:
         builder = builder.remote(remote)
     else:
-        _refuse_without_java()
         master = os.environ.get(MASTER_VARIABLE) or _HERE
         builder = builder.master(master)
         if master.startswith("local"):
@@ -142,7 +155,8 @@ def _of_this_machine(scratch: Path) -> dict[str, str]:
 
 
 def _answering(session: SparkSession, rows_n: int) -> SparkSession:
-    for name, value in _ANSWERS.items():
+    manner = _IN_HASTE if rows_n < COMPILED_ROWS_MIN else {}
+    for name, value in {**_ANSWERS, **manner}.items():
         session.conf.set(name, value)
     partitions = min(max(rows_n // _ROWS_A_PARTITION, os.cpu_count() or 1), _PARTITIONS_MAX)
     session.conf.set("spark.sql.shuffle.partitions", str(partitions))
