@@ -10,7 +10,7 @@ from collections import Counter
 
 import pytest
 
-from tests.audit.engines.histories import shops_side_by_side
+from tests.audit.engines.histories import shops_like_the_first
 from tests.oracle.law import find
 
 from .laid import Told, rules_say
@@ -29,7 +29,7 @@ LONG = [pytest.mark.long]
     ],
 )
 def test_random_shops_are_read_as_the_oracle_reads_them(seed: int, *, narrow: bool) -> None:
-    history = shops_side_by_side(seed, shops_n=60, size=25)
+    history = shops_like_the_first(seed, shops_n=60, size=25)
     expected = Counter(
         Told(
             f.exception,

@@ -66,13 +66,17 @@ class DuckDBEngine:
         self._connection.execute(f'CREATE TEMP TABLE "{kept}" AS {_promised(table)}')
         return ibis.table(table.schema(), name=kept)
 
+    def forget(self, table: ir.Table) -> None:
+        """Drop a kept table."""
+        self._connection.execute(f'DROP TABLE "{table.op().name}"')
+
     def crowded(self, name: str, table: ir.Table, *keys: Sequence[str]) -> ir.Table:
         """Keep the rows that share one of the keys with another row, known by the hash of the key."""
-        asked = self._backend.compile(table)
+        asked = _promised(table)
         hashes = hashes_of(self._connection, asked, keys)
         named = {f"crowd_{number}": repeated(each) for number, each in enumerate(hashes)}
         met = (f"{key_hash(key)} IN (SELECT hash FROM {crowd})" for key, crowd in zip(keys, named, strict=True))
-        return self._kept_where(name, f"SELECT * FROM ({asked}) WHERE {' OR '.join(met)}", named)
+        return self._kept_where(name, table.schema(), f"SELECT * FROM ({asked}) WHERE {' OR '.join(met)}", named)
 
     def pick(self, name: str, table: ir.Table, names: ir.Table, on: Sequence[str]) -> ir.Table:
         """Keep the rows that the other table names; the names are what is held in memory, never the rows.
@@ -87,13 +91,13 @@ class DuckDBEngine:
 
     def unlike(self, name: str, one: ir.Table, other: ir.Table) -> ir.Table:
         """Keep the rows of either table that do not stand in the other, known by the hash of the whole row."""
-        asked = [self._backend.compile(table.select(one.columns)) for table in (one, other)]
+        asked = [_promised(table.select(one.columns)) for table in (one, other)]
         mine, theirs = (hashes_of(self._connection, query, [one.columns])[0] for query in asked)
         met = f"{key_hash(one.columns)} IN (SELECT hash FROM strangers)"
         rows = " UNION ALL ".join(f"SELECT * FROM ({query}) WHERE {met}" for query in asked)
-        return self._kept_where(name, rows, {"strangers": in_one_only(mine, theirs)})
+        return self._kept_where(name, one.schema(), rows, {"strangers": in_one_only(mine, theirs)})
 
-    def _kept_where(self, name: str, query: str, hashes: Mapping[str, pa.Table]) -> ir.Table:
+    def _kept_where(self, name: str, schema: ibis.Schema, query: str, hashes: Mapping[str, pa.Table]) -> ir.Table:
         """Keep the rows of a query that asks registered hashes."""
         kept = self._names.next(name)
         for alias, table in hashes.items():
@@ -101,7 +105,7 @@ class DuckDBEngine:
         self._connection.execute(f'CREATE TEMP TABLE "{kept}" AS {query}')
         for alias in hashes:
             self._connection.unregister(alias)
-        return self._backend.table(kept)
+        return ibis.table(schema, name=kept)
 
     def fetch(self, table: ir.Table) -> pa.Table:
         """Compute a table and bring it here as columns."""

@@ -26,13 +26,13 @@ def replayed_pairs(ground: Ground) -> ir.Table:
 def twin_pairs(ground: Ground) -> ir.Table:
     """Return pairs of live orders of one customer or instrument, same goods and total, within the window.
 
-    Both orders come with `net_minor` and `terminal_id`, those of A with `other_` in front.
+    Both orders come with `net_minor`, `terminal_id` and `state`, those of A with `other_` in front.
     """
     same = with_money(ground, "twin_orders", ground.alike.twins)
-    places = ground.books["orders"].select("merchant_id", "order_id", "terminal_id")
+    places = ground.books["orders"].select("merchant_id", "order_id", "terminal_id", "state")
     places = places.semi_join(_both_ids(same), ["merchant_id", "order_id"])
     with_place = same.left_join(places, ["merchant_id", "order_id"]).drop("merchant_id_right", "order_id_right")
-    others = places.rename(other_order_id="order_id", other_terminal_id="terminal_id")
+    others = places.rename(other_order_id="order_id", other_terminal_id="terminal_id", other_state="state")
     both = with_place.left_join(others, ["merchant_id", "other_order_id"])
     return ground.bench.keep("placed_twins", both.drop("merchant_id_right", "other_order_id_right"))
 

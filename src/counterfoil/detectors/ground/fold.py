@@ -62,7 +62,7 @@ def fold(bench: Workbench, records: ir.Table, policy: Policy) -> ir.Table:
         events = layer if events is None else _merge(bench, source, events, layer, policy)
     assert events is not None
     untouched = bills.anti_join(touched, ["merchant_id", "record_id"])
-    return ibis.union(untouched, events)
+    return bench.keep("events", ibis.union(untouched, events))
 
 
 def _beside(bills: ir.Table, sent: ir.Table) -> ir.Table:

@@ -223,8 +223,8 @@ def _with_recalled(bench: Workbench, matched: _Matched, payments: ir.Table, cale
     return replace(
         matched,
         records=ibis.union(matched.records, records.select(*matched.records.columns)),
-        events=bench.keep("events", ibis.union(matched.events, events.select(*matched.events.columns))),
-        pairs=bench.keep("all_claims", ibis.union(matched.pairs, pairs.select(*matched.pairs.columns))),
+        events=ibis.union(matched.events, events.select(*matched.events.columns)),
+        pairs=ibis.union(matched.pairs, bench.keep("recalled_claims", pairs.select(*matched.pairs.columns))),
     )
 
 

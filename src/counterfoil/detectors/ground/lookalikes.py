@@ -21,7 +21,7 @@ from counterfoil.policy import Policy
 #: How soon after a void an order of the same goods looks like the same sale again.
 SOLD_AGAIN_WITHIN = timedelta(minutes=15)
 
-_ORDER = ("merchant_id", "order_id", "placed_at", "total_minor", "currency", "state")
+_ORDER = ("merchant_id", "order_id", "placed_at", "total_minor", "currency")
 #: What two orders of one person have in common, `key` being the customer's or the instrument's.
 SAME_PERSON = ("merchant_id", "key", "currency", "total_minor")
 _HANDS = ("merchant_id", "terminal_id", "operator_id", "total_minor", "currency")
@@ -33,7 +33,7 @@ class Lookalikes:
 
     #: (merchant_id, order_id, request_id) of the orders that share their request with another.
     requests: ir.Table
-    #: Pairs of live orders of one person, total and basket within the window: B, and A with `other_` in front.
+    #: Pairs of live orders of one person, total and basket within the window: order_id is B's, other_order_id A's.
     twins: ir.Table
     #: Pairs of a voided order and a live one of the same hands and total soon after, with `payment_id` of the void.
     after_voids: ir.Table
@@ -106,7 +106,10 @@ def _of_one_person(bench: Workbench, books: Books, window: timedelta) -> ir.Tabl
         by_customer.select(*_ORDER, key=ibis.literal("c") + by_customer.customer_key),
         by_instrument.select(*_ORDER, key=ibis.literal("i") + by_instrument.instrument_key),
     )
-    return bench.crowded("near_orders", *_in_buckets(keyed, window))
+    kept = bench.keep("keyed_orders", keyed)
+    near = bench.crowded("near_orders", *_in_buckets(kept, window))
+    bench.forget(kept)
+    return near
 
 
 def _in_buckets(keyed: ir.Table, window: timedelta) -> tuple[ir.Table, *tuple[list[str], ...]]:

@@ -22,9 +22,6 @@ _PAIR = ["merchant_id", "acquirer", "currency", "amount_minor", "our_reference"]
 _NAME = ["merchant_id", "our_reference"]
 
 
-_NUMBER = ["merchant_id", "acquirer", "currency", "acquirer_reference"]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlainClaims:
     """Charges in agreement, and what is left when they have gone."""
@@ -35,8 +32,6 @@ class PlainClaims:
     rest_payments: ir.Table
     #: Charges that name a payment; those of the plain claims are all here.
     agreeing: ir.Table
-    #: Charges without a reference that lie beside just one bill row, with its `our_reference`.
-    beside: ir.Table
 
     def records_of(self, bench: Workbench, payments: ir.Table) -> ir.Table:
         """Keep the records of the plain claims of some payments; payments of the rest have none."""
@@ -44,16 +39,11 @@ class PlainClaims:
         asked = asked.filter((asked.kind == "sale") & (asked.state == "approved"))
         plain = asked.anti_join(self.rest_payments, ["merchant_id", "payment_id"])
         names = bench.keep("plain_in_question", plain.select("merchant_id", our_reference="payment_id"))
-        named = bench.pick("recalled_records", self.agreeing, names, _NAME)
-        nameless = self.beside.semi_join(names, _NAME).mutate(our_reference=ibis.null("string"))
-        return ibis.union(named, bench.keep("recalled_beside", nameless.select(*named.columns)))
+        return bench.pick("recalled_records", self.agreeing, names, _NAME)
 
     def like(self, records: ir.Table, on: list[str]) -> ir.Table:
         """Return (merchant_id, payment_id) of the payments with a charge that is like one of some records."""
-        charges = (self.agreeing, self.beside)
-        return ibis.union(
-            *(each.semi_join(records, on).select("merchant_id", payment_id="our_reference") for each in charges)
-        )
+        return self.agreeing.semi_join(records, on).select("merchant_id", payment_id="our_reference")
 
 
 def plain_claims(bench: Workbench, payments: ir.Table, records: ir.Table, policy: Policy) -> PlainClaims:
@@ -61,8 +51,8 @@ def plain_claims(bench: Workbench, payments: ir.Table, records: ir.Table, policy
 
     A payment claims plainly when it is an approved sale, every charge that names it by `payment_id` succeeded with
     its amount, acquirer and currency, there is one of the bill and at most one of every other source beside it, with
-    the same number at the same time, and no record of another kind shares a name or number with any of them. A charge
-    that names nobody but has the number and amount of such a bill row, alone, belongs to it.
+    the same number at the same time, and no record of another kind and none without a reference of ours shares a
+    name or number with any of them.
     """
     events = records.filter(~records.kind.isin(list(NO_EVENTS))).mutate(source=records.source.fill_null("bill"))
     charges = events.filter((events.kind == "sale") & events.our_reference.notnull())
@@ -76,53 +66,28 @@ def plain_claims(bench: Workbench, payments: ir.Table, records: ir.Table, policy
     lonely = bench.unlike(
         "charges_unlike_payments", agreeing.select(*_PAIR), approved.rename(our_reference="payment_id").select(*_PAIR)
     )
-    beside = bench.keep("charges_beside_bills", _beside_bills(bench, charges, others, policy))
     doubted = bench.keep(
         "doubted_references",
-        ibis.union(lonely.select(*_NAME), *_doubted(bench, charges, agreeing, others, beside, policy)),
+        ibis.union(lonely.select(*_NAME), *_doubted(bench, charges, agreeing, others, policy)),
     )
     named = bench.pick("charges_in_doubt", charges, doubted, _NAME)
     paid = bench.pick(
         "payments_in_doubt", approved, doubted.rename(payment_id="our_reference"), ["merchant_id", "payment_id"]
     )
     unapproved = asking.filter((asking.kind != "sale") | (asking.state != "approved"))
-    gone = beside.anti_join(doubted, _NAME)
-    nameless = bench.keep("records_of_the_rest", others.anti_join(gone, ["merchant_id", "record_id"]))
     return PlainClaims(
-        rest_records=ibis.union(nameless, named),
+        rest_records=ibis.union(others, named),
         rest_payments=ibis.union(bench.keep("unapproved_payments", unapproved), paid),
         agreeing=agreeing,
-        beside=beside,
     )
-
-
-def _beside_bills(bench: Workbench, charges: ir.Table, others: ir.Table, policy: Policy) -> ir.Table:
-    """Return the charges that name nobody and lie beside just one bill row, with the reference of that."""
-    nameless = others.filter((others.kind == "sale") & others.acquirer_reference.notnull())
-    crowds = bench.crowded("nameless_of_one_number", nameless.select(*_NUMBER), _NUMBER)
-    lone = nameless.filter((nameless.source != "bill") & (nameless.state == "succeeded")).anti_join(crowds, _NUMBER)
-    bills = charges.filter((charges.source == "bill") & charges.acquirer_reference.notnull())
-    billed = bills.select(*_NUMBER, billed_as="our_reference", billed_at="occurred_at", billed_minor="amount_minor")
-    pairs = bench.keep("nameless_and_bills", lone.inner_join(billed, _NUMBER))
-    ambiguous = bench.crowded(
-        "nameless_of_two_bills", pairs.select("merchant_id", "record_id"), ["merchant_id", "record_id"]
-    )
-    sole = pairs.filter(
-        (pairs.billed_minor == pairs.amount_minor)
-        & within(pairs.occurred_at, pairs.billed_at, policy.ref_match_window / 2)
-    ).anti_join(ambiguous, ["merchant_id", "record_id"])
-    sent = charges.filter(charges.source != "bill").select("merchant_id", "source", billed_as="our_reference")
-    alone = sole.anti_join(sent, ["merchant_id", "source", "billed_as"])
-    return alone.drop("our_reference").rename(our_reference="billed_as").select(*others.columns)
 
 
 def _doubted(
-    bench: Workbench, charges: ir.Table, agreeing: ir.Table, others: ir.Table, beside: ir.Table, policy: Policy
+    bench: Workbench, charges: ir.Table, agreeing: ir.Table, others: ir.Table, policy: Policy
 ) -> Iterator[ir.Table]:
     """Yield the references (merchant_id, our_reference) of which more is to be said than that they agree."""
     yield charges.filter(charges.state != "succeeded").select(*_NAME)
     yield bench.crowded("references_in_a_source", agreeing.select(*_NAME, "source"), [*_NAME, "source"]).select(*_NAME)
-    yield bench.crowded("references_beside", beside.select(*_NAME), _NAME)
     strays = others.filter(others.kind != "sale")
     names = ibis.union(
         *(
@@ -130,8 +95,7 @@ def _doubted(
             for name in ("our_reference", "original_reference")
         )
     )
-    odd = others.anti_join(beside, ["merchant_id", "record_id"])
-    numbered = odd.filter(odd.acquirer_reference.notnull()).select("merchant_id", name="acquirer_reference")
+    numbered = others.filter(others.acquirer_reference.notnull()).select("merchant_id", name="acquirer_reference")
     numbers = bench.keep("doubted_numbers", ibis.union(numbered, names, distinct=True))
     yield names.select("merchant_id", our_reference="name")
     yield agreeing.semi_join(numbers, ["merchant_id", ("acquirer_reference", "name")]).select(*_NAME)

@@ -42,7 +42,7 @@ def orders_in_question(bench: Workbench, books: Books, odd: ir.Table, named: ir.
     lone = slips.filter(slips.order_id.isnull() & slips.payment_id.notnull()).select(*_PAYMENT)
     spoken_of = bench.keep("payments_spoken_of", ibis.union(named, lone, distinct=True))
     parts.append(_orders_of(books, spoken_of))
-    found = bench.keep("orders_in_question", ibis.union(*(part.select(*_ORDER) for part in parts), distinct=True))
+    found = bench.keep("orders_in_question", ibis.union(*(part.select(*_ORDER) for part in parts)))
     return _with_neighbours(bench, books, found)
 
 
@@ -52,17 +52,20 @@ def _by_orders_and_payments(bench: Workbench, books: Books) -> Iterator[ir.Table
     own = payments.filter(payments.order_id.notnull())
     yield orders.filter(orders.state != "paid")
     yield own.filter((own.kind != "sale") | (own.state != "approved"))
-    paid = orders.filter(orders.state == "paid").select(*_ORDER, "currency", amount_minor="total_minor")
-    yield bench.unlike("orders_unlike_payments", paid, _taken(bench, own))
+    yield _unlike_their_payments(bench, orders, own)
 
 
-def _taken(bench: Workbench, payments: ir.Table) -> ir.Table:
-    """Return what was approved for each order: `_ORDER`, currency and amount_minor, split tenders added up."""
+def _unlike_their_payments(bench: Workbench, orders: ir.Table, payments: ir.Table) -> ir.Table:
+    """Paid orders of which not just their total was approved, and payments of no such order."""
     columns = [*_ORDER, "currency", "amount_minor"]
+    paid = orders.filter(orders.state == "paid").select(*columns[:-1], amount_minor="total_minor")
     approved = payments.filter((payments.kind == "sale") & (payments.state == "approved")).select(*columns)
+    unlike = bench.unlike("orders_unlike_payments", paid, approved)
+    # Split tenders are unlike their order one by one, but may add up to its total; two of the whole total do not.
     parts = bench.crowded("tenders_in_parts", approved, _ORDER)
     sums = parts.group_by(columns[:-1]).agg(amount_minor=ibis._.amount_minor.sum()).select(*columns)
-    return ibis.union(approved.anti_join(parts, _ORDER), bench.keep("tenders_added_up", sums))
+    agreeing = bench.keep("tenders_that_add_up", sums.semi_join(unlike, columns))
+    return ibis.union(unlike.select(*_ORDER), parts.select(*_ORDER)).anti_join(agreeing, _ORDER)
 
 
 def _by_slips(bench: Workbench, books: Books) -> Iterator[ir.Table]:

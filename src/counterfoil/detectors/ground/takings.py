@@ -77,7 +77,8 @@ def odd_payments(payments: ir.Table, asking: ir.Table, claims: ir.Table, unclaim
     )
     asked = asking.filter((asking.kind == "sale") & (asking.state == "approved") & asking.order_id.notnull())
     return ibis.union(
-        sales.filter(is_odd), asked.select(*sales.columns).semi_join(names, ["merchant_id", "payment_id"])
+        sales.filter(is_odd).select(*_LEDGER),
+        asked.select(*_LEDGER).semi_join(names, ["merchant_id", "payment_id"]),
     )
 
 

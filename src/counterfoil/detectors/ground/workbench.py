@@ -22,6 +22,10 @@ class Workbench(Protocol):
         """Compute a table once and return it as a table of the engine; `name` is for people who watch."""
         ...
 
+    def forget(self, table: ir.Table) -> None:
+        """Give back the room of a kept table that nobody will ask again."""
+        ...
+
     def crowded(self, name: str, table: ir.Table, *keys: Sequence[str]) -> ir.Table:
         """Keep the rows of a table that share one of the keys with another row of it; no column of a key may be null.
 

@@ -72,6 +72,10 @@ class PostgresEngine:
             self._execute(f'ANALYZE "{kept}"')
         return ibis.table(schema, name=kept)
 
+    def forget(self, table: ir.Table) -> None:
+        """Drop a kept table."""
+        self._execute(f'DROP TABLE "{table.op().name}"')
+
     def crowded(self, name: str, table: ir.Table, *keys: Sequence[str]) -> ir.Table:
         """Keep the rows that share one of the keys with another row."""
         return self.keep(name, crowds(table, keys))

@@ -68,6 +68,10 @@ class SparkEngine:
         self._write(kept, table)
         return ibis.table(table.schema(), name=kept)
 
+    def forget(self, table: ir.Table) -> None:
+        """Drop a kept table."""
+        self._session.catalog.dropTempView(table.op().name)
+
     def crowded(self, name: str, table: ir.Table, *keys: Sequence[str]) -> ir.Table:
         """Keep the rows that share one of the keys with another row."""
         return self.keep(name, crowds(table, keys))
