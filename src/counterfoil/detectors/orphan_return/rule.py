@@ -133,7 +133,9 @@ def _outside_window(ground: Ground) -> ir.Table:
     bought = orders.select("merchant_id", "order_id", sold_at=orders.closed_at.coalesce(orders.placed_at))
     parcels = ground.books["parcels"].semi_join(accepted, ["merchant_id", "order_id"])
     events = ground.books["tracking_events"].filter(ibis._.status == "delivered")
-    scanned = parcels.inner_join(events, ["merchant_id", "parcel_id"]).select(
+    # What our own book says of a parcel counts before what its carrier says.
+    unsaid = parcels.filter(parcels.delivered_at.isnull())
+    scanned = unsaid.inner_join(events, ["merchant_id", "parcel_id"]).select(
         "merchant_id", "order_id", arrived_at="occurred_at"
     )
     arrived = (
