@@ -55,13 +55,18 @@ def engine_over(name: str, shelf: Shelf) -> Iterator[Engine]:
         yield engine
 
 
-def findings_on(name: str, history: History, *, shuffle: str = "", zone: str = "UTC") -> pa.Table:
-    """Return the findings file of a history, as the engine of that name has it."""
+def findings_on(
+    name: str, history: History, *, shuffle: str = "", zone: str = "UTC", narrow: bool | None = None
+) -> pa.Table:
+    """Return the findings file of a history, as the engine of that name has it.
+
+    `narrow` says whether quiet sales are set aside first; None: as the audit decides for so few.
+    """
     shelf = shelf_of(history, shuffle=shuffle, zone=zone)
     earliest = history.as_of.replace(year=history.as_of.year - 1)
     calendar = Calendar.over(as_of=history.as_of, policy=history.policy, earliest=earliest)
     with engine_over(name, shelf) as engine:
-        verdict = detect(engine, engine.books(), calendar)
+        verdict = detect(engine, engine.books(), calendar, narrow=narrow)
         findings, _ = finish(verdict, frozenset(shelf.tables))
         return findings
 

@@ -27,9 +27,9 @@ def test_every_expression_of_the_rules_reads_the_same() -> None:
 
 
 def _reads_the_same(history: History) -> pa.Table:
-    """Compare PostgreSQL, far away and with its rows in another order, with DuckDB; return what both found."""
+    """Compare PostgreSQL, far away, its rows in another order and quiet sales set aside, with DuckDB; return both's."""
     expected = findings_on("duckdb", history)
-    assert differences(expected, findings_on("postgres", history, shuffle="a", zone=FAR)) == {}
+    assert differences(expected, findings_on("postgres", history, shuffle="a", zone=FAR, narrow=True)) == {}
     return expected
 
 

@@ -51,7 +51,7 @@ def test_every_diagnosis_is_the_same_wherever_and_in_whatever_order(far_away: No
     history = whole_shops(1, shops_n=40, size=16)
     expected = findings_on("duckdb", history)
     assert set(expected["exception"].to_pylist()) == set(catalogue())
-    assert differences(expected, findings_on("spark", history, shuffle="a", zone=FAR)) == {}
+    assert differences(expected, findings_on("spark", history, shuffle="a", zone=FAR, narrow=True)) == {}
 
 
 @pytest.mark.parametrize("seed", [73, 152])
