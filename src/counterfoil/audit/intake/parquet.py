@@ -18,6 +18,10 @@ from counterfoil.audit.intake.validation import Rows, Sieve
 from counterfoil.errors import BadFile
 
 
+#: A column that takes no more than this a value is written as numbers into a short list of words.
+_BYTES_A_VALUE_MAX = 1.5
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParquetBook:
     """One Parquet file that holds a table of the books."""
@@ -94,7 +98,24 @@ def _rows(
     except duckdb.Error as error:
         raise _damaged(books[0].name) from error
     types = {name: type_name for name, type_name, *_ in described if name in books[0].columns}
-    return Rows(relation=relation, types=types, zone=zone, file=books[0].name)
+    return Rows(relation=relation, types=types, zone=zone, file=books[0].name, few_valued=_few_valued(books))
+
+
+def _few_valued(books: Sequence[ParquetBook]) -> frozenset[str]:
+    """Return the columns that take so little room that only few different values can stand in them."""
+    bytes_n: dict[str, int] = {}
+    values_n: dict[str, int] = {}
+    for book in books:
+        metadata = pq.read_metadata(book.path)
+        ours = {given: column for column, given in book.columns.items()}
+        for group in range(metadata.num_row_groups):
+            for number in range(metadata.num_columns):
+                chunk = metadata.row_group(group).column(number)
+                column = ours.get(chunk.path_in_schema)
+                if column is not None:
+                    bytes_n[column] = bytes_n.get(column, 0) + chunk.total_uncompressed_size
+                    values_n[column] = values_n.get(column, 0) + chunk.num_values
+    return frozenset(column for column, taken in bytes_n.items() if 0 < taken <= values_n[column] * _BYTES_A_VALUE_MAX)
 
 
 def _culprit(connection: duckdb.DuckDBPyConnection, books: Sequence[ParquetBook]) -> BadFile:

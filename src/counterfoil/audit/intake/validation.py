@@ -37,6 +37,8 @@ class Rows:
     zone: str | None
     #: Which file to name when the rows cannot be used at all.
     file: str
+    #: Columns that hold few different values, so that it is quicker to look at those than at every cell.
+    few_valued: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,12 +141,16 @@ class Sieve:
         self._connection.execute(f"CREATE OR REPLACE VIEW {view} AS {' UNION ALL '.join(selects)}")
 
     def _measure(self, rows: Rows, readings: Sequence[ColumnReading]) -> tuple[int, list[ColumnReading]]:
-        """Count the rows and find the columns in which anything is suspect, in one pass."""
+        """Count the rows and find the columns in which anything is suspect, in one pass over those of many values."""
         doubted = [reading for reading in readings if reading.checks]
-        measures = ["count(*)", *(f"bool_or({reading.suspect})" for reading in doubted)]
+        few = [reading for reading in doubted if reading.column.name in rows.few_valued]
+        many = [reading for reading in doubted if reading.column.name not in rows.few_valued]
+        measures = ["count(*)", *(f"bool_or({reading.suspect})" for reading in many)]
         measured = self._connection.execute(f"SELECT {', '.join(measures)} FROM {rows.relation}").fetchone()
         assert measured is not None
-        suspects = [reading for reading, suspect in zip(doubted, measured[1:], strict=True) if suspect]
+        met = {reading.column.name for reading, suspect in zip(many, measured[1:], strict=True) if suspect}
+        met |= {reading.column.name for reading in few if self._is_suspect_somewhere(rows, reading)}
+        suspects = [reading for reading in doubted if reading.column.name in met]
         for reading in suspects:
             if any(check.reason == "wrong_type" for check in reading.checks):
                 raise BadFile(
@@ -153,6 +159,12 @@ class Sieve:
                     found=rows.types[reading.column.name],
                 )
         return int(measured[0]), suspects
+
+    def _is_suspect_somewhere(self, rows: Rows, reading: ColumnReading) -> bool:
+        """Look at the different values of a column."""
+        values = f"SELECT DISTINCT {sql.name(reading.column.name)} FROM {rows.relation}"
+        found = self._connection.execute(f"SELECT bool_or({reading.suspect}) FROM ({values})").fetchone()
+        return found is not None and bool(found[0])
 
     def _lay_aside(self, rows: Rows, suspects: Sequence[ColumnReading]) -> int:
         """Put every row that breaks a check into the quarantine, once, for the first reason."""

@@ -86,20 +86,25 @@ def _goods(ground: Ground) -> ir.Table:
 def _bought_before(ground: Ground, lines: ir.Table) -> ir.Table:
     """Return the lines (merchant_id, return_id, line_no) whose sku the same person bought earlier or at that time."""
     orders, payments = ground.whole["orders"], ground.whole["payments"]
-    live = orders.filter(orders.state.isin(["open", "paid"]))
-    sold = ground.books["order_lines"].filter(ibis._.voided_at.isnull()).select("merchant_id", "order_id", "sku")
-    by_customer = live.filter(live.customer_key.notnull()).select(
-        "merchant_id", "order_id", "placed_at", key=ibis.literal("c") + live.customer_key
+    live = orders.filter(orders.state.isin(["open", "paid"])).select(
+        "merchant_id", "order_id", "placed_at", "customer_key"
     )
-    paid = payments.filter((payments.kind == "sale") & payments.instrument_key.notnull())
-    paid = paid.select("merchant_id", "order_id", key=ibis.literal("i") + paid.instrument_key)
-    by_instrument = (
-        live.select("merchant_id", "order_id", "placed_at").inner_join(paid, ["merchant_id", "order_id"])
-    ).select("merchant_id", "order_id", "placed_at", "key")
+    sold = ground.books["order_lines"].filter(ibis._.voided_at.isnull()).select("merchant_id", "order_id", "sku")
     person = (ibis.literal("c") + lines.customer_key).coalesce(ibis.literal("i") + lines.instrument_key)
     asked = lines.mutate(key=person).filter(ibis._.key.notnull())
+    # Who asks is few: their orders and payments are found first, and only then laid together.
+    named = live.semi_join(asked, ["merchant_id", "customer_key"])
+    paid = payments.filter(payments.kind == "sale").semi_join(asked, ["merchant_id", "instrument_key"])
+    paid = ground.bench.keep("paid_by_askers", paid.select("merchant_id", "order_id", "instrument_key"))
     asked = asked.select("merchant_id", "return_id", "line_no", "sku", "requested_at", "key")
-    owners = ibis.union(by_customer, by_instrument).semi_join(asked, ["merchant_id", "key"])
+    by_instrument = paid.inner_join(live.drop("customer_key"), ["merchant_id", "order_id"])
+    owners = ibis.union(
+        named.select("merchant_id", "order_id", "placed_at", key=ibis.literal("c") + named.customer_key),
+        by_instrument.select(
+            "merchant_id", "order_id", "placed_at", key=ibis.literal("i") + by_instrument.instrument_key
+        ),
+    )
+    owners = ground.bench.keep("orders_of_askers", owners.semi_join(asked, ["merchant_id", "key"]))
     purchases = (
         owners.inner_join(sold, ["merchant_id", "order_id"])
         .group_by(["merchant_id", "key", "sku"])
