@@ -17,7 +17,6 @@ from counterfoil.audit.intake import sql
 from counterfoil.audit.intake.validation import Rows, Sieve
 from counterfoil.errors import BadFile
 
-
 #: A column that takes no more than this a value is written as numbers into a short list of words.
 _BYTES_A_VALUE_MAX = 1.5
 
