@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import ibis
@@ -23,6 +24,21 @@ _CATALOGUE = (
 )
 
 
+_OTHERS = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+
+#: A session that has ended takes a moment to clear its temporary tables away.
+_CLEARED_SECONDS_MAX = 20
+
+
+def _catalogue(connection: psycopg.Connection) -> list[tuple[object, ...]]:
+    """Return all tables of the server, once no other session is there any more."""
+    for _ in range(_CLEARED_SECONDS_MAX * 20):
+        if connection.execute(_OTHERS).fetchone() == (0,):
+            break
+        time.sleep(0.05)
+    return connection.execute(_CATALOGUE).fetchall()
+
+
 @pytest.fixture(scope="module")
 def somebody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server that stands for the user's own."""
@@ -36,13 +52,13 @@ def test_nothing_of_the_server_is_touched_and_nothing_stays(somebody: str, monke
         for table in ("payments", "kept_1_asked"):
             connection.execute(f"CREATE TABLE {table} (word text)")
             connection.execute(f"INSERT INTO {table} VALUES ('theirs')")
-        before = connection.execute(_CATALOGUE).fetchall()
+        before = _catalogue(connection)
         monkeypatch.setenv(URL_VARIABLE, somebody)
         shelf = shelf_of(expressions.history())
         with engine_over("postgres", shelf) as engine:
             kept = engine.keep("asked", engine.books()["payments"])
             assert engine.fetch(kept).num_rows == len(expressions.history().books["payments"])
-        assert connection.execute(_CATALOGUE).fetchall() == before
+        assert _catalogue(connection) == before
         for table in ("payments", "kept_1_asked"):
             assert connection.execute(f"SELECT word FROM {table}").fetchall() == [("theirs",)]
 
@@ -51,10 +67,10 @@ def test_nothing_stays_when_the_run_is_interrupted(somebody: str, monkeypatch: p
     monkeypatch.setenv(URL_VARIABLE, somebody)
     shelf = shelf_of(expressions.history())
     with psycopg.connect(somebody, autocommit=True) as connection:
-        before = connection.execute(_CATALOGUE).fetchall()
+        before = _catalogue(connection)
         with pytest.raises(KeyboardInterrupt), engine_over("postgres", shelf):
             raise KeyboardInterrupt
-        assert connection.execute(_CATALOGUE).fetchall() == before
+        assert _catalogue(connection) == before
 
 
 def test_the_address_may_be_written_as_sqlalchemy_writes_it(somebody: str) -> None:

@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
-import ibis
-
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pyarrow as pa
@@ -48,18 +46,3 @@ class Workbench(Protocol):
     def is_empty(self, table: ir.Table) -> bool:
         """Say whether a kept table has no rows."""
         ...
-
-
-def crowds(table: ir.Table, keys: Sequence[Sequence[str]]) -> ir.Table:
-    """Write `crowded` for an engine that knows nothing better than to count."""
-    parts = []
-    for key in keys:
-        counted = table.group_by(list(key)).agg(rows_n=ibis._.count())
-        parts.append(table.semi_join(counted.filter(counted.rows_n > 1), list(key)))
-    return ibis.union(*parts, distinct=True) if len(parts) > 1 else parts[0]
-
-
-def strangers(one: ir.Table, other: ir.Table) -> ir.Table:
-    """Write `unlike` for an engine that knows nothing better than to join."""
-    columns = list(one.columns)
-    return ibis.union(one.anti_join(other, columns), other.select(columns).anti_join(one, columns))

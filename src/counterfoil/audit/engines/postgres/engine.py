@@ -5,13 +5,13 @@ Ibis only writes the SQL; names and types of tables are known here, so nothing i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
+from counterfoil.audit.engines.counting import CountingBench
 from counterfoil.audit.engines.kept import KeptNames
 from counterfoil.audit.engines.postgres import columns
 from counterfoil.audit.engines.postgres.dialect import written
@@ -21,7 +21,6 @@ from counterfoil.audit.intake.shelf import Shelf
 from counterfoil.books.format import TABLES
 from counterfoil.books.schema import ibis_schema
 from counterfoil.detectors.ground import Books
-from counterfoil.detectors.ground.workbench import crowds, strangers
 
 if TYPE_CHECKING:
     import psycopg
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 ANALYZE_ROWS_MIN = 200
 
 
-class PostgresEngine:
+class PostgresEngine(CountingBench):
     """Keeps tables as temporary tables of one PostgreSQL session."""
 
     def __init__(
@@ -75,18 +74,6 @@ class PostgresEngine:
     def forget(self, table: ir.Table) -> None:
         """Drop a kept table."""
         self._execute(f'DROP TABLE "{table.op().name}"')
-
-    def crowded(self, name: str, table: ir.Table, *keys: Sequence[str]) -> ir.Table:
-        """Keep the rows that share one of the keys with another row."""
-        return self.keep(name, crowds(table, keys))
-
-    def pick(self, name: str, table: ir.Table, names: ir.Table, on: Sequence[str]) -> ir.Table:
-        """Keep the rows that the other table names."""
-        return self.keep(name, table.semi_join(names, list(on)))
-
-    def unlike(self, name: str, one: ir.Table, other: ir.Table) -> ir.Table:
-        """Keep the rows of either table that do not stand in the other."""
-        return self.keep(name, strangers(one, other))
 
     def fetch(self, table: ir.Table) -> pa.Table:
         """Compute a table and bring it here as columns."""

@@ -7,7 +7,7 @@ the scratch folder under the same path.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from counterfoil.audit.engines.counting import CountingBench
 from counterfoil.audit.engines.kept import KeptNames
 from counterfoil.audit.engines.spark.dialect import written
 from counterfoil.audit.engines.spark.session import first_line
@@ -26,14 +27,13 @@ from counterfoil.audit.intake.shelf import Shelf
 from counterfoil.books.format import TABLES
 from counterfoil.books.schema import PROVENANCE, duckdb_type, ibis_schema
 from counterfoil.detectors.ground import Books
-from counterfoil.detectors.ground.workbench import crowds, strangers
 from counterfoil.errors import BadOption, Bug
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 
-class SparkEngine:
+class SparkEngine(CountingBench):
     """Keeps tables as Parquet files that Spark has written."""
 
     def __init__(self, session: SparkSession, shelf: Shelf, folder: Path, progress: Progress | None = None) -> None:
@@ -71,18 +71,6 @@ class SparkEngine:
     def forget(self, table: ir.Table) -> None:
         """Drop a kept table."""
         self._session.catalog.dropTempView(table.op().name)
-
-    def crowded(self, name: str, table: ir.Table, *keys: Sequence[str]) -> ir.Table:
-        """Keep the rows that share one of the keys with another row."""
-        return self.keep(name, crowds(table, keys))
-
-    def pick(self, name: str, table: ir.Table, names: ir.Table, on: Sequence[str]) -> ir.Table:
-        """Keep the rows that the other table names."""
-        return self.keep(name, table.semi_join(names, list(on)))
-
-    def unlike(self, name: str, one: ir.Table, other: ir.Table) -> ir.Table:
-        """Keep the rows of either table that do not stand in the other."""
-        return self.keep(name, strangers(one, other))
 
     def fetch(self, table: ir.Table) -> pa.Table:
         """Compute a table and bring it here as columns."""
