@@ -167,12 +167,13 @@ def test_a_wrong_option_ends_with_2_and_no_traceback() -> None:
 
 
 def test_a_reader_that_goes_away_is_no_error() -> None:
-    reading, writing = os.pipe()
-    os.close(reading)
-    program = [sys.executable, "-c", "from counterfoil.cli import main; main()", "books"]
-    result = subprocess.run(program, stdout=writing, stderr=subprocess.PIPE, check=False)
-    os.close(writing)
-    assert (result.returncode, result.stderr) == (141, b"")
+    for command in ("books", "readers"):
+        reading, writing = os.pipe()
+        os.close(reading)
+        program = [sys.executable, "-c", "from counterfoil.cli import main; main()", command]
+        result = subprocess.run(program, stdout=writing, stderr=subprocess.PIPE, check=False)
+        os.close(writing)
+        assert (result.returncode, result.stderr) == (141, b"")
 
 
 def test_the_printed_policy_reads_back_as_the_default_policy() -> None:
