@@ -51,7 +51,7 @@ def test_a_bill_is_recognised_with_its_totals() -> None:
     assert "rows: 45" in said
     assert "control total: 申请退款总金额 0.14, right" in said
     assert "count: Payments 31" in said
-    assert "计数: 付款笔数 31" in answer("sniff", str(BILL), "--lang", "zh")[1]
+    assert "计数：付款笔数 31" in answer("sniff", str(BILL), "--lang", "zh")[1]
 
 
 def test_a_bill_that_was_cut_off_shows_both_figures_and_ends_with_1(tmp_path: Path) -> None:

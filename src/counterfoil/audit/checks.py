@@ -16,7 +16,7 @@ from counterfoil.languages import Text
 #: So many quarantined rows of each reason are named; the others are counted.
 QUARANTINED_NAMED_MAX = 100
 
-_AGREE = Text(en="Control total: {label}", zh="控制合计：{label}")
+_AGREE = Text(en="Control total: {label}", zh="控制总数：{label}")
 
 
 @dataclass(frozen=True, slots=True)

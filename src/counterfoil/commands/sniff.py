@@ -55,13 +55,15 @@ def sniff(
 
 
 def _lines(sniffed: Sniffed, lang: Language) -> Iterator[str]:
+    colon = "：" if lang is Language.ZH else ": "
     for file in sniffed.files:
         yield file.name
         for label, text in _facts(file, sniffed, lang):
-            yield f"  {label.to(lang)}: {text}"
+            yield f"  {label.to(lang)}{colon}{text}"
     for passed in sniffed.passed_over:
         yield passed.name
-        yield f"  {_PASSED_OVER.to(lang)}: {Text(en=passed.text_en, zh=passed.text_zh).to(lang)}"
+        why = Text(en=passed.text_en, zh=passed.text_zh).to(lang)
+        yield f"  {_PASSED_OVER.to(lang)}{colon}{why}"
 
 
 def _facts(file: FileRead, sniffed: Sniffed, lang: Language) -> Iterator[tuple[Text, str]]:
