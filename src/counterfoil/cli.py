@@ -11,10 +11,10 @@ import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from typer.core import TyperGroup
 
 from counterfoil import __version__
 from counterfoil.commands import audit, bench, books, explain, policy, readers, score, sniff, world
+from counterfoil.commands.help_pages import HelpfulCommand, HelpfulGroup
 from counterfoil.errors import Bug, CounterfoilError
 from counterfoil.languages import help_in
 
@@ -32,7 +32,7 @@ _ABOUT = help_in(
 )
 
 
-class GuardedGroup(TyperGroup):
+class GuardedGroup(HelpfulGroup):
     """The commands, with every error turned into one line and an exit code."""
 
     def invoke(self, ctx: Context) -> object:
@@ -92,14 +92,14 @@ def options(
     """Take what stands before the command."""
 
 
-app.command("audit", help=audit.HELP)(audit.audit)
-app.command("explain", help=explain.HELP)(explain.explain)
-app.command("readers", help=readers.HELP)(readers.readers)
-app.command("sniff", help=sniff.HELP)(sniff.sniff)
-app.command("world", help=world.HELP)(world.world)
-app.command("score", help=score.HELP)(score.score)
-app.command("policy", help=policy.HELP)(policy.policy)
-app.command("books", help=books.HELP)(books.books)
+app.command("audit", cls=HelpfulCommand, help=audit.HELP)(audit.audit)
+app.command("explain", cls=HelpfulCommand, help=explain.HELP)(explain.explain)
+app.command("readers", cls=HelpfulCommand, help=readers.HELP)(readers.readers)
+app.command("sniff", cls=HelpfulCommand, help=sniff.HELP)(sniff.sniff)
+app.command("world", cls=HelpfulCommand, help=world.HELP)(world.world)
+app.command("score", cls=HelpfulCommand, help=score.HELP)(score.score)
+app.command("policy", cls=HelpfulCommand, help=policy.HELP)(policy.policy)
+app.command("books", cls=HelpfulCommand, help=books.HELP)(books.books)
 app.add_typer(bench.bench, name="bench")
 
 

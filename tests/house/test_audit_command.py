@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -71,6 +72,8 @@ def test_the_tutorial_finds_what_it_promises_and_what_is_put_right_is_gone(baker
     assert re.search(r"Payment without an answer +high +1 +3\.80 EUR", said)
     assert (tmp_path / "out" / "report.html").exists()
     story = explained(tmp_path / "out")
+    assert "next step: Ask the acquirer" in story
+    assert "times in UTC" in story
     assert "payments p2" in story
     assert "acquirer_records r2" in story
     assert "nobody gave" in said
@@ -87,6 +90,47 @@ def test_the_summary_speaks_chinese_and_has_no_colours_where_nobody_looks(bakery
     assert "付款结果未知" in said
     assert "未检查" in said
     assert "\x1b" not in said
+
+
+def test_rows_that_break_the_format_are_shown_with_file_and_line_and_files_left_alone_by_name(
+    bakery: Path, tmp_path: Path
+) -> None:
+    payments = bakery / "payments.csv"
+    payments.write_text(payments.read_text(encoding="utf-8").replace(",card,", ",plastic,"), encoding="utf-8")
+    (bakery / "manual.pdf").write_text("%PDF", encoding="utf-8")
+    code, said = audit(str(bakery), "--as-of", AS_OF, "--out", str(tmp_path / "out"), "--lang", "en")
+    assert code == 0
+    assert "payments.csv:2 · payments.tender · plastic" in said
+    assert re.search(r"manual\.pdf +no book, bill or export", said)
+    rows = json.loads((tmp_path / "out" / "checks.json").read_text(encoding="utf-8"))["quarantined"]
+    assert [(row["file"], row["line"], row["found"]) for row in rows] == [
+        ("payments.csv", line, "plastic") for line in (2, 3, 4)
+    ]
+
+
+def test_what_a_file_says_never_reaches_a_terminal_as_a_command(bakery: Path, tmp_path: Path) -> None:
+    payments = bakery / "payments.csv"
+    payments.write_text(payments.read_text(encoding="utf-8").replace(",bank", ",ba\x1b[31mnk"), encoding="utf-8")
+    out = str(tmp_path / "out")
+    audit(str(bakery), "--as-of", AS_OF, "--out", out, "--format", "csv", "--lang", "en")
+    story = explained(tmp_path / "out")
+    assert "ba [31mnk" in story
+    assert "\x1b" not in story
+
+
+def test_of_many_rows_that_break_the_format_a_few_are_shown_and_the_others_counted(
+    bakery: Path, tmp_path: Path
+) -> None:
+    payments = bakery / "payments.csv"
+    header, first, *_ = payments.read_text(encoding="utf-8").splitlines()
+    bad = [first.replace("p1", f"p{number}").replace(",card,", ",plastic,") for number in range(150)]
+    payments.write_text("\n".join([header, *bad]) + "\n", encoding="utf-8")
+    said = audit(str(bakery), "--as-of", AS_OF, "--out", str(tmp_path / "out"), "--lang", "zh")[1]
+    assert said.count("plastic") == 3
+    assert "另有 147 行" in said
+    assert "订单 orders、" in said
+    rows = json.loads((tmp_path / "out" / "checks.json").read_text(encoding="utf-8"))["quarantined"]
+    assert [row["line"] for row in rows] == list(range(2, 102))
 
 
 def test_findings_are_counted_by_diagnosis_and_currency_and_the_worst_comes_first() -> None:

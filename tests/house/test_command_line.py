@@ -34,6 +34,17 @@ def run(*arguments: str, env: Mapping[str, str] | None = None, **more: object) -
     return subprocess.run(program, env=environ, capture_output=True, text=True, check=False, **more)  # type: ignore[call-overload, no-any-return]  # what `more` holds is the test's business
 
 
+def test_help_pages_are_whole_and_in_the_language_that_was_asked_for() -> None:
+    for command in ("audit", "world", "score", "bench"):
+        said = run(command, "--help", env={"COUNTERFOIL_LANG": "zh", "COLUMNS": "80"}).stdout
+        assert "显示此帮助后退出。" in said
+        assert not any(word in said for word in ("Show this", "Options", "[required]", "[default"))
+    audit = run("audit", "--help", env={"COLUMNS": "80"}).stdout
+    assert "…" not in audit
+    assert "Show this message" in audit
+    assert "…" not in run("audit", "--help", env={"COUNTERFOIL_LANG": "zh", "COLUMNS": "80"}).stdout
+
+
 @pytest.fixture
 def failing() -> Iterator[typer.Typer]:
     """Lend a program in which `fail` raises what the test put into `raises`."""
@@ -156,12 +167,13 @@ def test_a_wrong_option_ends_with_2_and_no_traceback() -> None:
 
 
 def test_a_reader_that_goes_away_is_no_error() -> None:
-    reading, writing = os.pipe()
-    os.close(reading)
-    program = [sys.executable, "-c", "from counterfoil.cli import main; main()", "books"]
-    result = subprocess.run(program, stdout=writing, stderr=subprocess.PIPE, check=False)
-    os.close(writing)
-    assert (result.returncode, result.stderr) == (141, b"")
+    for command in ("books", "readers"):
+        reading, writing = os.pipe()
+        os.close(reading)
+        program = [sys.executable, "-c", "from counterfoil.cli import main; main()", command]
+        result = subprocess.run(program, stdout=writing, stderr=subprocess.PIPE, check=False)
+        os.close(writing)
+        assert (result.returncode, result.stderr) == (141, b"")
 
 
 def test_the_printed_policy_reads_back_as_the_default_policy() -> None:

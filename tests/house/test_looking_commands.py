@@ -31,6 +31,12 @@ def test_one_reader_tells_its_books_and_columns_in_both_languages() -> None:
     assert "微信支付交易账单" in answer("readers", "wechat-trade-bill", "--lang", "zh")[1]
 
 
+def test_the_own_books_are_listed_and_told_of_like_any_other_format() -> None:
+    code, said = answer("readers", "book-format-1", "--lang", "en")
+    assert code == 0
+    assert "see `counterfoil books`" in said
+
+
 def test_a_reader_that_does_not_exist_is_refused_with_those_that_do() -> None:
     code, said = answer("readers", "abacus")
     assert code == 2
@@ -44,6 +50,8 @@ def test_a_bill_is_recognised_with_its_totals() -> None:
     assert "encoding: utf-8-sig" in said
     assert "rows: 45" in said
     assert "control total: 申请退款总金额 0.14, right" in said
+    assert "count: Payments 31" in said
+    assert "计数：付款笔数 31" in answer("sniff", str(BILL), "--lang", "zh")[1]
 
 
 def test_a_bill_that_was_cut_off_shows_both_figures_and_ends_with_1(tmp_path: Path) -> None:

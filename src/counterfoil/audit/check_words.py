@@ -86,6 +86,11 @@ _BOOKS: Mapping[str, Text] = {
 }
 
 
+def book_title(table: str) -> Text:
+    """Return what people call a book."""
+    return _BOOKS[table]
+
+
 def is_labelled(name: str) -> bool:
     """Say whether a count has words of its own."""
     return name in _LABELS
@@ -94,7 +99,7 @@ def is_labelled(name: str) -> bool:
 def label_of(name: str) -> Text:
     """Return the words for a count."""
     if name.startswith("book_"):
-        book = _BOOKS[name.removeprefix("book_")]
+        book = book_title(name.removeprefix("book_"))
         return Text(en=f"Rows in the book: {book.en}", zh=f"账本行数：{book.zh}")
     plain = name.replace("_", " ")
     return _LABELS.get(name) or Text(en=plain[:1].upper() + plain[1:], zh=name)

@@ -6,13 +6,29 @@ They stand in the report's checks section and in `checks.json`. Works on the she
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
 
 from counterfoil.audit.check_words import label_of
 from counterfoil.audit.intake.shelf import FileRead, Shelf
 from counterfoil.audit.report.model import Check
 from counterfoil.languages import Text
 
-_AGREE = Text(en="Control total: {label}", zh="控制合计：{label}")
+#: So many quarantined rows of each reason are named; the others are counted.
+QUARANTINED_NAMED_MAX = 100
+
+_AGREE = Text(en="Control total: {label}", zh="控制总数：{label}")
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantinedRow:
+    """A row that broke the format: where it stands, and what was found in which column, masked."""
+
+    file: str
+    line: int
+    table: str | None
+    column: str | None
+    reason: str
+    found: str | None
 
 
 def checks_of(shelf: Shelf) -> list[Check]:
@@ -20,14 +36,21 @@ def checks_of(shelf: Shelf) -> list[Check]:
     return [check for file in shelf.files for check in _of_file(file, shelf)] + list(_of_books(shelf))
 
 
-def checks_document(checks: list[Check]) -> Mapping[str, object]:
-    """Return the checks as the JSON document `checks.json`: a list of named values, by file where they have one."""
+def quarantined_of(shelf: Shelf) -> list[QuarantinedRow]:
+    """Return the first quarantined rows of each reason, by file and line."""
+    rows = shelf.connection.execute(_FIRST_QUARANTINED.format(rows=shelf.quarantined)).fetchall()
+    return [QuarantinedRow(*row) for row in rows]
+
+
+def checks_document(checks: list[Check], quarantined: list[QuarantinedRow]) -> Mapping[str, object]:
+    """Return the JSON document `checks.json`: named values, by file where they have one, and quarantined rows."""
     return {
         "format": 1,
         "checks": [
             {"name": c.name, "file": c.file, "value": c.value, "label_en": c.label_en, "label_zh": c.label_zh}
             for c in checks
         ],
+        "quarantined": [asdict(row) for row in quarantined],
     }
 
 
@@ -61,6 +84,14 @@ def _of_books(shelf: Shelf) -> Iterator[Check]:
     if records:
         yield _check("references_under_two_orders", _count(shelf, _TWICE_NAMED.format(records=records)))
 
+
+_FIRST_QUARANTINED = f"""
+    SELECT source_file, source_line, table_name, column_name, reason, found
+    FROM {{rows}}
+    QUALIFY row_number() OVER (PARTITION BY reason ORDER BY source_file, source_line, table_name, column_name)
+        <= {QUARANTINED_NAMED_MAX}
+    ORDER BY source_file, source_line, table_name, column_name, reason
+"""
 
 #: A platform number that stands under two references of ours: no key by itself, and no double charge by itself.
 _TWICE_NAMED = """

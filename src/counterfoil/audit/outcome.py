@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from counterfoil.audit.checks import checks_document, checks_of
+from counterfoil.audit.checks import QuarantinedRow, checks_document, checks_of, quarantined_of
 from counterfoil.audit.flows import sales_totals
 from counterfoil.audit.intake.collect import PassedOver
 from counterfoil.audit.intake.options import Progress
@@ -47,6 +47,8 @@ class Outcome:
     passed_over: Sequence[PassedOver]
     #: The words of every reason for which rows of `files` took no part.
     reasons: Mapping[str, Reason]
+    #: The first quarantined rows of each reason.
+    quarantined: Sequence[QuarantinedRow]
     #: What was written: `findings`, `checks`, `timelines`, `report`.
     written: Mapping[str, Path]
 
@@ -71,7 +73,9 @@ def tell(done: Audit, language: Language, progress: Progress | None = None, *, r
 
     out = done.request.out
     checks = checks_of(done.shelf)
-    written = {"findings": done.findings_path, "checks": write_json(out, "checks.json", checks_document(checks))}
+    quarantined = quarantined_of(done.shelf)
+    document = checks_document(checks, quarantined)
+    written = {"findings": done.findings_path, "checks": write_json(out, "checks.json", document)}
     step(1)
     stories = tell_stories(done.shelf, done.verdict, done.core)
     written["timelines"] = write_table(out, "timelines", stories, "parquet")
@@ -92,5 +96,6 @@ def tell(done: Audit, language: Language, progress: Progress | None = None, *, r
         files=done.shelf.files,
         passed_over=done.shelf.passed_over,
         reasons=done.shelf.reasons,
+        quarantined=quarantined,
         written=written,
     )

@@ -9,20 +9,23 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from counterfoil.audit.check_words import book_title
 from counterfoil.books.format import TABLES
-from counterfoil.commands.console import answers
+from counterfoil.commands.console import answers, printable
+from counterfoil.commands.severities import SEVERITIES
 from counterfoil.detectors.catalogue import Severity, catalogue, diagnosis_of
 from counterfoil.languages import Language, Text
 from counterfoil.money import to_major
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from zoneinfo import ZoneInfo
 
     import pyarrow as pa
     from rich.console import Console
     from rich.table import Table
 
+    from counterfoil.audit.checks import QuarantinedRow
     from counterfoil.audit.outcome import Outcome
 
 _READ = Text(
@@ -42,6 +45,8 @@ _NOT_EXAMINED = Text(en="Not examined: {missed} of {all} diagnoses", zh="未检�
 _NO_BOOK = Text(en="nobody gave", zh="未提供的账本")
 _ALL_OF_IT = Text(en="all {all}", zh="全部 {all} 种")
 _SET_ASIDE = Text(en="Rows that took no part", zh="未采用的行")
+_FURTHER = Text(en="{count} more; checks.json names the first hundred", zh="另有 {count} 行；checks.json 列出前一百行")
+_PASSED_OVER = Text(en="Files that were not read", zh="未读取的文件")
 _TOTALS = Text(en="Control totals: {right} right", zh="控制总数：{right} 项正确")
 _TOTALS_WRONG = Text(en=", {wrong} WRONG", zh="，{wrong} 项不符")
 _NO_BILL = Text(en="days without a bill", zh="没有账单的日子")
@@ -50,12 +55,8 @@ _WRITTEN: Mapping[str, Text] = {
     "checks": Text(en="Checks:  ", zh="核对项：  "),
     "report": Text(en="Report:  ", zh="报告：    "),
 }
-_SEVERITIES: Mapping[Severity, Text] = {
-    Severity.CRITICAL: Text(en="critical", zh="严重"),
-    Severity.HIGH: Text(en="high", zh="高"),
-    Severity.LOW: Text(en="low", zh="低"),
-    Severity.INFO: Text(en="info", zh="提示"),
-}
+#: So many quarantined rows of each reason are shown.
+_SHOWN_MAX = 3
 _STYLES = {Severity.CRITICAL: "bold red", Severity.HIGH: "red", Severity.LOW: "yellow", Severity.INFO: "dim"}
 
 
@@ -109,6 +110,7 @@ def show_summary(outcome: Outcome, zone: ZoneInfo, language: Language) -> None:
         console.print(_CLEAN.to(language))
     _show_not_examined(console, outcome, language)
     _show_set_aside(console, outcome, language)
+    _show_passed_over(console, outcome, language)
     _show_totals(console, outcome, language)
     console.print()
     for name, path in outcome.written.items():
@@ -132,7 +134,7 @@ def _show_findings(console: Console, tallies: Mapping[tuple[str, str, Severity],
             table.add_row(Styled(catalogue()[exception].title[language], style="bold"))
         table.add_row(
             f"  {diagnosis_of(exception, diagnosis).title[language]}",
-            Styled(_SEVERITIES[severity].to(language), style=_STYLES[severity]),
+            Styled(SEVERITIES[severity].to(language), style=_STYLES[severity]),
             f"{tally.count:,}",
             money(tally.at_risk_minor),
         )
@@ -150,7 +152,7 @@ def _show_not_examined(console: Console, outcome: Outcome, language: Language) -
     absent = [name for name in TABLES if name not in given]
     grid = _columns(2)
     if absent:
-        grid.add_row(f"  {_NO_BOOK.to(language)}", ", ".join(absent))
+        grid.add_row(f"  {_NO_BOOK.to(language)}", _books(absent, language))
     for exception, detector in catalogue().items():
         titles = [
             diagnosis_of(exception, line.diagnosis).title[language] for line in missed if line.exception == exception
@@ -164,6 +166,13 @@ def _show_not_examined(console: Console, outcome: Outcome, language: Language) -
     console.print(grid, style="dim")
 
 
+def _books(tables: Sequence[str], language: Language) -> str:
+    """Name books as their files are called, in Chinese with what they are."""
+    if language is Language.EN:
+        return ", ".join(tables)
+    return "、".join(f"{book_title(table).zh} {table}" for table in tables)
+
+
 def _columns(count: int) -> Table:
     """Return a table without lines or headings, whose long cells wrap under themselves."""
     from rich.table import Table
@@ -175,7 +184,9 @@ def _columns(count: int) -> Table:
 
 
 def _show_set_aside(console: Console, outcome: Outcome, language: Language) -> None:
-    """Show how many rows took no part, and why."""
+    """Show how many rows took no part, and why; of those that break the format the first, to be looked up."""
+    from rich.text import Text as Styled
+
     counts: dict[str, int] = defaultdict(int)
     for file in outcome.files:
         for word, rows in file.set_aside.items():
@@ -188,6 +199,33 @@ def _show_set_aside(console: Console, outcome: Outcome, language: Language) -> N
     for word, rows in sorted(counts.items(), key=lambda item: -item[1]):
         reason = outcome.reasons[word]
         grid.add_row(f"  {rows:,}", Text(en=reason.text_en, zh=reason.text_zh).to(language))
+        shown = [row for row in outcome.quarantined if row.reason == word][:_SHOWN_MAX]
+        for row in shown:
+            grid.add_row("", Styled(_place(row)))
+        if shown and rows > len(shown):
+            grid.add_row("", _FURTHER.to(language, count=f"{rows - len(shown):,}"))
+    console.print(grid, style="dim")
+
+
+def _place(row: QuarantinedRow) -> str:
+    """Say where a quarantined row stands and what was found there."""
+    column = ".".join(part for part in (row.table, row.column) if part)
+    parts = (f"{row.file}:{row.line}", column, row.found or "")
+    return "  " + " · ".join(printable(part) for part in parts if part)
+
+
+def _show_passed_over(console: Console, outcome: Outcome, language: Language) -> None:
+    """Show which files were met and left alone, and why."""
+    from rich.text import Text as Styled
+
+    if not outcome.passed_over:
+        return
+    console.print()
+    console.print(_PASSED_OVER.to(language), style="bold")
+    grid = _columns(2)
+    for passed in outcome.passed_over:
+        why = Text(en=passed.text_en, zh=passed.text_zh).to(language)
+        grid.add_row(Styled(f"  {printable(passed.name)}"), Styled(why))
     console.print(grid, style="dim")
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from counterfoil.commands.help_pages import HelpfulCommand, HelpfulGroup
 from counterfoil.commands.options import LangOption
 from counterfoil.languages import Language, Text, help_in
 
@@ -15,11 +16,12 @@ if TYPE_CHECKING:
 
 HELP = help_in(en="Measure the speed of Counterfoil on this machine.", zh="在本机上测量 Counterfoil 的速度。")
 
-bench = typer.Typer(help=HELP, no_args_is_help=True)
+bench = typer.Typer(cls=HelpfulGroup, help=HELP, no_args_is_help=True)
 
 
 @bench.command(
     "startup",
+    cls=HelpfulCommand,
     help=help_in(
         en="Time `--help` beside that of a bare Typer program; 1 if it costs more than promised.",
         zh="测量 `--help` 的耗时，并与一个空的 Typer 程序对比；超过承诺值时退出码为 1。",
@@ -54,6 +56,7 @@ _MEASURED = Text(
 
 @bench.command(
     "audit",
+    cls=HelpfulCommand,
     help=help_in(
         en="Audit books of each size, beside what DuckDB needs to read them; 1 if a promise is not kept.",
         zh="按各种规模核对账本，并与 DuckDB 读取所需时间对比；未达到承诺值时退出码为 1。",
@@ -114,6 +117,7 @@ _PAGE = Text(
 
 @bench.command(
     "report",
+    cls=HelpfulCommand,
     help=help_in(
         en="Time the report's page in a real browser; 1 if a promise is not kept.",
         zh="在真实浏览器中测量报告页面；未达到承诺值时退出码为 1。",

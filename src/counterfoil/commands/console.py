@@ -27,8 +27,19 @@ def answers() -> Console:
     """Return where answers are written."""
     from rich.console import Console
 
+    class Answers(Console):
+        """Leaves it to the command line to say that whoever read went away; Rich would end with 1."""
+
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
     width = None if sys.stdout.isatty() else WIDTH_DEFAULT
-    return Console(file=sys.stdout, width=width, highlight=False, soft_wrap=False)
+    return Answers(file=sys.stdout, width=width, highlight=False, soft_wrap=False)
+
+
+def printable(text: str) -> str:
+    """Return text of a file with nothing in it that a terminal would obey."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 class Bars:

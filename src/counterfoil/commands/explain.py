@@ -25,8 +25,8 @@ HELP = help_in(
 )
 
 _AT_RISK = Text(en="at risk", zh="涉险金额")
-_NEXT = Text(en="next step", zh="下一步")
-_TIMELINE = Text(en="What the books say", zh="各账本的记录")
+_NEXT = Text(en="next step: {step}", zh="下一步：{step}")
+_TIMELINE = Text(en="What the books say (times in {zone})", zh="各账本的记录（时区：{zone}）")
 _NOTHING = Text(en="The books say nothing about it.", zh="账本中没有与它有关的记录。")
 
 #: Stands in a column of its own, or is the same in every row.
@@ -61,32 +61,40 @@ def explain(
 
 
 def _show_finding(console: Console, finding: Mapping[str, object], lang: Language) -> None:
-    from counterfoil.detectors.catalogue import catalogue, diagnosis_of
+    from counterfoil.audit.report.next_steps import NEXT_STEPS
+    from counterfoil.commands.console import printable
+    from counterfoil.commands.severities import SEVERITIES
+    from counterfoil.detectors.catalogue import Severity, catalogue, diagnosis_of
 
     exception, diagnosis = str(finding["exception"]), str(finding["diagnosis"])
     console.print(
         f"{catalogue()[exception].title[lang]} · {diagnosis_of(exception, diagnosis).title[lang]}", style="bold"
     )
-    console.print(Text(en=str(finding["explanation_en"]), zh=str(finding["explanation_zh"])).to(lang), markup=False)
+    sentence = Text(en=str(finding["explanation_en"]), zh=str(finding["explanation_zh"])).to(lang)
+    console.print(printable(sentence), markup=False)
     at_risk = amount(finding["amount_at_risk_minor"], finding.get("currency"))
-    console.print(f"{finding['finding_id']} · {finding['severity']} · {_AT_RISK.to(lang)} {at_risk}")
-    console.print(f"{_NEXT.to(lang)}: {finding['next_step']}")
+    severity = SEVERITIES[Severity(str(finding["severity"]))].to(lang)
+    console.print(f"{finding['finding_id']} · {severity} · {_AT_RISK.to(lang)} {at_risk}")
+    console.print(_NEXT.to(lang, step=NEXT_STEPS[str(finding["next_step"])].to(lang)))
 
 
 def _show_moments(console: Console, moments: Sequence[Moment], zone: ZoneInfo, lang: Language) -> None:
     from rich.table import Table
     from rich.text import Text as Plain
 
+    from counterfoil.commands.console import printable
+
     console.print()
     if not moments:
         console.print(_NOTHING.to(lang))
         return
-    console.print(_TIMELINE.to(lang), style="bold")
+    console.print(_TIMELINE.to(lang, zone=zone), style="bold")
     table = Table.grid(padding=(0, 2, 0, 0))
     for _ in range(3):
         table.add_column(overflow="fold")
     for moment in moments:
-        table.add_row(_when(moment, zone), Plain(f"{moment.table} {moment.id}", style="bold"), Plain(_said(moment)))
+        row = printable(f"{moment.table} {moment.id}")
+        table.add_row(_when(moment, zone), Plain(row, style="bold"), Plain(printable(_said(moment))))
     console.print(table)
 
 

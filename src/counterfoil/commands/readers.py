@@ -40,11 +40,13 @@ def readers(
     ] = None,
 ) -> None:
     """List the readers, or tell of one."""
-    from counterfoil.audit.intake.recognition import readers_found
+    from counterfoil.audit.intake.recognition import BOOK_FORMAT, readers_found
 
     found = {reader.name: reader for reader in readers_found()}
     if name is None:
         _list(found, lang)
+    elif name == BOOK_FORMAT:
+        typer.echo(f"{name} · {_OWN.to(lang)} · {_OWN_NOTE.to(lang)}")
     elif name in found:
         _tell(found[name], lang)
     else:

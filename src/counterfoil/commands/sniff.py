@@ -44,26 +44,31 @@ def sniff(
     import tempfile
 
     from counterfoil.audit.sniff import sniff as sniff_at
+    from counterfoil.commands.console import printable
 
     with tempfile.TemporaryDirectory(prefix="counterfoil-") as scratch:
         sniffed = sniff_at(file, Path(scratch))
     for line in _lines(sniffed, lang):
-        typer.echo(line)
+        typer.echo(printable(line))
     if not sniffed.totals_agree:
         raise typer.Exit(1)
 
 
 def _lines(sniffed: Sniffed, lang: Language) -> Iterator[str]:
+    colon = "：" if lang is Language.ZH else ": "
     for file in sniffed.files:
         yield file.name
         for label, text in _facts(file, sniffed, lang):
-            yield f"  {label.to(lang)}: {text}"
+            yield f"  {label.to(lang)}{colon}{text}"
     for passed in sniffed.passed_over:
         yield passed.name
-        yield f"  {_PASSED_OVER.to(lang)}: {Text(en=passed.text_en, zh=passed.text_zh).to(lang)}"
+        why = Text(en=passed.text_en, zh=passed.text_zh).to(lang)
+        yield f"  {_PASSED_OVER.to(lang)}{colon}{why}"
 
 
 def _facts(file: FileRead, sniffed: Sniffed, lang: Language) -> Iterator[tuple[Text, str]]:
+    from counterfoil.audit.check_words import label_of
+
     yield _FORMAT, file.reader
     yield _ENCODING, file.encoding
     yield _ROWS, f"{file.rows_read:,}"
@@ -76,6 +81,6 @@ def _facts(file: FileRead, sniffed: Sniffed, lang: Language) -> Iterator[tuple[T
         judged = _RIGHT if total.agrees else _WRONG
         yield _TOTAL, f"{total.label} {judged.to(lang, stated=total.stated, found=total.found)}"
     for name, number in file.counts.items():
-        yield _COUNT, f"{name} {number:,}"
+        yield _COUNT, f"{label_of(name).to(lang)} {number:,}"
     for english, chinese in file.remarks:
         yield _REMARK, Text(en=english, zh=chinese).to(lang)
