@@ -38,8 +38,8 @@ _SEVERITY = Text(en="severity", zh="级别")
 _COUNT = Text(en="count", zh="数量")
 _AT_RISK = Text(en="money at risk", zh="涉险金额")
 _CLEAN = Text(
-    en="No findings: every sale that could be examined reached a clean end.",
-    zh="没有发现问题：能够检查的销售全部善终。",
+    en="Nothing was found in what could be examined.",
+    zh="在能够检查的范围内没有发现问题。",
 )
 _NOT_EXAMINED = Text(en="Not examined: {missed} of {all} diagnoses", zh="未检查：{all} 种诊断中的 {missed} 种")
 _NO_BOOK = Text(en="nobody gave", zh="未提供的账本")

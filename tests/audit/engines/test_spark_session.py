@@ -28,7 +28,7 @@ def test_without_the_extra_one_line_says_what_to_install(
     monkeypatch.setattr(session, "find_spec", lambda _name: None)
     said = said_by_audit(tmp_path, monkeypatch, capfd)
     assert said.count("\n") == 1
-    assert 'pip install "counterfoil[spark]"' in said
+    assert 'pip install ".[spark]"' in said
     assert "Java" in said
 
 

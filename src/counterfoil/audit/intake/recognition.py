@@ -234,7 +234,7 @@ def _unrecognised(sample: Sample) -> BadFile:
             file=sample.name,
             expected=f"the columns of {table.name}",
             found=f"none called {', '.join(missing[:_NAMES_SHOWN_MAX])}",
-            advice="A mapping (--map) can say which other columns they are.",
+            advice="A mapping (`counterfoil audit --map`) can say which other columns they are.",
         )
     if sample.encoding == BINARY:
         found = "a binary file" if not sample.columns else "a table with other columns"
@@ -246,7 +246,7 @@ def _unrecognised(sample: Sample) -> BadFile:
         file=sample.name,
         expected="a book of format 1, or a format that `counterfoil readers` lists",
         found=found,
-        advice="A mapping (--map) can say what its columns mean.",
+        advice="A mapping (`counterfoil audit --map`) can say what its columns mean.",
     )
 
 

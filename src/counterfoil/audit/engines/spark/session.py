@@ -100,8 +100,8 @@ def refuse_without_spark() -> None:
     """Say in one line what is to be installed, where Spark or the Java that it runs on is missing."""
     if find_spec("pyspark") is None:
         raise BadOption(
-            '--engine spark: Spark is not installed; install it with `pip install "counterfoil[spark]"`, and Java 17 '
-            "or later"
+            '--engine spark: Spark is not installed; install it with `pip install ".[spark]"` in the folder of '
+            "Counterfoil, and Java 17 or later"
         )
     if not os.environ.get(REMOTE_VARIABLE):
         _refuse_without_java()
