@@ -164,6 +164,34 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
     assert (result.returncode, result.stderr) == (141, b"")
 
 
+@pytest.mark.parametrize("arguments", [["readers"], ["--help"], ["policy", "--help"]])
+def test_a_reader_that_goes_away_from_a_table_is_no_finding(arguments: list[str]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    program = [sys.executable, "-c", "from counterfoil.cli import main; main()", *arguments]
+    result = subprocess.run(program, stdout=writing, stderr=subprocess.PIPE, check=False)
+    os.close(writing)
+    assert (result.returncode, result.stderr) == (141, b"")
+
+
+@pytest.mark.parametrize("command", ["readers", "books", "sniff no-such-file"])
+def test_a_closed_standard_output_is_no_fault_of_ours(command: str) -> None:
+    program = f"'{sys.executable}' -c 'from counterfoil.cli import main; main()' {command} >&-"
+    result = subprocess.run(["/bin/sh", "-c", program], capture_output=True, text=True, check=False)
+    assert result.returncode == (2 if "sniff" in command else 0)
+    assert "fault of Counterfoil" not in result.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("arguments", [["--help"], ["readers"]])
+def test_a_full_disk_behind_standard_output_is_one_line(arguments: list[str]) -> None:
+    program = [sys.executable, "-c", "from counterfoil.cli import main; main()", *arguments]
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        result = subprocess.run(program, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert result.returncode == 2
+    assert result.stderr.count("\n") == 1
+
+
 def test_the_printed_policy_reads_back_as_the_default_policy() -> None:
     for language in Language:
         assert policy_from(tomllib.loads(policy_toml(Policy(), language))) == Policy()

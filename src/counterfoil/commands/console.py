@@ -24,11 +24,11 @@ WIDTH_DEFAULT = 100
 
 
 def answers() -> Console:
-    """Return where answers are written."""
+    """Return where answers are written; brackets in names and paths are text and no markup."""
     from rich.console import Console
 
     width = None if sys.stdout.isatty() else WIDTH_DEFAULT
-    return Console(file=sys.stdout, width=width, highlight=False, soft_wrap=False)
+    return Console(file=sys.stdout, width=width, highlight=False, markup=False, soft_wrap=False)
 
 
 class Bars:

@@ -67,7 +67,7 @@ def _show_finding(console: Console, finding: Mapping[str, object], lang: Languag
     console.print(
         f"{catalogue()[exception].title[lang]} · {diagnosis_of(exception, diagnosis).title[lang]}", style="bold"
     )
-    console.print(Text(en=str(finding["explanation_en"]), zh=str(finding["explanation_zh"])).to(lang), markup=False)
+    console.print(Text(en=str(finding["explanation_en"]), zh=str(finding["explanation_zh"])).to(lang))
     at_risk = amount(finding["amount_at_risk_minor"], finding.get("currency"))
     console.print(f"{finding['finding_id']} · {finding['severity']} · {_AT_RISK.to(lang)} {at_risk}")
     console.print(f"{_NEXT.to(lang)}: {finding['next_step']}")
