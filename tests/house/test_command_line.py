@@ -192,6 +192,23 @@ def test_a_full_disk_behind_standard_output_is_one_line(arguments: list[str]) ->
     assert result.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('return_window = "999999d"', "return_window wants a duration of at most 36500d, found '999999d'"),
+        ("refund_authoriser_from_minor = 9999999999999999", "of at most 15 digits"),
+        (f"a = {'[' * 5000}{']' * 5000}", "expected a policy in TOML"),
+    ],
+)
+def test_a_policy_that_no_calendar_or_amount_can_hold_is_one_line(tmp_path: Path, text: str, message: str) -> None:
+    file = tmp_path / "policy.toml"
+    file.write_text(text, encoding="utf-8")
+    result = run("policy", str(file))
+    assert result.returncode == 2
+    assert message in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
 def test_the_printed_policy_reads_back_as_the_default_policy() -> None:
     for language in Language:
         assert policy_from(tomllib.loads(policy_toml(Policy(), language))) == Policy()
