@@ -197,6 +197,12 @@ def test_books_whose_rows_were_all_set_aside_say_where_and_why(bakery: Path, tmp
     assert "6 rows were set aside, the first in acquirer_records.csv, line 2, currency: not an ISO 4217 code" in said
 
 
+def test_signs_in_the_name_of_a_folder_are_only_a_name(audited: Path) -> None:
+    (audited.parent / "o1_" / "timelines.parquet").parent.mkdir()
+    shutil.copy(audited / "checks.json", audited.parent / "o1_" / "timelines.parquet")  # what the pattern would find
+    assert "acquirer_records r2" in explained(audited)
+
+
 def test_findings_in_another_form_leave_none_of_the_last_audit(tmp_path: Path) -> None:
     for form in FORMATS:
         write_table(tmp_path, "findings", pa.table({"a": ["x"]}), form)
@@ -213,3 +219,35 @@ def test_a_file_that_cannot_be_written_whole_is_not_there(tmp_path: Path) -> Non
     with pytest.raises(OSError, match="directory"):
         write_json(tmp_path, "checks.json", {})
     assert [path.name for path in tmp_path.iterdir()] == ["checks.json"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("findings.csv", "", "expected a whole file of an audit"),
+        ("findings.csv", "finding_id\nABCDEFG1\n", "found no exception, diagnosis"),
+        ("findings.ndjson", '{"finding_id":', "expected a whole file of an audit"),
+        ("timelines.parquet", "PAR1", "expected a whole file of an audit"),
+    ],
+)
+def test_a_damaged_folder_is_told_in_one_line(
+    audited: Path, tmp_path: Path, name: str, text: str, message: str
+) -> None:
+    out = shutil.copytree(audited, tmp_path / "out")
+    identity = (out / "findings.csv").read_text(encoding="utf-8").splitlines()[1].partition(",")[0]
+    if name == "findings.ndjson":
+        (out / "findings.csv").unlink()
+    (out / name).write_text(text, encoding="utf-8")
+    wanted = "ABCDEFG1" if "ABCDEFG1" in text else identity
+    result = CliRunner().invoke(app, ["explain", wanted, "--in", str(out)])
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert message in result.stderr
+
+
+def test_an_id_of_digits_only_is_an_id(audited: Path, tmp_path: Path) -> None:
+    out = shutil.copytree(audited, tmp_path / "out")
+    header, row = (out / "findings.csv").read_text(encoding="utf-8").splitlines()
+    text = f"{header}\n0123456789012345,{row.partition(',')[2]}\n"
+    (out / "findings.csv").write_text(text, encoding="utf-8")
+    result = CliRunner().invoke(app, ["explain", "0123456", "--in", str(out), "--lang", "en"])
+    assert (result.exit_code, "0123456789012345" in result.output) == (0, True)
