@@ -251,3 +251,21 @@ def test_an_id_of_digits_only_is_an_id(audited: Path, tmp_path: Path) -> None:
     (out / "findings.csv").write_text(text, encoding="utf-8")
     result = CliRunner().invoke(app, ["explain", "0123456", "--in", str(out), "--lang", "en"])
     assert (result.exit_code, "0123456789012345" in result.output) == (0, True)
+
+
+def test_cards_and_people_in_a_shop_s_own_books_reach_no_output(bakery: Path, tmp_path: Path) -> None:
+    out, payments = tmp_path / "out", bakery / "payments.csv"
+    lines = payments.read_text(encoding="utf-8").splitlines()
+    extra = [
+        "instrument_key,instrument_tail,reason",
+        ",,",
+        "4111111111111111,4111111111111111,call +8613800138000 a@b.cn",
+    ]
+    text = "\n".join(f"{line},{more}" for line, more in zip(lines, extra, strict=False)) + "\n"
+    payments.write_text(text, encoding="utf-8")
+    audit(str(bakery), "--as-of", AS_OF, "--out", str(out), "--format", "csv", "--no-report")
+    story = explained(out)
+    assert "instrument_tail 1111" in story
+    assert "reason call *** ***" in re.sub(r"\s+", " ", story)
+    shown = story + str(pq.read_table(out / "timelines.parquet").to_pylist())
+    assert not re.search(r"41111111|13800138000|a@b", shown)
