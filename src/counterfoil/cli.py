@@ -6,6 +6,7 @@ Exit codes: 0 clean · 1 findings at or above `--fail-on` · 2 bad input or usag
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Iterator
@@ -124,15 +125,18 @@ app.add_typer(bench.bench, name="bench")
 
 def main() -> None:
     """Run the program."""
-    _lend_missing_streams()
+    _ready_streams()
     app()
 
 
-def _lend_missing_streams() -> None:
-    """Lend the null device where the caller has closed a stream: nobody listens, and that is no error."""
+def _ready_streams() -> None:
+    """Lend the null device where the caller has closed a stream, and let no letter that a terminal lacks end a run."""
     for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:
+        stream = getattr(sys, name)
+        if stream is None:  # nobody listens, and that is no error
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115 — open until the end
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def one_line(text: str) -> str:

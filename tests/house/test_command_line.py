@@ -182,6 +182,12 @@ def test_a_closed_standard_output_is_no_fault_of_ours(command: str) -> None:
     assert "fault of Counterfoil" not in result.stderr
 
 
+@pytest.mark.parametrize("command", ["readers", "policy"])
+def test_a_terminal_without_chinese_letters_gets_an_answer(command: str) -> None:
+    result = run(command, "--lang", "zh", env={"PYTHONIOENCODING": "ascii"})
+    assert (result.returncode, result.stderr) == (0, "")
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 @pytest.mark.parametrize("arguments", [["--help"], ["readers"]])
 def test_a_full_disk_behind_standard_output_is_one_line(arguments: list[str]) -> None:
