@@ -6,9 +6,12 @@ Exit codes: 0 clean · 1 findings at or above `--fail-on` · 2 bad input or usag
 
 from __future__ import annotations
 
+import io
 import os
 import sys
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -35,28 +38,45 @@ _ABOUT = help_in(
 class GuardedGroup(HelpfulGroup):
     """The commands, with every error turned into one line and an exit code."""
 
+    def make_context(self, *args: Any, **more: Any) -> Context:  # noqa: ANN401 — what Typer hands over is its business
+        """Read the command line; `--help` and `--version` answer here, and may find nobody to listen."""
+        with _every_error_told():
+            return super().make_context(*args, **more)
+
     def invoke(self, ctx: Context) -> object:
         """Run a command; no traceback reaches people unless COUNTERFOIL_DEBUG is set."""
-        try:
+        with _every_error_told():
             answer = super().invoke(ctx)
             sys.stdout.flush()
-        except BrokenPipeError:
-            _silence_stdout()
+            return answer
+
+
+@contextmanager
+def _every_error_told() -> Iterator[None]:
+    """Turn an error into one line and an exit code."""
+    try:
+        yield
+    except BrokenPipeError:
+        _silence_stdout()
+        raise typer.Exit(EXIT_READER_GONE) from None
+    except SystemExit as ending:
+        # Rich ends a program whose pipe broke with 1, and 1 means findings here.
+        if isinstance(ending.__context__, BrokenPipeError):
             raise typer.Exit(EXIT_READER_GONE) from None
-        except CounterfoilError as error:
-            _show_if_debugging(error)
-            raise typer.Exit(_say(error)) from error
-        except OSError as error:
-            _show_if_debugging(error)
-            raise typer.Exit(_say_of_the_system(error)) from error
-        except (typer.Exit, typer.Abort, typer.BadParameter):
+        raise
+    except CounterfoilError as error:
+        _show_if_debugging(error)
+        raise typer.Exit(_say(error)) from error
+    except OSError as error:
+        _show_if_debugging(error)
+        raise typer.Exit(_say_of_the_system(error)) from error
+    except (typer.Exit, typer.Abort, typer.BadParameter):
+        raise
+    except Exception as error:
+        if _is_usage_error(error):
             raise
-        except Exception as error:
-            if _is_usage_error(error):
-                raise
-            _show_if_debugging(error)
-            raise typer.Exit(_say_our_fault(error)) from error
-        return answer
+        _show_if_debugging(error)
+        raise typer.Exit(_say_our_fault(error)) from error
 
 
 app = typer.Typer(
@@ -105,7 +125,18 @@ app.add_typer(bench.bench, name="bench")
 
 def main() -> None:
     """Run the program."""
+    _ready_streams()
     app()
+
+
+def _ready_streams() -> None:
+    """Lend the null device where the caller has closed a stream, and let no letter that a terminal lacks end a run."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # nobody listens, and that is no error
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115 — open until the end
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def one_line(text: str) -> str:

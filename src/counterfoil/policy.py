@@ -18,6 +18,10 @@ from counterfoil.errors import BadOption
 
 _UNITS = {"s": 1, "min": 60, "h": 3600, "d": 86400}
 _DURATION = re.compile(r"(\d{1,6})\s*(s|min|h|d)")
+#: Longer than any promise of a shop; moments so far from an audit are still moments of the calendar.
+_DURATION_MAX = timedelta(days=36_500)
+#: More digits than an amount of the books has.
+_MINOR_MAX = 10**15 - 1
 _DEADLINE = re.compile(r"T\+(\d{1,2}) (\d{2}):(\d{2})")
 
 #: What DuckDB, PostgreSQL, Spark and Python read alike in a pattern: signs, classes, groups, choices, repetitions.
@@ -97,7 +101,7 @@ def read_policy(path: Path) -> Policy:
     """Read a policy file; BadOption names the key that cannot be used."""
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, RecursionError, tomllib.TOMLDecodeError) as error:
         raise BadOption(f"{path.name}: expected a policy in TOML, found: {error}") from error
     return policy_from(given, source=path.name)
 
@@ -125,16 +129,19 @@ def _read(key: str, value: object, default: object, source: str) -> object:
         return _zone(value, source)
     if key == "goods_sku_pattern":
         return _pattern(value, source)
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MINOR_MAX:
         return value
-    raise BadOption(f"{source}: {key} wants a whole number of minor units, found {value!r}")
+    raise BadOption(f"{source}: {key} wants a whole number of minor units of at most 15 digits, found {value!r}")
 
 
 def _duration(key: str, value: object, source: str) -> timedelta:
     match = _DURATION.fullmatch(value) if isinstance(value, str) else None
     if match is None:
         raise BadOption(f'{source}: {key} wants a duration such as "90s", "30min", "48h" or "7d", found {value!r}')
-    return timedelta(seconds=int(match[1]) * _UNITS[match[2]])
+    found = timedelta(seconds=int(match[1]) * _UNITS[match[2]])
+    if found > _DURATION_MAX:
+        raise BadOption(f"{source}: {key} wants a duration of at most {_DURATION_MAX.days}d, found {value!r}")
+    return found
 
 
 def _deadline(key: str, value: object, source: str) -> Deadline:

@@ -176,6 +176,57 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
         assert (result.returncode, result.stderr) == (141, b"")
 
 
+@pytest.mark.parametrize("arguments", [["readers"], ["--help"], ["policy", "--help"]])
+def test_a_reader_that_goes_away_from_a_table_is_no_finding(arguments: list[str]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    program = [sys.executable, "-c", "from counterfoil.cli import main; main()", *arguments]
+    result = subprocess.run(program, stdout=writing, stderr=subprocess.PIPE, check=False)
+    os.close(writing)
+    assert (result.returncode, result.stderr) == (141, b"")
+
+
+@pytest.mark.parametrize("command", ["readers", "books", "sniff no-such-file"])
+def test_a_closed_standard_output_is_no_fault_of_ours(command: str) -> None:
+    program = f"'{sys.executable}' -c 'from counterfoil.cli import main; main()' {command} >&-"
+    result = subprocess.run(["/bin/sh", "-c", program], capture_output=True, text=True, check=False)
+    assert result.returncode == (2 if "sniff" in command else 0)
+    assert "fault of Counterfoil" not in result.stderr
+
+
+@pytest.mark.parametrize("command", ["readers", "policy"])
+def test_a_terminal_without_chinese_letters_gets_an_answer(command: str) -> None:
+    result = run(command, "--lang", "zh", env={"PYTHONIOENCODING": "ascii"})
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("arguments", [["--help"], ["readers"]])
+def test_a_full_disk_behind_standard_output_is_one_line(arguments: list[str]) -> None:
+    program = [sys.executable, "-c", "from counterfoil.cli import main; main()", *arguments]
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        result = subprocess.run(program, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert result.returncode == 2
+    assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('return_window = "999999d"', "return_window wants a duration of at most 36500d, found '999999d'"),
+        ("refund_authoriser_from_minor = 9999999999999999", "of at most 15 digits"),
+        (f"a = {'[' * 5000}{']' * 5000}", "expected a policy in TOML"),
+    ],
+)
+def test_a_policy_that_no_calendar_or_amount_can_hold_is_one_line(tmp_path: Path, text: str, message: str) -> None:
+    file = tmp_path / "policy.toml"
+    file.write_text(text, encoding="utf-8")
+    result = run("policy", str(file))
+    assert result.returncode == 2
+    assert message in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
 def test_the_printed_policy_reads_back_as_the_default_policy() -> None:
     for language in Language:
         assert policy_from(tomllib.loads(policy_toml(Policy(), language))) == Policy()

@@ -11,6 +11,7 @@ from counterfoil.errors import BadOption
 from counterfoil.world.calendar import Calendar
 from counterfoil.world.chance import Chance
 from counterfoil.world.faults.catalogue import FAULTS
+from counterfoil.world.parameters import WorldParameters
 from counterfoil.world.plan import Plan, make_plan
 
 DAYS = 60
@@ -59,3 +60,9 @@ def test_too_many_faults_for_the_days_are_refused_with_the_numbers() -> None:
 def test_the_few_faults_of_a_small_town_are_of_different_diagnoses() -> None:
     plan = plan_of(300, 20)
     assert len({(FAULTS[each].exception, FAULTS[each].diagnosis) for each in plan.faults}) == 20
+
+
+@pytest.mark.parametrize("currency", ["zz", "cny", "CNYX", ""])
+def test_a_currency_that_the_books_would_quarantine_is_refused(currency: str) -> None:
+    with pytest.raises(BadOption, match="--currency: expected an ISO 4217 code"):
+        WorldParameters(seed=1, orders=10, currency=currency)

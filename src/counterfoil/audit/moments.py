@@ -42,10 +42,22 @@ def span_of(shelf: Shelf) -> HistorySpan:
             found += _ends(shelf.connection, shelf.tables[table], columns)
     if not found:
         raise BadInput(
-            "the books hold no row with a time: nothing can be audited. Look at the quarantined rows, if any, "
-            "and give files that hold sales"
+            "the books hold no row with a time: nothing can be audited. Give files that hold sales" + _set_aside(shelf)
         )
     return HistorySpan(earliest=min(found), latest=max(found))
+
+
+def _set_aside(shelf: Shelf) -> str:
+    """Say how many rows were quarantined, and where and why the first of them was; nothing where none was."""
+    aside = sum(sum(file.set_aside.values()) for file in shelf.files)
+    first = shelf.connection.execute(
+        f"SELECT source_file, source_line, column_name, reason FROM {shelf.quarantined} LIMIT 1"
+    ).fetchone()
+    if first is None:
+        return ""
+    file, line, column, word = first
+    reason = shelf.reasons[word].text_en if word in shelf.reasons else word
+    return f"; {aside:,} rows were set aside, the first in {file}, line {line}, {column or 'the whole row'}: {reason}"
 
 
 def _ends(connection: duckdb.DuckDBPyConnection, view: str, columns: tuple[str, ...]) -> list[datetime]:

@@ -23,10 +23,11 @@ from counterfoil.audit.outputs import FORMATS, write_table
 from counterfoil.audit.readers.contract import Reader
 from counterfoil.audit.report.model import CoverageLine
 from counterfoil.audit.secret import hash_key
+from counterfoil.books.format import EARLIEST_YEAR, LATEST_YEAR
 from counterfoil.detectors.finishing.finish import finish
 from counterfoil.detectors.ground import Calendar
 from counterfoil.detectors.run import Verdict, detect
-from counterfoil.errors import BadOption
+from counterfoil.errors import BadInput, BadOption
 from counterfoil.policy import Policy
 
 if TYPE_CHECKING:
@@ -131,9 +132,19 @@ def _refuse_unusable(request: AuditRequest) -> None:
         raise BadOption(f"--format: expected one of {', '.join(FORMATS)}, found {request.form!r}")
     if request.as_of is not None and request.as_of.tzinfo is None:
         raise BadOption("--as-of: expected a time with its offset, such as 2026-03-08T12:00:00+08:00")
-    if request.out.exists() and not request.out.is_dir():
-        raise BadOption(f"--out: expected a folder, found the file {request.out}")
+    if request.as_of is not None and not EARLIEST_YEAR <= request.as_of.year <= LATEST_YEAR:
+        raise BadOption(f"--as-of: expected a year from {EARLIEST_YEAR} to {LATEST_YEAR}, found {request.as_of.year}")
+    _refuse_unwritable(request.out)
     refuse_unusable_engine(request.engine)
+
+
+def _refuse_unwritable(out: Path) -> None:
+    """Raise BadOption where the folder cannot be made or written, before anybody has waited for an audit."""
+    nearest = next(path for path in (out, *out.absolute().parents) if path.exists())
+    if not nearest.is_dir():
+        raise BadOption(f"--out: expected a folder, found the file {nearest}")
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        raise BadOption(f"--out: expected a folder that can be written, found {nearest}, which cannot")
 
 
 def _intake_options(request: AuditRequest, scratch: Path) -> IntakeOptions:
@@ -166,5 +177,8 @@ def _connected(request: AuditRequest, scratch: Path) -> Iterator[duckdb.DuckDBPy
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute("SET enable_progress_bar = false")
         yield connection
+    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        first_line = str(error).splitlines()[0]
+        raise BadInput(f"the disk or the memory does not suffice for this audit: {first_line}") from error
     finally:
         connection.close()

@@ -1,7 +1,7 @@
 """The story of every finding: all rows of the five books that belong to the sale, ready for one timeline.
 
 Works on the shelf (DuckDB), whichever engine ran the rules; the claims of the payments in question come from that
-engine. Never shows more than keyed hashes and card tails, for the books hold no more.
+engine. Never shows more than keyed hashes and card tails: what a shop's own books hold beyond that is masked here.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from counterfoil.audit.intake.quarantine import MASK
 from counterfoil.audit.intake.shelf import Shelf
 from counterfoil.books.format import TABLES, Kind, Table
 from counterfoil.detectors.run import Verdict
@@ -30,6 +31,13 @@ _LINKS = {
     "notice_id": ("notice_id",),
     "parcel_id": ("parcel_id",),
 }
+
+#: What people write by hand, where a telephone number or a mail address may stand.
+_PROSE = frozenset({"name", "fault", "reason", "place", "detail"})
+_NUMBER_OR_ADDRESS = r"[+]?[0-9]{7,}|[0-9]{3,}([ -][0-9]{3,}){2,}|[^\s@]+@[^\s@]+"
+#: A key like this was never hashed: a card number, a telephone number, a mail address.
+_NO_HASH = r"[+]?[0-9 -]{7,}|.*@.*"
+_TAIL_LENGTH = 4
 
 #: Times that are promises or plans are no moments of a story.
 _NO_MOMENTS = frozenset({"promised_at"})
@@ -190,7 +198,10 @@ def _moments(shelf: Shelf, name: str, where: str) -> str:
 
 
 def _shown(table: Table) -> list[tuple[str, str]]:
-    """Return the columns of a row as (name, SQL): times as ISO 8601, quantities as text so that no digit is lost."""
+    """Return the columns of a row as (name, SQL): times as ISO 8601, quantities as text so that no digit is lost.
+
+    Nobody can be found by what is shown: a key that is no hash, and numbers and addresses in prose, are masked.
+    """
     shown = []
     for column in table:
         value = f't."{column.name}"'
@@ -198,5 +209,11 @@ def _shown(table: Table) -> list[tuple[str, str]]:
             value = f"strftime({value}, '%Y-%m-%dT%H:%M:%SZ')"
         elif column.kind is Kind.DECIMAL:
             value = f"{value}::VARCHAR"
+        elif column.name == "instrument_tail":
+            value = f"right({value}, {_TAIL_LENGTH})"
+        elif column.kind is Kind.KEY:
+            value = f"CASE WHEN regexp_full_match({value}, '{_NO_HASH}') THEN '{MASK}' ELSE {value} END"
+        elif column.name in _PROSE:
+            value = f"regexp_replace({value}, '{_NUMBER_OR_ADDRESS}', '{MASK}', 'g')"
         shown.append((column.name, value))
     return shown

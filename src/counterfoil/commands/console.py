@@ -24,7 +24,7 @@ WIDTH_DEFAULT = 100
 
 
 def answers() -> Console:
-    """Return where answers are written."""
+    """Return where answers are written; brackets in names and paths are text and no markup."""
     from rich.console import Console
 
     class Answers(Console):
@@ -34,7 +34,7 @@ def answers() -> Console:
             raise BrokenPipeError
 
     width = None if sys.stdout.isatty() else WIDTH_DEFAULT
-    return Answers(file=sys.stdout, width=width, highlight=False, soft_wrap=False)
+    return Answers(file=sys.stdout, width=width, highlight=False, markup=False, soft_wrap=False)
 
 
 def printable(text: str) -> str:

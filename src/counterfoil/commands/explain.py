@@ -71,7 +71,7 @@ def _show_finding(console: Console, finding: Mapping[str, object], lang: Languag
         f"{catalogue()[exception].title[lang]} · {diagnosis_of(exception, diagnosis).title[lang]}", style="bold"
     )
     sentence = Text(en=str(finding["explanation_en"]), zh=str(finding["explanation_zh"])).to(lang)
-    console.print(printable(sentence), markup=False)
+    console.print(printable(sentence))
     at_risk = amount(finding["amount_at_risk_minor"], finding.get("currency"))
     severity = SEVERITIES[Severity(str(finding["severity"]))].to(lang)
     console.print(f"{finding['finding_id']} · {severity} · {_AT_RISK.to(lang)} {at_risk}")

@@ -54,7 +54,6 @@ def readers(
 
 
 def _list(found: Mapping[str, Reader], lang: Language) -> None:
-    from rich.markup import escape
     from rich.table import Table
 
     from counterfoil.audit.intake.recognition import BOOK_FORMAT
@@ -63,11 +62,11 @@ def _list(found: Mapping[str, Reader], lang: Language) -> None:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for heading in (_NAME, _FORMAT, _GIVES, _NOTE):
         table.add_column(heading.to(lang), overflow="fold", no_wrap=heading is _NAME)
-    table.add_row(BOOK_FORMAT, escape(_OWN.to(lang)), _ALL.to(lang), _OWN_NOTE.to(lang))
+    table.add_row(BOOK_FORMAT, _OWN.to(lang), _ALL.to(lang), _OWN_NOTE.to(lang))
     for reader in found.values():
         table.add_row(
             reader.name,
-            escape(_title(reader, lang)),
+            _title(reader, lang),
             ", ".join(reader.gives) or _NOTHING.to(lang),
             "" if reader.tested_on_real_files else _UNTESTED.to(lang),
         )

@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from counterfoil.errors import BadFile
+from counterfoil.paths import literal_path
 from counterfoil.score.model import Confusion, DiagnosisScore, ExceptionScore, InfoCount, Score, Tally
 
 #: What each file must have; `other_subject` may be absent from both.
@@ -167,7 +168,7 @@ def _read(connection: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:
         severity = "severity" if name == "findings" else "'scored'"
         connection.execute(
             _READ.format(name=name, severity=severity, columns=", ".join(columns), source=_source(path)),
-            {"path": str(path)},
+            {"path": literal_path(path)},
         )
     _refuse_blanks(connection, name, path)
 
@@ -175,7 +176,7 @@ def _read(connection: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:
 def _columns_there(connection: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
     # For NDJSON `_source` names the columns that it wants, so their absence would not show.
     source = "read_json($path, format = 'newline_delimited')" if path.suffix == ".ndjson" else _source(path)
-    connection.execute(_DESCRIBE.format(source=source), {"path": str(path)})
+    connection.execute(_DESCRIBE.format(source=source), {"path": literal_path(path)})
     return [column for column, *_ in connection.fetchall()]
 
 

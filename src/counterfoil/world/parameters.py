@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -22,6 +23,10 @@ FIRST_DAY = date(2025, 1, 6)
 #: A store takes so many orders a day at most on average, which keeps each of its tills below 400.
 ORDERS_PER_STORE_DAY = 600
 STORES_MIN = 2
+
+
+#: What a currency must look like in the books.
+_CURRENCY = re.compile("[A-Z]{3}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +65,8 @@ class WorldParameters:
             ZoneInfo(self.time_zone)
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
             raise BadOption(f"--time-zone: expected a name such as Asia/Shanghai, found {self.time_zone!r}") from error
+        if _CURRENCY.fullmatch(self.currency) is None:
+            raise BadOption(f"--currency: expected an ISO 4217 code such as CNY, found {self.currency!r}")
 
     @property
     def days_of_history(self) -> int:

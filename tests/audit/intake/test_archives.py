@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from counterfoil.audit.intake import archives
+from counterfoil.audit.intake import archives, workbooks
 from counterfoil.errors import BadFile
 from tests.audit.intake.conftest import TakeIn
 from tests.audit.intake.laid import csv_text, order, rows_of
@@ -136,10 +136,40 @@ def test_a_broken_gzip_is_refused(take: TakeIn, tmp_path: Path) -> None:
 def test_a_workbook_that_would_not_fit_into_memory_is_refused(
     take: TakeIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(archives, "WORKBOOK_BYTES_MAX", 50)
+    monkeypatch.setattr(workbooks, "WORKBOOK_BYTES_MAX", 50)
     path = zipped(tmp_path / "x.xlsx", **{"[Content_Types].xml": b"x" * 100})
     with pytest.raises(BadFile, match=r"x\.xlsx: expected a workbook of at most"):
         take(path)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_stray_cell_in_the_last_corner_of_a_sheet_is_told_and_ends_no_process(
+    take: TakeIn, tmp_path: Path, *, packed: bool
+) -> None:
+    book = zipped(
+        tmp_path / "x.xlsx",
+        **{
+            "[Content_Types].xml": b"",
+            "xl/worksheets/sheet1.xml": b'<row r="1"><c r="A1"><v>1</v></c></row>'
+            b'<row r="1048576"><c s="2" r="XFD1048576" t="n"><v>2</v></c></row>',
+        },
+    )
+    path = zipped(tmp_path / "x.zip", **{"x.xlsx": book.read_bytes()}) if packed else book
+    with pytest.raises(BadFile, match=r"expected a sheet of at most .* found one of 1,048,576 rows by 16,384 columns"):
+        take(path)
+
+
+def test_a_cell_that_has_only_a_format_takes_no_room(tmp_path: Path) -> None:
+    sheet = b'<c r="A1"><v>1</v></c><c r="XFD1048576" s="3"/>'
+    path = zipped(tmp_path / "x.xlsx", **{"[Content_Types].xml": b"", "xl/worksheets/sheet1.xml": sheet})
+    with zipfile.ZipFile(path) as archive:
+        workbooks.refuse_huge_workbook(archive, "x.xlsx")
+
+
+def test_a_member_s_name_is_one_line_that_no_terminal_obeys(take: TakeIn, tmp_path: Path) -> None:
+    shelf = take(zipped(tmp_path / "x.zip", **{"ord\x1b[31m\ners.csv": ORDERS, "a\n.txt": b"x"}))
+    assert [file.name for file in shelf.files] == ["x.zip!ord\ufffd[31m\ufffders.csv"]
+    assert [passed.name for passed in shelf.passed_over] == ["x.zip!a\ufffd.txt"]
 
 
 def test_the_same_member_in_two_archives_counts_once(take: TakeIn, tmp_path: Path) -> None:

@@ -13,6 +13,8 @@ import pytest
 
 from counterfoil.audit.intake.sniffing import sample_of
 from counterfoil.audit.readers.hashing import keyed
+from counterfoil.audit.readers.mapping.reader import load_mapping
+from counterfoil.errors import BadOption
 from tests.audit.readers.files import OPTIONS, aside_of, reading_of, rows_of, written
 from tests.audit.readers.mappings import mapped, orders, read
 from tests.audit.readers.workbooks import workbook
@@ -156,3 +158,20 @@ def test_name_and_header_decide_whether_a_file_is_meant(tmp_path: Path) -> None:
     assert not mapped(named | {"glob": "sales-*.csv"}).recognises(sample)
     assert not mapped(named | {"header": ["Id", "Total"]}).recognises(sample)
     assert mapped(named | {"header": "id"}).recognises(sample)
+
+
+@pytest.mark.parametrize("bound", ["abc", "1,5", "NaN", "", True, 10**30])
+def test_a_bound_that_is_no_number_is_refused_and_drops_no_row_in_silence(bound: object) -> None:
+    mapping = orders()
+    mapping["books"][0]["where"] = [{"column": "Total", "above": bound}]
+
+    with pytest.raises(BadOption, match=r"where\[0\]\.above wants a whole number, or a decimal in quotes"):
+        mapped(mapping)
+
+
+def test_a_mapping_that_is_nested_without_end_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "m.toml"
+    path.write_text(f"a = {'[' * 5000}{']' * 5000}", encoding="utf-8")
+
+    with pytest.raises(BadOption, match=r"m\.toml: expected a mapping in TOML"):
+        load_mapping(path)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from counterfoil.audit.readers import decoding, excel_tables, numbered_lines
@@ -67,6 +67,16 @@ def test_a_quoted_value_may_span_lines_and_the_next_row_keeps_its_line(
     _, rows = _read(connection, tmp_path, 'a,b\n"one\ntwo","x,y"\n3,4\n')
 
     assert rows == [(2, "one two", "x,y"), (4, "3", "4")]
+
+
+def test_a_quoted_tab_between_tabs_is_a_blank_as_it_is_between_commas(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    _, rows = _read(
+        connection, tmp_path, 'a\tb\n1\t"\t"\n"\t2"\t"3 \t"\n', Layout(required=("a", "b"), delimiters=("\t",))
+    )
+
+    assert rows == [(2, "1", None), (3, "2", "3")]
 
 
 def test_inches_are_no_quotes(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
@@ -152,6 +162,7 @@ _CELLS = st.text(st.characters(blacklist_categories=("Cs", "Cc", "Zl", "Zp")) | 
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example([("", "\t", ""), ("\t", "\tx", "x\t")], "\t", "utf-8", "\n")
 @given(
     st.lists(st.tuples(_CELLS, _CELLS, _CELLS), min_size=1, max_size=12),
     st.sampled_from([",", ";", "\t"]),

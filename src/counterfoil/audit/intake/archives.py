@@ -27,15 +27,13 @@ from counterfoil.audit.intake.limits import (
     RATIO_FREE_BYTES,
     RATIO_MAX,
     UNPACKED_BYTES_MAX,
-    WORKBOOK_BYTES_MAX,
 )
+from counterfoil.audit.intake.shown_names import printable
+from counterfoil.audit.intake.workbooks import is_workbook, refuse_huge_workbook
 from counterfoil.errors import BadFile
 
 ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 GZIP_MAGIC = b"\x1f\x8b"
-
-#: Members that every workbook of the Office formats has.
-_WORKBOOK_MEMBERS = ("[Content_Types].xml", "mimetype")
 
 #: What the standard library raises for archives that are cut off, damaged or made to do harm.
 _UNPACKING_ERRORS = (
@@ -97,8 +95,8 @@ class Archives:
     def _unpack_zip(self, path: Path, name: str) -> list[Member] | None:
         with zipfile.ZipFile(path) as archive:
             members = [info for info in archive.infolist() if not info.is_dir()]
-            if any(info.filename in _WORKBOOK_MEMBERS for info in members):
-                _refuse_huge_workbook(members, name)
+            if is_workbook(members):
+                refuse_huge_workbook(archive, name)
                 return None
             if len(members) > MEMBERS_MAX:
                 raise BadFile(file=name, expected=f"at most {MEMBERS_MAX} members", found=f"{len(members)}")
@@ -173,7 +171,7 @@ def _member_name(info: zipfile.ZipInfo, archive_name: str) -> str | None:
         return None
     if any(part.startswith((".", "~$", "__MACOSX")) for part in parts):
         return None
-    return "/".join(parts)
+    return printable("/".join(parts))
 
 
 def _chinese_name(name: str) -> str:
@@ -198,23 +196,10 @@ def _refuse_nested(member: Member, archive_name: str) -> None:
 
 def _is_workbook(path: Path) -> bool:
     with zipfile.ZipFile(path) as archive:
-        members = archive.infolist()
-    if not any(info.filename in _WORKBOOK_MEMBERS for info in members):
-        return False
-    _refuse_huge_workbook(members, path.name)
+        if not is_workbook(archive.infolist()):
+            return False
+        refuse_huge_workbook(archive, path.name)
     return True
-
-
-def _refuse_huge_workbook(members: Sequence[zipfile.ZipInfo], name: str) -> None:
-    unpacked = sum(info.file_size for info in members)
-    packed = sum(info.compress_size for info in members)
-    if unpacked > WORKBOOK_BYTES_MAX or (unpacked > RATIO_FREE_BYTES and unpacked > RATIO_MAX * max(packed, 1)):
-        raise BadFile(
-            file=name,
-            expected=f"a workbook of at most {WORKBOOK_BYTES_MAX >> 20} MiB unpacked",
-            found=f"{unpacked >> 20} MiB",
-            advice="Save its sheet as CSV.",
-        )
 
 
 def _broken(name: str, error: Exception) -> BadFile:

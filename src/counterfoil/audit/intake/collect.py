@@ -15,6 +15,7 @@ from pathlib import Path
 
 from counterfoil.audit.intake.archives import Archives
 from counterfoil.audit.intake.limits import FILES_MAX, FOLDER_DEPTH_MAX
+from counterfoil.audit.intake.shown_names import printable
 from counterfoil.books.format import NOT_BOOKS
 from counterfoil.errors import BadFile
 
@@ -159,12 +160,6 @@ def _plainly_named(path: Path, scratch: Path) -> Path:
     link = Path(tempfile.mkdtemp(dir=scratch, prefix="linked-")) / "file"
     link.symlink_to(path)
     return link
-
-
-def printable(name: str) -> str:
-    """Return a file name as one line of text that any engine can hold, whatever bytes the disk has."""
-    text = os.fsencode(name).decode("utf-8", "replace")
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
 
 
 def _unreadable(name: str, error: OSError) -> BadFile:

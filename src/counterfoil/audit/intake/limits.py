@@ -39,6 +39,8 @@ RATIO_FREE_BYTES = 16 * MEBIBYTE
 
 #: A workbook is held in memory by its reader, so its sheets may not be larger than this.
 WORKBOOK_BYTES_MAX = 1 << 30
+#: Every cell between the first and the last one of a sheet is held, the empty ones too.
+WORKBOOK_CELLS_MAX = 50_000_000
 
 #: So much of the disk is left free when an archive is unpacked.
 DISK_RESERVE_BYTES = 256 * MEBIBYTE

@@ -78,6 +78,7 @@ def _limits() -> Iterator[str]:
     yield f"| members of an archive | {limits.MEMBERS_MAX:,} |"
     yield f"| an archive unpacked | {_size(limits.UNPACKED_BYTES_MAX)}, and {limits.RATIO_MAX} times its own size |"
     yield f"| a workbook unpacked | {_size(limits.WORKBOOK_BYTES_MAX)} |"
+    yield f"| cells of a sheet, empty ones between others too | {limits.WORKBOOK_CELLS_MAX:,} |"
     yield "| archives inside archives | none |"
 
 

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from counterfoil.audit.intake import delimited, drafts, duplicates, objects, parquet
-from counterfoil.audit.intake.collect import DATA_ENDINGS, NO_BOOK, Found, PassedOver, collect, is_no_book, printable
+from counterfoil.audit.intake.collect import DATA_ENDINGS, NO_BOOK, Found, PassedOver, collect, is_no_book
 from counterfoil.audit.intake.decoding import as_utf8, settle
 from counterfoil.audit.intake.quarantine import SCHEMA, Quarantine
 from counterfoil.audit.intake.reasons import REASONS, Reason
 from counterfoil.audit.intake.recognition import BOOK_FORMAT, NativeBook, readers_found, recognise
 from counterfoil.audit.intake.segments import Segments
 from counterfoil.audit.intake.shelf import QUARANTINED, VIEW, FileRead, Shelf
+from counterfoil.audit.intake.shown_names import printable
 from counterfoil.audit.intake.sniffing import BINARY, sample_of
 from counterfoil.audit.intake.validation import Sieve
 from counterfoil.audit.readers.contract import ControlTotal, Reader, SourceFile

@@ -200,6 +200,8 @@ def _bare_sql(fields: str, delimiter: str) -> str:
     """Return SQL that takes blanks off the values of a line that has any at an edge; trimming all costs the most."""
     blanks, one = re.escape(_BLANKS.replace(delimiter, "")), re.escape(delimiter)
     edge = f'(?:^|{one})["`]*[{blanks}]|[{blanks}]"*(?:{one}|$)'
+    if delimiter in _BLANKS:  # a tab inside quotes is a blank, between tabs too
+        edge += f'|(?:^|{one})["`]+{one}|{one}"+(?:{one}|$)'
     bare = f"list_transform({fields}, lambda f: trim(f, {literal(_BLANKS)}))"
     return f"CASE WHEN regexp_matches(line, {literal(edge)}) THEN {bare} ELSE {fields} END"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -23,6 +24,7 @@ _FILE_KEYS = (
     *("time_zone", "decimal_comma", "amounts", "currency"),
 )
 _BOOK_KEYS = ("table", "columns", "where", "one_row_per", "amounts", "currency")
+_NUMBER = re.compile(r"[+-]?[0-9]{1,15}([.][0-9]{1,12})?")
 _WHERE_KEYS = ("column", "is", "is_not", "blank", "matches", "above", "below")
 _SCALES = ("major", "minor")
 
@@ -33,7 +35,7 @@ def read_mapping(path: Path) -> tuple[FileMapping, ...]:
         if path.stat().st_size > MAPPING_BYTES_MAX:
             raise BadOption(f"{path.name}: expected a mapping of at most {MAPPING_BYTES_MAX} bytes, found more")
         values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, RecursionError, tomllib.TOMLDecodeError) as error:
         raise BadOption(f"{path.name}: expected a mapping in TOML, found: {error}") from error
     return mapping_from(values, source=path.name)
 
@@ -157,6 +159,6 @@ def _number(given: Given, key: str) -> str | None:
     value = given.values.get(key)
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | str):
+    if isinstance(value, bool) or not isinstance(value, int | str) or _NUMBER.fullmatch(str(value)) is None:
         given.refuse(key, 'a whole number, or a decimal in quotes such as "0.50"')
     return str(value)
