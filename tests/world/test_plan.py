@@ -17,8 +17,8 @@ from counterfoil.world.plan import Plan, make_plan
 DAYS = 60
 
 
-def plan_of(orders: int, faults_wanted: int, seed: int = 1) -> Plan:
-    calendar = Calendar(first_day=date(2025, 1, 6), days=DAYS, time_zone="UTC")
+def plan_of(orders: int, faults_wanted: int, seed: int = 1, days: int = DAYS) -> Plan:
+    calendar = Calendar(first_day=date(2025, 1, 6), days=days, time_zone="UTC")
     return make_plan(calendar=calendar, orders=orders, faults_wanted=faults_wanted, faults=FAULTS, chance=Chance(seed))
 
 
@@ -54,6 +54,17 @@ def test_a_day_draws_what_its_orders_need() -> None:
 
 def test_too_many_faults_for_the_days_are_refused_with_the_numbers() -> None:
     with pytest.raises(BadOption, match=r"20 faults find no room in 10 orders of 60 days \(.* fits \d+ times"):
+        plan_of(10, 20)
+
+
+def test_faults_of_the_last_days_are_refused_with_the_advice_that_makes_room() -> None:
+    with pytest.raises(BadOption, match=r"365 days \(.*\); give fewer faults or fewer --days$"):
+        plan_of(20_000, 10_000, days=365)
+    assert len(plan_of(20_000, 10_000, days=180).faults) == 10_000
+
+
+def test_no_fewer_days_are_advised_than_faults_need() -> None:
+    with pytest.raises(BadOption, match=r"60 days \(.*\); give fewer faults$"):
         plan_of(10, 20)
 
 

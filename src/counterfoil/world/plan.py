@@ -15,6 +15,7 @@ import numpy as np
 from counterfoil.errors import BadOption
 from counterfoil.world.calendar import Calendar
 from counterfoil.world.chance import Chance, Ints
+from counterfoil.world.parameters import DAYS_MIN_WITH_FAULTS
 from counterfoil.world.tale import Fault
 
 #: Monday to Sunday; a shop among offices and homes.
@@ -81,11 +82,18 @@ def _place_faults(per_day: Ints, wanted: int, faults: Sequence[Fault], chance: C
             raise BadOption(
                 f"--faults: {wanted} faults find no room in {int(per_day.sum())} orders of {days} days "
                 f"({faults[number].name} fits {int(space.sum())} times, {int(counts[number])} are wanted); "
-                "give fewer faults or more --days"
+                f"{_advice(faults[number], days)}"
             )
         placed[:, number] = chosen
         room = room - chosen * cost
     return placed
+
+
+def _advice(fault: Fault, days: int) -> str:
+    """What would make room: a fault of the last days has more of it where the orders are spread over fewer days."""
+    if fault.age_max is None:
+        return "give fewer faults or more --days"
+    return "give fewer faults or fewer --days" if days > DAYS_MIN_WITH_FAULTS else "give fewer faults"
 
 
 def _eligible(fault: Fault, day: Ints) -> Ints:
