@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 #: What DuckDB may use for itself before it writes to disk; the process needs about half as much again.
-MEMORY_LIMIT = "5500MB"
+MEMORY_LIMIT = "5GB"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
