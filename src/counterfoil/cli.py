@@ -17,6 +17,7 @@ import typer
 
 from counterfoil import __version__
 from counterfoil.commands import audit, bench, books, explain, policy, readers, score, sniff, world
+from counterfoil.commands.console import printable
 from counterfoil.commands.help_pages import HelpfulCommand, HelpfulGroup
 from counterfoil.errors import Bug, CounterfoilError
 from counterfoil.languages import help_in
@@ -141,7 +142,7 @@ def _ready_streams() -> None:
 
 def one_line(text: str) -> str:
     """Put a message on one line, with nothing in it that a terminal would obey."""
-    return "".join(letter if letter.isprintable() else " " for letter in "; ".join(text.splitlines()))
+    return printable("; ".join(text.splitlines()))
 
 
 def _say(error: CounterfoilError) -> int:

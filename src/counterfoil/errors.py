@@ -42,3 +42,9 @@ class BadOption(BadInput):
 
 class Bug(CounterfoilError):
     """An invariant of Counterfoil itself did not hold; please report it."""
+
+
+def first_line(error: BaseException) -> str:
+    """Return the first line of what an error of somebody else says, for a message of ours that is one line."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[0] if lines else type(error).__name__

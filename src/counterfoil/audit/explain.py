@@ -14,7 +14,7 @@ import duckdb
 
 from counterfoil.audit.outputs import FORMATS
 from counterfoil.detectors.catalogue import catalogue
-from counterfoil.errors import BadFile, BadOption
+from counterfoil.errors import BadFile, BadOption, first_line
 from counterfoil.paths import literal_path
 
 _READERS = {
@@ -147,7 +147,6 @@ def _told_as_bad(path: Path) -> Iterator[None]:
     try:
         yield
     except (duckdb.Error, json.JSONDecodeError) as error:
-        first_line = str(error).splitlines()[0]
         raise BadFile(
-            file=str(path), expected="a whole file of an audit", found=first_line, advice="Audit again"
+            file=str(path), expected="a whole file of an audit", found=first_line(error), advice="Audit again"
         ) from error

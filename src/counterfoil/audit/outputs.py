@@ -15,7 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from counterfoil.audit.intake.formulas import neutralised
-from counterfoil.errors import BadOption
+from counterfoil.errors import BadOption, first_line
 
 FORMATS = ("parquet", "csv", "ndjson")
 
@@ -44,7 +44,7 @@ def write_table(folder: Path, stem: str, rows: pa.Table, form: str) -> Path:
         try:
             connection.execute(f"COPY (SELECT {columns} FROM rows) TO '{target}' ({_OPTIONS[form]})")
         except duckdb.IOException as error:
-            raise BadOption(f"--out: expected a folder that takes {stem}.{form}, found: {error}") from error
+            raise BadOption(f"--out: expected a folder that takes {stem}.{form}, found: {first_line(error)}") from error
     for other in FORMATS:
         if other != form:
             (folder / f"{stem}.{other}").unlink(missing_ok=True)

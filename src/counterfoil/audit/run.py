@@ -27,7 +27,7 @@ from counterfoil.books.format import EARLIEST_YEAR, LATEST_YEAR
 from counterfoil.detectors.finishing.finish import finish
 from counterfoil.detectors.ground import Calendar
 from counterfoil.detectors.run import Verdict, detect
-from counterfoil.errors import BadInput, BadOption
+from counterfoil.errors import BadInput, BadOption, first_line
 from counterfoil.policy import Policy
 
 if TYPE_CHECKING:
@@ -178,7 +178,6 @@ def _connected(request: AuditRequest, scratch: Path) -> Iterator[duckdb.DuckDBPy
         connection.execute("SET enable_progress_bar = false")
         yield connection
     except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
-        first_line = str(error).splitlines()[0]
-        raise BadInput(f"the disk or the memory does not suffice for this audit: {first_line}") from error
+        raise BadInput(f"the disk or the memory does not suffice for this audit: {first_line(error)}") from error
     finally:
         connection.close()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from counterfoil.errors import BadFile
+from counterfoil.errors import BadFile, first_line
 from counterfoil.paths import literal_path
 from counterfoil.score.model import Confusion, DiagnosisScore, ExceptionScore, InfoCount, Score, Tally
 
@@ -191,8 +191,7 @@ def _told_as_bad(path: Path, name: str) -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
-        first_line = str(error).splitlines()[0]
-        raise BadFile(file=path.name, expected=f"{name} as {path.suffix[1:]}", found=first_line) from error
+        raise BadFile(file=path.name, expected=f"{name} as {path.suffix[1:]}", found=first_line(error)) from error
 
 
 def _refuse_blanks(connection: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:

@@ -16,10 +16,14 @@ from counterfoil.audit.intake.shelf import VIEW, Shelf
 from counterfoil.audit.report.fill import report_input
 from counterfoil.audit.run import AuditRequest, auditing
 from counterfoil.audit.stories import tell_stories
+from counterfoil.books.format import TABLES
+from counterfoil.books.schema import ibis_schema
 from counterfoil.detectors.finishing.finish import finish
 from counterfoil.detectors.ground import Calendar
 from counterfoil.detectors.run import detect
 from counterfoil.policy import Policy
+from counterfoil.world.parameters import WorldParameters
+from counterfoil.world.run import run_world
 from tests.detectors.laid import lay_books
 
 from .histories import History
@@ -103,3 +107,21 @@ def differences(one: pa.Table, other: pa.Table) -> Mapping[str, tuple[object, ob
     if not found and not one.equals(other):
         found["order"] = (one["finding_id"].to_pylist(), other["finding_id"].to_pylist())
     return found
+
+
+def assert_a_town_reads_the_same(engine: str, folder: Path) -> None:
+    """Audit a small town with many faults on DuckDB and on another engine, and compare all that is said."""
+    run_world(WorldParameters(seed=5, orders=600, faults=0.3), folder / "town", truth=False)
+    one, other = (audited([folder / "town"], folder / name, name) for name in ("duckdb", engine))
+    assert one.findings.num_rows >= 100
+    assert differences(one.findings, other.findings) == {}
+    assert one.timelines.equals(other.timelines)
+    assert one.told_beside == other.told_beside
+
+
+def assert_absent_books_are_empty(name: str, history: History) -> None:
+    """Look whether books that nobody gave are there, empty and of the right shape."""
+    with engine_over(name, shelf_of(history)) as engine:
+        for book, table in engine.books().tables.items():
+            assert engine.is_empty(table) == (book not in history.books)
+            assert engine.fetch(table).schema == ibis_schema(TABLES[book]).to_pyarrow()

@@ -7,15 +7,19 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from counterfoil.books.format import TABLES
-from counterfoil.books.schema import ibis_schema
 from counterfoil.detectors.catalogue import catalogue
-from counterfoil.world.parameters import WorldParameters
-from counterfoil.world.run import run_world
 
 from . import expressions
 from .histories import History, shops_like_the_first, whole_shops
-from .on_engine import FAR, audited, differences, engine_over, findings_on, shelf_of
+from .on_engine import (
+    FAR,
+    assert_a_town_reads_the_same,
+    assert_absent_books_are_empty,
+    differences,
+    engine_over,
+    findings_on,
+    shelf_of,
+)
 
 DIAGNOSES = {diagnosis.id for detector in catalogue().values() for diagnosis in detector.diagnoses}
 
@@ -45,17 +49,8 @@ def test_whatever_is_absent_the_findings_are_the_same(far_away: None, seed: int)
 
 
 def test_a_small_town_gives_the_same_findings_and_tells_the_same_stories(tmp_path: Path) -> None:
-    run_world(WorldParameters(seed=5, orders=600, faults=0.3), tmp_path / "town", truth=False)
-    one, other = (audited([tmp_path / "town"], tmp_path / engine, engine) for engine in ("duckdb", "postgres"))
-    assert one.findings.num_rows >= 100
-    assert differences(one.findings, other.findings) == {}
-    assert one.timelines.equals(other.timelines)
-    assert one.told_beside == other.told_beside
+    assert_a_town_reads_the_same("postgres", tmp_path)
 
 
 def test_absent_books_are_empty_tables_of_the_right_shape() -> None:
-    history = expressions.history()
-    with engine_over("postgres", shelf_of(history)) as engine:
-        for name, table in engine.books().tables.items():
-            assert engine.is_empty(table) == (name not in history.books)
-            assert engine.fetch(table).schema == ibis_schema(TABLES[name]).to_pyarrow()
+    assert_absent_books_are_empty("postgres", expressions.history())

@@ -112,7 +112,7 @@ class DuckDBEngine:
         return self._connection.execute(_promised(table)).to_arrow_table()
 
     def is_empty(self, table: ir.Table) -> bool:
-        """Say whether a kept table has no rows."""
+        """Say whether a table has no rows."""
         return not self._connection.execute(_written(table.limit(1))).fetchall()
 
 

@@ -2,7 +2,7 @@
 
 Sorting ten million numbers costs a fifth of a second and takes eight bytes each; counting as many keys in groups, or
 joining them, costs many times both. A hash has 64 bits: among ten million keys the chance that two different ones
-share it, so that a table without a like is overlooked, is about one in two million.
+share it, so that a row without a like is overlooked, is about one in two million.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 from counterfoil.detectors.ground.books import Books, with_payments
 from counterfoil.detectors.ground.calendar import Calendar
 from counterfoil.detectors.ground.coverage import covered_days, payment_days, uncovered_days
-from counterfoil.detectors.ground.lookalikes import Lookalikes, look_alike
+from counterfoil.detectors.ground.lookalikes import Lookalikes
 from counterfoil.detectors.ground.matched import match, spoken_of, with_recalled
 from counterfoil.detectors.ground.quiet import books_in_question, orders_in_question
 from counterfoil.detectors.ground.takings import (
@@ -110,9 +110,9 @@ def lay_ground(
     matched = match(bench, given, calendar, narrow=narrow)
     real = given.with_table("payments", given["payments"].filter(~ibis._.in_training).drop("in_training"))
     odd = bench.keep("odd_payments", odd_payments(real["payments"], matched.asking, matched.pairs, matched.missing))
-    alike = look_alike(bench, real, calendar.policy)
+    alike = Lookalikes(bench, real, calendar.policy)
     shown = real
-    if narrow and matched.plain is not None:
+    if matched.plain is not None:
         orders = orders_in_question(bench, real, odd, spoken_of(bench, matched, real), alike.orders())
         shown = books_in_question(bench, real, orders)
         matched = with_recalled(bench, matched, shown["payments"], calendar)

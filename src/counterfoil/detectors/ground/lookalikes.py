@@ -6,8 +6,8 @@ that nothing looks like it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 
 import ibis
 import ibis.expr.types as ir
@@ -27,16 +27,29 @@ SAME_PERSON = ("merchant_id", "key", "currency", "total_minor")
 _HANDS = ("merchant_id", "terminal_id", "operator_id", "total_minor", "currency")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Lookalikes:
-    """Orders that look like another one, by the way in which they do."""
+    """Orders that look like another one, by the way in which they do; each way is looked for when somebody asks."""
 
-    #: (merchant_id, order_id, request_id) of the orders that share their request with another.
-    requests: ir.Table
-    #: Pairs of live orders of one person, total and basket within the window: order_id is B's, other_order_id A's.
-    twins: ir.Table
-    #: Pairs of a voided order and a live one of the same hands and total soon after, with `payment_id` of the void.
-    after_voids: ir.Table
+    def __init__(self, bench: Workbench, books: Books, policy: Policy) -> None:
+        self._bench = bench
+        #: Without practice sales.
+        self._books = books
+        self._policy = policy
+
+    @cached_property
+    def requests(self) -> ir.Table:
+        """The orders that share their request with another: (merchant_id, order_id, request_id)."""
+        return _of_one_request(self._bench, self._books["orders"])
+
+    @cached_property
+    def twins(self) -> ir.Table:
+        """Pairs of live orders of one person, total and basket within the window; A's columns begin with `other_`."""
+        return _twins(self._bench, self._books, self._policy.duplicate_window)
+
+    @cached_property
+    def after_voids(self) -> ir.Table:
+        """Pairs of a voided order and a live one of the same hands and total soon after, with the void's payment_id."""
+        return self._bench.keep("sold_after_voids", _after_voids(self._bench, self._books))
 
     def orders(self) -> ir.Table:
         """Return (merchant_id, order_id) of them all."""
@@ -47,15 +60,6 @@ class Lookalikes:
             self.after_voids.select("merchant_id", "order_id"),
             self.after_voids.select("merchant_id", order_id="other_order_id"),
         )
-
-
-def look_alike(bench: Workbench, books: Books, policy: Policy) -> Lookalikes:
-    """Find the orders that look like another one; `books` has no practice sales."""
-    return Lookalikes(
-        requests=_of_one_request(bench, books["orders"]),
-        twins=_twins(bench, books, policy.duplicate_window),
-        after_voids=bench.keep("sold_after_voids", _after_voids(bench, books)),
-    )
 
 
 def _of_one_request(bench: Workbench, orders: ir.Table) -> ir.Table:

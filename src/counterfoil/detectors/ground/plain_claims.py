@@ -35,9 +35,7 @@ class PlainClaims:
 
     def records_of(self, bench: Workbench, payments: ir.Table) -> ir.Table:
         """Keep the records of the plain claims of some payments; payments of the rest have none."""
-        asked = payments.filter(payments.acquirer.notnull())
-        asked = asked.filter((asked.kind == "sale") & (asked.state == "approved"))
-        plain = asked.anti_join(self.rest_payments, ["merchant_id", "payment_id"])
+        plain = _approved(_asking(payments)).anti_join(self.rest_payments, ["merchant_id", "payment_id"])
         names = bench.keep("plain_in_question", plain.select("merchant_id", our_reference="payment_id"))
         return bench.pick("recalled_records", self.agreeing, names, _NAME)
 
@@ -60,8 +58,8 @@ def plain_claims(bench: Workbench, payments: ir.Table, records: ir.Table, policy
     others = bench.keep(
         "records_without_our_name", events.filter((events.kind != "sale") | events.our_reference.isnull())
     )
-    asking = payments.filter(payments.acquirer.notnull())
-    approved = asking.filter((asking.kind == "sale") & (asking.state == "approved"))
+    asking = _asking(payments)
+    approved = _approved(asking)
     # Charges that name no such payment, and payments that no such charge names.
     lonely = bench.unlike(
         "charges_unlike_payments", agreeing.select(*_PAIR), approved.rename(our_reference="payment_id").select(*_PAIR)
@@ -80,6 +78,14 @@ def plain_claims(bench: Workbench, payments: ir.Table, records: ir.Table, policy
         rest_payments=ibis.union(bench.keep("unapproved_payments", unapproved), paid),
         agreeing=agreeing,
     )
+
+
+def _asking(payments: ir.Table) -> ir.Table:
+    return payments.filter(payments.acquirer.notnull())
+
+
+def _approved(payments: ir.Table) -> ir.Table:
+    return payments.filter((payments.kind == "sale") & (payments.state == "approved"))
 
 
 def _doubted(

@@ -26,6 +26,8 @@ ROUNDS_MAX = 1_000
 
 _ORDER = ["merchant_id", "order_id"]
 _PAYMENT = ["merchant_id", "payment_id"]
+#: What an order, its payment and its slip have in common where they agree.
+_MONEY = [*_ORDER, "currency", "amount_minor"]
 
 
 def orders_in_question(bench: Workbench, books: Books, odd: ir.Table, named: ir.Table, alike: ir.Table) -> ir.Table:
@@ -57,29 +59,30 @@ def _by_orders_and_payments(bench: Workbench, books: Books) -> Iterator[ir.Table
 
 def _unlike_their_payments(bench: Workbench, orders: ir.Table, payments: ir.Table) -> ir.Table:
     """Paid orders of which not just their total was approved, and payments of no such order."""
-    columns = [*_ORDER, "currency", "amount_minor"]
-    paid = orders.filter(orders.state == "paid").select(*columns[:-1], amount_minor="total_minor")
-    approved = payments.filter((payments.kind == "sale") & (payments.state == "approved")).select(*columns)
-    unlike = bench.unlike("orders_unlike_payments", paid, approved)
+    approved = payments.filter((payments.kind == "sale") & (payments.state == "approved")).select(*_MONEY)
+    unlike = bench.unlike("orders_unlike_payments", _paid(orders), approved)
     # Split tenders are unlike their order one by one, but may add up to its total; two of the whole total do not.
     parts = bench.crowded("tenders_in_parts", approved, _ORDER)
-    sums = parts.group_by(columns[:-1]).agg(amount_minor=ibis._.amount_minor.sum()).select(*columns)
-    agreeing = bench.keep("tenders_that_add_up", sums.semi_join(unlike, columns))
+    sums = parts.group_by([*_ORDER, "currency"]).agg(amount_minor=ibis._.amount_minor.sum())
+    agreeing = bench.keep("tenders_that_add_up", sums.semi_join(unlike, _MONEY))
     return ibis.union(unlike.select(*_ORDER), parts.select(*_ORDER)).anti_join(agreeing, _ORDER)
+
+
+def _paid(orders: ir.Table) -> ir.Table:
+    """Return what paid orders say: `_MONEY`, the amount being their total."""
+    return orders.filter(orders.state == "paid").select(*_ORDER, "currency", amount_minor="total_minor")
 
 
 def _by_slips(bench: Workbench, books: Books) -> Iterator[ir.Table]:
     """Orders without a slip, or with one that says another amount or stands for something else than the sale."""
     if not books.carries("slips"):
         return
-    orders = books["orders"]
     slips = books["slips"].filter(ibis._.order_id.notnull())
     shown = handed_out(slips, ["sale"])
-    paid = orders.filter(orders.state == "paid").select(*_ORDER, "currency", amount_minor="total_minor")
     on = [*_ORDER, *(name for name in ("currency", "amount_minor") if books.carries(f"slips.{name}"))]
     told = shown.filter(ibis.and_(*(shown[name].notnull() for name in on)))
     yield shown.filter(ibis.or_(*(shown[name].isnull() for name in on)))
-    yield bench.unlike("orders_unlike_slips", paid.select(*on), told.select(*on))
+    yield bench.unlike("orders_unlike_slips", _paid(books["orders"]).select(*on), told.select(*on))
     yield slips.filter(~slips.kind.isin(["sale", "delivery"]))
 
 

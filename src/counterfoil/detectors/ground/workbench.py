@@ -44,5 +44,5 @@ class Workbench(Protocol):
         ...
 
     def is_empty(self, table: ir.Table) -> bool:
-        """Say whether a kept table has no rows."""
+        """Say whether a table has no rows."""
         ...

@@ -62,9 +62,7 @@ def _resolved(ground: Ground, told: ir.Table) -> ir.Table:
 
 def _told_of(ground: Ground, told: ir.Table) -> ir.Table:
     """Return the payments that a notice could mean: by id, by request, by order."""
-    book = ground.whole["payments"].select(
-        "merchant_id", "payment_id", "order_id", "request_id", "kind", "state", "occurred_at"
-    )
+    book = ground.whole["payments"].select("merchant_id", "payment_id", "order_id", "request_id", "kind", "occurred_at")
     said = ibis.union(
         *(told.filter(told[name].notnull()).select("merchant_id", said_id=name) for name in REFERENCES), distinct=True
     )
@@ -76,10 +74,8 @@ def _told_of(ground: Ground, told: ir.Table) -> ir.Table:
 def _with_money(ground: Ground, links: ir.Table) -> ir.Table:
     """Notices that mean a payment that is taken, still open, or undone."""
     backs = ground.backs
-    undone = (
-        backs.filter((backs.side == "undo") & (backs.state == "approved") & backs.original_known)
-        .select("merchant_id", payment_id="original_payment_id")
-        .distinct()
+    undone = backs.filter((backs.side == "undo") & (backs.state == "approved") & backs.original_known).select(
+        "merchant_id", payment_id="original_payment_id"
     )
     odd = ground.odd_sales
     empty = odd.filter(

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import psycopg
 from psycopg import errors
 
-from counterfoil.errors import BadOption, Bug
+from counterfoil.errors import BadOption, Bug, first_line
 
 #: The server that is used instead of the embedded one.
 URL_VARIABLE = "COUNTERFOIL_DATABASE_URL"
@@ -68,9 +68,9 @@ def told(name: str) -> Iterator[None]:
     try:
         yield
     except _THEIRS as error:
-        raise BadOption(f"{name}: {_first_line(error)}") from error
+        raise BadOption(f"{name}: {first_line(error)}") from error
     except psycopg.Error as error:
-        raise Bug(f"PostgreSQL did not understand a rule: {_first_line(error)}") from error
+        raise Bug(f"PostgreSQL did not understand a rule: {first_line(error)}") from error
 
 
 def _connected(address: str, name: str) -> psycopg.Connection:
@@ -83,7 +83,7 @@ def _connected(address: str, name: str) -> psycopg.Connection:
             prepare_threshold=None,
         )
     except psycopg.OperationalError as error:
-        raise BadOption(f"{name}: cannot connect: {_first_line(error)}") from error
+        raise BadOption(f"{name}: cannot connect: {first_line(error)}") from error
     except psycopg.Error:
         # The message would repeat the address, and the address holds the password.
         raise BadOption(f"{name}: expected postgresql://user:password@host:port/database") from None
@@ -102,8 +102,3 @@ def _check(connection: psycopg.Connection, name: str) -> None:
     encoding = connection.info.parameter_status("server_encoding")
     if encoding != "UTF8":
         raise BadOption(f"{name}: expected a database in UTF8, found {encoding}")
-
-
-def _first_line(error: psycopg.Error) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[0] if lines else type(error).__name__

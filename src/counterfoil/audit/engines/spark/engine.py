@@ -21,13 +21,12 @@ import pyarrow.parquet as pq
 from counterfoil.audit.engines.counting import CountingBench
 from counterfoil.audit.engines.kept import KeptNames
 from counterfoil.audit.engines.spark.dialect import written
-from counterfoil.audit.engines.spark.session import first_line
 from counterfoil.audit.intake.options import Progress
 from counterfoil.audit.intake.shelf import Shelf
 from counterfoil.books.format import TABLES
 from counterfoil.books.schema import PROVENANCE, duckdb_type, ibis_schema
 from counterfoil.detectors.ground import Books
-from counterfoil.errors import BadOption, Bug
+from counterfoil.errors import BadOption, Bug, first_line
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession

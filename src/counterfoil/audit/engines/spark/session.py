@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from counterfoil.errors import BadOption
+from counterfoil.errors import BadOption, first_line
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -161,9 +161,3 @@ def _answering(session: SparkSession, rows_n: int) -> SparkSession:
     partitions = min(max(rows_n // _ROWS_A_PARTITION, os.cpu_count() or 1), _PARTITIONS_MAX)
     session.conf.set("spark.sql.shuffle.partitions", str(partitions))
     return session
-
-
-def first_line(error: BaseException) -> str:
-    """Return the first line of what an error says."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[0] if lines else type(error).__name__
