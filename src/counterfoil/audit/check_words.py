@@ -73,7 +73,7 @@ _LABELS: Mapping[str, Text] = {
 
 _BOOKS: Mapping[str, Text] = {
     "orders": Text(en="Orders", zh="订单"),
-    "order_lines": Text(en="Order lines", zh="订单明细"),
+    "order_lines": Text(en="Order lines", zh="订单行"),
     "payments": Text(en="Payments (ours)", zh="付款（我方）"),
     "acquirer_records": Text(en="Acquirer records (theirs)", zh="收单记录（对方）"),
     "slips": Text(en="Slips", zh="小票"),
@@ -81,8 +81,8 @@ _BOOKS: Mapping[str, Text] = {
     "parcels": Text(en="Parcels", zh="包裹"),
     "tracking_events": Text(en="Tracking events", zh="物流轨迹"),
     "returns": Text(en="Returns", zh="退货"),
-    "return_lines": Text(en="Return lines", zh="退货明细"),
-    "terminal_events": Text(en="Terminal events", zh="终端事件"),
+    "return_lines": Text(en="Return lines", zh="退货行"),
+    "terminal_events": Text(en="Terminal events", zh="收银机事件"),
 }
 
 
