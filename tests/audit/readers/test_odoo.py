@@ -58,6 +58,18 @@ def test_lines_in_rows_with_blank_cells_belong_to_the_order_above_and_sum_to_its
     assert aside_of(reading)["continued_order"] == [(6, None, None)]
 
 
+@pytest.mark.parametrize("lacking", ["Order Lines/Product", "Order Lines/Quantity", "Order Lines/Subtotal"])
+def test_without_a_column_of_the_lines_their_rows_are_set_aside_and_none_is_lost(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path, lacking: str
+) -> None:
+    """What is left of a line makes no line, be it a product's name."""
+    rows = tuple({label: text for label, text in row.items() if label != lacking} for row in ODOO_ORDERS.rows)
+    reading = reading_of(connection, ORDERS, written(tmp_path, replace(ODOO_ORDERS, rows=rows).text()))
+
+    orders = rows_of(reading, "orders") + rows_of(reading, "returns")
+    assert len(orders) + len(aside_of(reading)["continued_order"]) == reading.rows_read == len(rows)
+
+
 def test_a_negative_total_is_a_return_of_the_order_that_it_names(
     connection: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:

@@ -96,6 +96,8 @@ def _rows_sql(
     head = f"{number} IS NOT NULL OR {table.column('total')} IS NOT NULL OR {table.column('placed')} IS NOT NULL"
     ships = f"coalesce(lower({table.column('to_ship')}) IN ('true', '1'), FALSE)"
     first = "OVER (PARTITION BY block ORDER BY source_line)"
+    # A product makes a line only where the file has all that a line needs.
+    product = table.column("product") if table.has(*_LINES) else table.column()
     return f"""
         SELECT *, {money_sql("line_text", "currency")} AS line_minor,
                coalesce(first_value(total_minor) {first} < 0, FALSE) AS gives_back
@@ -118,7 +120,7 @@ def _rows_sql(
                            CASE WHEN NOT contains({table.column("refunded")}, ',')
                                 THEN {table.column("refunded")} END AS original,
                            {ships} OR {table.column("shipping_date")} IS NOT NULL AS ships,
-                           {table.column("product")} AS product, {table.column("quantity")} AS quantity,
+                           {product} AS product, {table.column("quantity")} AS quantity,
                            {table.column("line_total")} AS line_text
                     FROM {table.raw.table}
                 )
