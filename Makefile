@@ -45,8 +45,9 @@ $(DONE)/project: pyproject.toml $(DONE)/base
 	@$(PIP) --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
 
-$(DONE)/dev: requirements/dev.txt | $(DONE)/project
+$(DONE)/dev: requirements/dev.txt requirements/channels.txt | $(DONE)/project
 	@echo "Setting up: tools for development"
+	@$(PINNED) -r requirements/channels.txt
 	@$(PINNED) -r requirements/dev.txt
 	@touch $@
 

@@ -1,0 +1,1 @@
+"""The deliveries book: parcels and what carriers say of them."""

@@ -1,0 +1,28 @@
+"""The tables of the deliveries book, and what terminals say about themselves."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from counterfoil.books import format as books
+from counterfoil.books.origin import origin
+from counterfoil.db.metadata import book_table
+
+PARCELS = book_table(
+    books.PARCELS,
+    *origin(),
+    sa.Index("parcels_by_order", "merchant_id", "order_id"),
+    updatable=(
+        "state",
+        "shipped_at",
+        "uploaded_at",
+        "delivered_at",
+        "disputed_at",
+        "dispute",
+        "confirmed_at",
+        "confirmed_by",
+    ),
+)
+TRACKING_EVENTS = book_table(books.TRACKING_EVENTS, *origin())
+
+TERMINAL_EVENTS = book_table(books.TERMINAL_EVENTS, *origin())

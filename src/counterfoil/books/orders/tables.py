@@ -1,0 +1,38 @@
+"""The tables of the orders book. A line is never changed; an order's state is a projection of its facts."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from counterfoil.books import format as books
+from counterfoil.books.origin import origin
+from counterfoil.db.metadata import Id, Minor, Quantity, Time, book_table
+
+ORDERS = book_table(
+    books.ORDERS,
+    *origin(),
+    sa.Column("parked_at", Time),
+    # What the till sent, digested: a repeat of the same order must say the same.
+    sa.Column("input_digest", sa.Text()),
+    sa.Index("one_order_per_request", "merchant_id", "request_id", unique=True, postgresql_where="origin = 'counter'"),
+    sa.Index("orders_by_time", "merchant_id", "placed_at"),
+    updatable=("state", "closed_at", "business_date", "parked_at", "fulfilment", "promised_at", "address_ok"),
+)
+
+ORDER_LINES = book_table(
+    books.ORDER_LINES,
+    sa.Column("unit_price_minor", Minor),
+    sa.Column("list_price_minor", Minor),
+    sa.Column("tax_code", Id),
+    sa.Column("tax_minor", Minor),
+    # A discount belongs to a line, or to the whole cart where this is null.
+    sa.Column("of_line_no", sa.BigInteger()),
+    # Who allowed a price or a discount that the operator may not give alone.
+    sa.Column("authoriser_id", Id),
+    sa.Column("reason", sa.Text()),
+    sa.Column("refund_reserved_quantity", Quantity, nullable=False, server_default="0"),
+    sa.Column("refunded_quantity", Quantity, nullable=False, server_default="0"),
+    sa.CheckConstraint("refund_reserved_quantity >= 0 AND refunded_quantity >= 0", name="refund_is_not_negative"),
+    sa.CheckConstraint("refund_reserved_quantity + refunded_quantity <= quantity", name="refund_within_sold"),
+    updatable=("voided_at", "refund_reserved_quantity", "refunded_quantity"),
+)

@@ -1,0 +1,1 @@
+"""The payments book: every movement of money that we meant to make, and what became of it."""

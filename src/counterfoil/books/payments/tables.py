@@ -1,0 +1,100 @@
+"""The tables of the payments book: ours and the acquirers'. What was meant is a fact; what became of it, a projection.
+
+Two laws are the database's own, whatever code runs beside it: what is refunded, or is being refunded, stays within what
+was taken, and a payment has at most one undo that is not refused.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from counterfoil.books import format as books
+from counterfoil.books.origin import origin
+from counterfoil.books.payments.model import Standing
+from counterfoil.db.metadata import Id, Minor, Time, book_table, merchant_table, words
+
+PAYMENTS = book_table(
+    books.PAYMENTS,
+    *origin(),
+    sa.Column("store_id", Id),
+    sa.Column("acquirer_reference", sa.Text()),
+    # What the customer handed over, where it was cash; the difference is the change.
+    sa.Column("tendered_minor", Minor),
+    sa.Column("batch_id", Id),
+    # Of an approved sale: how it stands, and what goes back.
+    sa.Column("standing", sa.Text()),
+    sa.Column("refund_reserved_minor", Minor, nullable=False, server_default="0"),
+    sa.Column("refunded_minor", Minor, nullable=False, server_default="0"),
+    # Of an open one: where it is on its ladder, when the next step is due, and until when somebody is at it.
+    sa.Column("rung", sa.SmallInteger(), nullable=False, server_default="0"),
+    sa.Column("tries", sa.SmallInteger(), nullable=False, server_default="0"),
+    sa.Column("last_tried_at", Time),
+    sa.Column("resolve_at", Time),
+    sa.Column("leased_until", Time),
+    words("standing", Standing),
+    sa.CheckConstraint("refund_reserved_minor >= 0 AND refunded_minor >= 0", name="refund_is_not_negative"),
+    sa.CheckConstraint("refund_reserved_minor + refunded_minor <= amount_minor", name="refund_within_capture"),
+    sa.CheckConstraint(
+        "standing IS NULL OR standing = 'held' OR refund_reserved_minor + refunded_minor = 0",
+        name="void_excludes_refund",
+    ),
+    sa.CheckConstraint(
+        "(kind = 'sale') OR origin = 'import' OR original_payment_id IS NOT NULL", name="undo_has_original"
+    ),
+    sa.Index(
+        "one_undo_per_payment",
+        "merchant_id",
+        "original_payment_id",
+        unique=True,
+        postgresql_where=(
+            "origin = 'counter' AND kind IN ('void', 'reversal') AND state NOT IN ('declined', 'cancelled')"
+        ),
+    ),
+    sa.Index("payments_by_order", "merchant_id", "order_id"),
+    sa.Index("payments_by_time", "merchant_id", "occurred_at"),
+    sa.Index(
+        "payments_by_original", "merchant_id", "original_payment_id", postgresql_where="original_payment_id IS NOT NULL"
+    ),
+    sa.Index("payments_by_due", "merchant_id", "resolve_at", postgresql_where="resolve_at IS NOT NULL"),
+    updatable=(
+        *("state", "decided_at", "business_date", "stan", "rrn", "approval_code", "response_code"),
+        *("acquirer_reference", "instrument_key", "instrument_tail", "batch_id"),
+        *("standing", "refund_reserved_minor", "refunded_minor"),
+        *("rung", "tries", "last_tried_at", "resolve_at", "leased_until"),
+    ),
+)
+
+ACQUIRER_RECORDS = book_table(
+    books.ACQUIRER_RECORDS,
+    *origin(),
+    # The file, webhook or inquiry that it came with.
+    sa.Column("came_with", sa.Text()),
+    sa.Index("acquirer_records_by_time", "merchant_id", "occurred_at"),
+    sa.Index("acquirer_records_by_our_reference", "merchant_id", "our_reference"),
+)
+
+STAN_COUNTERS = merchant_table(
+    "stan_counters",
+    sa.Column("terminal_id", Id, nullable=False),
+    sa.Column("last_stan", sa.Integer(), nullable=False),
+    sa.CheckConstraint("last_stan BETWEEN 1 AND 999999", name="stan_has_six_digits"),
+    key=("terminal_id",),
+    updatable=("last_stan",),
+    note="The last trace number that a lane has used; it wraps from 999999 to 1.",
+)
+
+ACQUIRER_BATCHES = merchant_table(
+    "acquirer_batches",
+    sa.Column("batch_id", Id, nullable=False),
+    sa.Column("acquirer", sa.Text(), nullable=False),
+    sa.Column("terminal_id", Id, nullable=False),
+    sa.Column("business_date", sa.Date(), nullable=False),
+    sa.Column("opened_at", Time, nullable=False),
+    sa.Column("closed_at", Time),
+    sa.Column("outcome", sa.Text()),
+    sa.Column("response_code", sa.Text()),
+    words("outcome", ("equal", "unequal", "unknown", "not_needed")),
+    key=("batch_id",),
+    updatable=("closed_at", "outcome", "response_code"),
+    note="One lane's messages between two settlements.",
+)

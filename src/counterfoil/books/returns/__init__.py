@@ -1,0 +1,1 @@
+"""The returns book: goods that came back, or are asked to."""

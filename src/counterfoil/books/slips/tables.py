@@ -1,0 +1,17 @@
+"""The tables of the slips book. A sale owes its slip in the same transaction: a `due` row."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from counterfoil.books import format as books
+from counterfoil.books.origin import origin
+from counterfoil.db.metadata import book_table
+
+SLIPS = book_table(
+    books.SLIPS,
+    *origin(),
+    sa.Index("slips_by_order", "merchant_id", "order_id"),
+    updatable=("state", "fault"),
+)
+NOTICES = book_table(books.NOTICES, *origin(), updatable=("state",))

@@ -1,0 +1,39 @@
+"""The tables of the journal. A fact is inserted and never touched again; a seal gives it its place in the chain."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+
+from counterfoil.db.metadata import Id, Time, merchant_table
+
+JOURNAL = merchant_table(
+    "journal",
+    sa.Column("fact_id", Id, nullable=False),
+    # `noun:subject:action`, such as `payment:sale:approved`.
+    sa.Column("tag", Id, nullable=False),
+    # The row that it happened to, such as `order:…` or `payment:…`.
+    sa.Column("subject", Id, nullable=False),
+    sa.Column("occurred_at", Time, nullable=False),
+    sa.Column("recorded_at", Time, nullable=False, server_default=sa.func.clock_timestamp()),
+    sa.Column("actor_id", Id),
+    sa.Column("terminal_id", Id),
+    sa.Column("body", JSONB(), nullable=False),
+    sa.Index("journal_by_subject", "merchant_id", "subject"),
+    sa.Index("journal_by_time", "merchant_id", "recorded_at"),
+    key=("fact_id",),
+    note="One row a fact: what happened, to which row, when, by whom.",
+)
+
+SEALS = merchant_table(
+    "seals",
+    sa.Column("position", sa.BigInteger(), nullable=False),
+    sa.Column("fact_id", Id, nullable=False),
+    sa.Column("sealed_at", Time, nullable=False),
+    # SHA-256 over the seal before and this fact.
+    sa.Column("seal", sa.LargeBinary(), nullable=False),
+    sa.UniqueConstraint("merchant_id", "fact_id", name="one_seal_per_fact"),
+    sa.CheckConstraint("octet_length(seal) = 32", name="seal_is_sha256"),
+    key=("position",),
+    note="The chain over the journal; only the sealer writes it.",
+)
