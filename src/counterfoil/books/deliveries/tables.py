@@ -5,12 +5,12 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from counterfoil.books import format as books
-from counterfoil.books.origin import origin
+from counterfoil.books.entered import entered
 from counterfoil.db.metadata import book_table
 
 PARCELS = book_table(
     books.PARCELS,
-    *origin(),
+    *entered(),
     sa.Index("parcels_by_order", "merchant_id", "order_id"),
     updatable=(
         "state",
@@ -23,6 +23,6 @@ PARCELS = book_table(
         "confirmed_by",
     ),
 )
-TRACKING_EVENTS = book_table(books.TRACKING_EVENTS, *origin())
+TRACKING_EVENTS = book_table(books.TRACKING_EVENTS, *entered())
 
-TERMINAL_EVENTS = book_table(books.TERMINAL_EVENTS, *origin())
+TERMINAL_EVENTS = book_table(books.TERMINAL_EVENTS, *entered())

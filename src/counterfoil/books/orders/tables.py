@@ -5,16 +5,18 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from counterfoil.books import format as books
-from counterfoil.books.origin import origin
+from counterfoil.books.entered import entered
 from counterfoil.db.metadata import Id, Minor, Quantity, Time, book_table
 
 ORDERS = book_table(
     books.ORDERS,
-    *origin(),
+    *entered(),
     sa.Column("parked_at", Time),
     # What the till sent, digested: a repeat of the same order must say the same.
     sa.Column("input_digest", sa.Text()),
-    sa.Index("one_order_per_request", "merchant_id", "request_id", unique=True, postgresql_where="origin = 'counter'"),
+    sa.Index(
+        "one_order_per_request", "merchant_id", "request_id", unique=True, postgresql_where="entered_by = 'counter'"
+    ),
     sa.Index("orders_by_time", "merchant_id", "placed_at"),
     updatable=("state", "closed_at", "business_date", "parked_at", "fulfilment", "promised_at", "address_ok"),
 )

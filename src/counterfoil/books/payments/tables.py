@@ -9,13 +9,13 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from counterfoil.books import format as books
-from counterfoil.books.origin import origin
+from counterfoil.books.entered import entered
 from counterfoil.books.payments.model import Standing
 from counterfoil.db.metadata import Id, Minor, Time, book_table, merchant_table, words
 
 PAYMENTS = book_table(
     books.PAYMENTS,
-    *origin(),
+    *entered(),
     sa.Column("store_id", Id),
     sa.Column("acquirer_reference", sa.Text()),
     # What the customer handed over, where it was cash; the difference is the change.
@@ -39,7 +39,7 @@ PAYMENTS = book_table(
         name="void_excludes_refund",
     ),
     sa.CheckConstraint(
-        "(kind = 'sale') OR origin = 'import' OR original_payment_id IS NOT NULL", name="undo_has_original"
+        "(kind = 'sale') OR entered_by = 'import' OR original_payment_id IS NOT NULL", name="undo_has_original"
     ),
     sa.Index(
         "one_undo_per_payment",
@@ -47,7 +47,7 @@ PAYMENTS = book_table(
         "original_payment_id",
         unique=True,
         postgresql_where=(
-            "origin = 'counter' AND kind IN ('void', 'reversal') AND state NOT IN ('declined', 'cancelled')"
+            "entered_by = 'counter' AND kind IN ('void', 'reversal') AND state NOT IN ('declined', 'cancelled')"
         ),
     ),
     sa.Index("payments_by_order", "merchant_id", "order_id"),
@@ -66,7 +66,7 @@ PAYMENTS = book_table(
 
 ACQUIRER_RECORDS = book_table(
     books.ACQUIRER_RECORDS,
-    *origin(),
+    *entered(),
     # The file, webhook or inquiry that it came with.
     sa.Column("came_with", sa.Text()),
     sa.Index("acquirer_records_by_time", "merchant_id", "occurred_at"),

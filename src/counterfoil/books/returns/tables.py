@@ -5,12 +5,12 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from counterfoil.books import format as books
-from counterfoil.books.origin import origin
+from counterfoil.books.entered import entered
 from counterfoil.db.metadata import book_table
 
 RETURNS = book_table(
     books.RETURNS,
-    *origin(),
+    *entered(),
     sa.Index("returns_by_order", "merchant_id", "order_id"),
     updatable=("state", "decided_at", "received_at", "restocked_at"),
 )

@@ -5,13 +5,13 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from counterfoil.books import format as books
-from counterfoil.books.origin import origin
+from counterfoil.books.entered import entered
 from counterfoil.db.metadata import book_table
 
 SLIPS = book_table(
     books.SLIPS,
-    *origin(),
+    *entered(),
     sa.Index("slips_by_order", "merchant_id", "order_id"),
     updatable=("state", "fault"),
 )
-NOTICES = book_table(books.NOTICES, *origin(), updatable=("state",))
+NOTICES = book_table(books.NOTICES, *entered(), updatable=("state",))
