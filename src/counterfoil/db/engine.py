@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Self
 
+import psycopg
 import sqlalchemy as sa
 
 from counterfoil.db.metadata import MERCHANT_SETTING
@@ -31,7 +32,7 @@ class Database:
         self.address = address
         self.engine = sa.create_engine(
             "postgresql+psycopg://",
-            connect_args={"conninfo": address, "application_name": application, "options": _options()},
+            creator=lambda: psycopg.connect(address, application_name=application, options=_options()),
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=POOL_WAIT_SECONDS_MAX,
