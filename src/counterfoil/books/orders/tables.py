@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 
 from counterfoil.books import format as books
 from counterfoil.books.entered import entered
-from counterfoil.db.metadata import Id, Minor, Quantity, Time, book_table
+from counterfoil.db.metadata import Id, Minor, Quantity, Time, book_table, merchant_table
 
 ORDERS = book_table(
     books.ORDERS,
@@ -37,4 +38,25 @@ ORDER_LINES = book_table(
     sa.CheckConstraint("refund_reserved_quantity >= 0 AND refunded_quantity >= 0", name="refund_is_not_negative"),
     sa.CheckConstraint("refund_reserved_quantity + refunded_quantity <= quantity", name="refund_within_sold"),
     updatable=("voided_at", "refund_reserved_quantity", "refunded_quantity"),
+)
+
+STORE_DAYS = merchant_table(
+    "store_days",
+    sa.Column("store_id", Id, nullable=False),
+    sa.Column("closed_through", sa.Date(), nullable=False),
+    key=("store_id",),
+    updatable=("closed_through",),
+    note="Up to which business date a store has closed; a later sale falls on the next one.",
+)
+
+DAY_CLOSINGS = merchant_table(
+    "day_closings",
+    sa.Column("store_id", Id, nullable=False),
+    sa.Column("business_date", sa.Date(), nullable=False),
+    sa.Column("closed_at", Time, nullable=False),
+    sa.Column("closed_by", Id, nullable=False),
+    # Totals per tender, and the payments that were carried over as findings.
+    sa.Column("totals", JSONB(), nullable=False),
+    key=("store_id", "business_date"),
+    note="One row for each closed day of a store: who closed it, and what it came to.",
 )

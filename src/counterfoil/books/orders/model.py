@@ -1,0 +1,110 @@
+"""The values of the orders book: a sale as a till tells it. Frozen; no I/O, and no word about how it travels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from counterfoil.ids import OrderId, PaymentId, StaffId, StoreId, TerminalId
+
+
+class Fulfilment(StrEnum):
+    """How the goods reach the customer."""
+
+    CARRY_OUT = "carry_out"
+    PICKUP = "pickup"
+    DELIVERY = "delivery"
+
+
+class LineKind(StrEnum):
+    """What a line is for; a discount subtracts."""
+
+    GOODS = "goods"
+    SERVICE = "service"
+    SHIPPING = "shipping"
+    FEE = "fee"
+    TIP = "tip"
+    DEPOSIT = "deposit"
+    TAX = "tax"
+    DISCOUNT = "discount"
+
+
+class LineEntry(StrEnum):
+    """How a line came into the cart."""
+
+    SCANNED = "scanned"
+    KEYED = "keyed"
+    TOUCHED = "touched"
+
+
+class Channel(StrEnum):
+    """Where the customer bought."""
+
+    TILL = "till"
+    ONLINE = "online"
+    PHONE = "phone"
+    IMPORT = "import"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of a sale; its number is its place, from 1."""
+
+    sku: str
+    quantity: Decimal
+    #: Of the whole line; a discount's is what it takes off.
+    amount_minor: int
+    line_kind: LineKind = LineKind.GOODS
+    name: str | None = None
+    entry: LineEntry | None = None
+    unit_price_minor: int | None = None
+    #: The price that the catalogue asks; less than that wants somebody who may give it.
+    list_price_minor: int | None = None
+    tax_code: str | None = None
+    #: Contained in the amount, or standing as a line of kind `tax` of its own.
+    tax_minor: int | None = None
+    #: Of a discount: the line that it belongs to; None: the whole cart.
+    of_line_no: int | None = None
+    authoriser_id: StaffId | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tendered:
+    """One tender that the customer offers on a sale."""
+
+    payment_id: PaymentId
+    tender: str
+    #: What it pays of the total.
+    amount_minor: int
+    #: Cash: what was handed over; the rest is change.
+    handed_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sale:
+    """A sale as the till that made it tells it; the same on every retry."""
+
+    order_id: OrderId
+    store_id: StoreId
+    terminal_id: TerminalId
+    operator_id: StaffId
+    placed_at: datetime
+    currency: str
+    total_minor: int
+    lines: tuple[Line, ...]
+    #: None yet: the order stays open.
+    tenders: tuple[Tendered, ...] = ()
+    #: One press of one button. Two orders of one request are one sale; None: the order's own id.
+    request_id: str | None = None
+    #: The cashier was shown a resembling order and said: no, a genuine repeat.
+    repeat_of: OrderId | None = None
+    sequence_no: str | None = None
+    customer_key: str | None = None
+    fulfilment: Fulfilment = Fulfilment.CARRY_OUT
+    promised_at: datetime | None = None
+    channel: Channel = Channel.TILL
+    training: bool = False
+    parked: bool = False

@@ -1,0 +1,136 @@
+"""Why a sale is not taken, in order of precedence: the first that holds is the answer. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from counterfoil.languages import Text
+
+
+class SaleRefusal(StrEnum):
+    """An expected "no" to a sale. None of them leaves anything behind."""
+
+    BAD_ID = "bad_id"
+    NO_LINES = "no_lines"
+    TOO_MANY_LINES = "too_many_lines"
+    TEXT_UNUSABLE = "text_unusable"
+    QUANTITY_OUT_OF_RANGE = "quantity_out_of_range"
+    AMOUNT_OUT_OF_RANGE = "amount_out_of_range"
+    DISCOUNT_OF_NOTHING = "discount_of_nothing"
+    LINES_DO_NOT_ADD_UP = "lines_do_not_add_up"
+    TENDERS_EXCEED_TOTAL = "tenders_exceed_total"
+    TENDER_NOT_TAKEN = "tender_not_taken"
+    CASH_HANDED_TOO_LITTLE = "cash_handed_too_little"
+    CLOCK_AHEAD = "clock_ahead"
+    CLOCK_BEHIND = "clock_behind"
+    OTHER_CURRENCY = "other_currency"
+    UNKNOWN_STORE = "unknown_store"
+    UNKNOWN_TERMINAL = "unknown_terminal"
+    UNKNOWN_OPERATOR = "unknown_operator"
+    OPERATOR_MAY_NOT = "operator_may_not"
+    UNKNOWN_ITEM = "unknown_item"
+    DISCOUNT_ABOVE_LIMIT = "discount_above_limit"
+    PRICE_NEEDS_SECOND_PERSON = "price_needs_second_person"
+    PAYMENT_ID_TAKEN = "payment_id_taken"
+    NOT_RECORDABLE = "not_recordable"
+
+
+TEXTS: Mapping[SaleRefusal, Text] = MappingProxyType(
+    {
+        SaleRefusal.BAD_ID: Text(
+            en="{field} is no usable id: 1 to 64 letters, digits and . _ : @ + -, with a letter or digit first.",
+            zh="{field} 不能用作编号：须为 1 至 64 个字母、数字或 . _ : @ + -，并以字母或数字开头。",
+        ),
+        SaleRefusal.NO_LINES: Text(
+            en="The sale has no lines. Add what was sold, and send it again.",
+            zh="该销售没有明细行。请加入商品后重新发送。",
+        ),
+        SaleRefusal.TOO_MANY_LINES: Text(
+            en="The sale has {found} {what}, and {allowed} are the most. Split it into several sales.",
+            zh="该销售的 {what} 数为 {found}，上限为 {allowed}。请拆成多笔销售。",
+        ),
+        SaleRefusal.TEXT_UNUSABLE: Text(
+            en="{field} holds text that cannot be kept: too long, or with control characters. Shorten or clean it.",
+            zh="{field} 的文字无法保存：过长或含有控制字符。请缩短或清理。",
+        ),
+        SaleRefusal.QUANTITY_OUT_OF_RANGE: Text(
+            en="Line {line_no} has the quantity {found}; it must be above 0 and at most {allowed}, with 4 decimals.",
+            zh="第 {line_no} 行数量为 {found}；须大于 0、不超过 {allowed}、最多 4 位小数。",
+        ),
+        SaleRefusal.AMOUNT_OUT_OF_RANGE: Text(
+            en="{field} is {found}; it must be a whole number of minor units from 0 to {allowed}.",
+            zh="{field} 为 {found}；须为 0 至 {allowed} 之间的整数（最小货币单位）。",
+        ),
+        SaleRefusal.DISCOUNT_OF_NOTHING: Text(
+            en="Line {line_no} is a discount of line {of_line_no}, which is not there or is a discount itself.",
+            zh="第 {line_no} 行是第 {of_line_no} 行的折扣，但该行不存在或本身就是折扣。",
+        ),
+        SaleRefusal.LINES_DO_NOT_ADD_UP: Text(
+            en="The lines come to {found}, the total says {expected} (minor units). Ring it up again.",
+            zh="明细合计为 {found}，总额写的是 {expected}（最小货币单位）。请重新录入。",
+        ),
+        SaleRefusal.TENDERS_EXCEED_TOTAL: Text(
+            en="The tenders come to {found}, more than the total of {expected} (minor units). Correct the tenders.",
+            zh="付款合计为 {found}，超过总额 {expected}（最小货币单位）。请更正付款。",
+        ),
+        SaleRefusal.TENDER_NOT_TAKEN: Text(
+            en="The tender {found} is not taken at this till. Offer another one.",
+            zh="本收银台不接受付款方式 {found}。请换一种。",
+        ),
+        SaleRefusal.CASH_HANDED_TOO_LITTLE: Text(
+            en="{found} was handed over for {expected} (minor units). Ask for the rest, or split the tender.",
+            zh="收到现金 {found}，应付 {expected}（最小货币单位）。请补足，或拆分付款。",
+        ),
+        SaleRefusal.CLOCK_AHEAD: Text(
+            en="The sale is dated {found}, and it is {now} here. Set the till's clock right, and send it again.",
+            zh="该销售的时间为 {found}，而此处为 {now}。请校正收银台时钟后重新发送。",
+        ),
+        SaleRefusal.CLOCK_BEHIND: Text(
+            en="The sale is dated {found}, and it is {now} here. Set the till's clock right; "
+            "a till that was offline sends its sales to the batch address.",
+            zh="该销售的时间为 {found}，而此处为 {now}。请校正时钟；曾离线的收银台应使用批量地址上传。",
+        ),
+        SaleRefusal.OTHER_CURRENCY: Text(
+            en="The sale is in {found}, and this merchant trades in {expected}.",
+            zh="该销售币种为 {found}，本商户使用 {expected}。",
+        ),
+        SaleRefusal.UNKNOWN_STORE: Text(
+            en="There is no store {found} here. Check the till's settings.",
+            zh="此处没有门店 {found}。请检查收银台设置。",
+        ),
+        SaleRefusal.UNKNOWN_TERMINAL: Text(
+            en="There is no terminal {found} in that store. Check the till's settings.",
+            zh="该门店没有终端 {found}。请检查收银台设置。",
+        ),
+        SaleRefusal.UNKNOWN_OPERATOR: Text(
+            en="There is no operator {found} here, or they have left. Sign in again.",
+            zh="此处没有收银员 {found}，或其已离职。请重新登录。",
+        ),
+        SaleRefusal.OPERATOR_MAY_NOT: Text(
+            en="{found} may not {verb} in that store. Ask a supervisor.",
+            zh="{found} 无权在该门店执行 {verb}。请找主管。",
+        ),
+        SaleRefusal.UNKNOWN_ITEM: Text(
+            en="Line {line_no}: there is no item {found}. Scan it again, or sell it by another item.",
+            zh="第 {line_no} 行：没有商品 {found}。请重新扫描，或改用其他商品。",
+        ),
+        SaleRefusal.DISCOUNT_ABOVE_LIMIT: Text(
+            en="The discount is {found} per mille, and the operator's limit is {allowed}. A supervisor may allow more.",
+            zh="折扣为千分之 {found}，收银员上限为千分之 {allowed}。可由主管授权。",
+        ),
+        SaleRefusal.PRICE_NEEDS_SECOND_PERSON: Text(
+            en="Line {line_no} is below its price. A second person who may do that has to allow it.",
+            zh="第 {line_no} 行低于标价，须由另一位有权限的人员授权。",
+        ),
+        SaleRefusal.PAYMENT_ID_TAKEN: Text(
+            en="The payment id {found} belongs to another order. Make a new id for a new tender.",
+            zh="付款编号 {found} 属于另一订单。新的付款请使用新编号。",
+        ),
+        SaleRefusal.NOT_RECORDABLE: Text(
+            en="The database refused this sale ({constraint}). Nothing of it was recorded; report the sale's id.",
+            zh="数据库拒绝了该销售（{constraint}）。未记录任何内容；请上报该销售编号。",
+        ),
+    }
+)

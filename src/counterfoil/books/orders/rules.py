@@ -1,0 +1,133 @@
+"""Whether a sale can be taken as it is told, by itself: ids, quantities, sums, tenders, clock. Pure.
+
+What the shop knows (items, people, prices) is asked by `counter.sale_checks`; what the books know, by the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from counterfoil.books.orders.model import Line, LineKind, Sale
+from counterfoil.books.orders.refusals import TEXTS, SaleRefusal
+from counterfoil.ids import is_id
+from counterfoil.refusals import Refused
+
+LINES_MAX = 500
+TENDERS_MAX = 20
+TEXT_LENGTH_MAX = 300
+QUANTITY_MAX = Decimal(100_000)
+_QUANTITY_DIGITS_MAX = 4
+#: Any sale of a shop is far below this, and sums of them stay far below 2^63.
+AMOUNT_MINOR_MAX = 10**12
+
+#: A till's clock may be ahead by this much; a sale that is told at once may be behind by that much, and one of a till
+#: that was offline by that much.
+CLOCK_AHEAD_MAX = timedelta(minutes=5)
+CLOCK_BEHIND_MAX = timedelta(hours=24)
+OFFLINE_MAX = timedelta(days=31)
+
+
+def refused(code: SaleRefusal, **facts: object) -> Refused:
+    """Make the refusal of a sale."""
+    return Refused(code=code, text=TEXTS[code], facts=facts)
+
+
+def check_sale(sale: Sale, *, now: datetime, offline: bool) -> Refused | None:
+    """Return the first reason for which this sale cannot be taken; None where it can, as far as itself tells."""
+    return next(_reasons(sale, now, CLOCK_BEHIND_MAX if not offline else OFFLINE_MAX), None)
+
+
+def _reasons(sale: Sale, now: datetime, behind_max: timedelta) -> Iterator[Refused]:
+    yield from _unusable_ids(sale)
+    if not sale.lines:
+        yield refused(SaleRefusal.NO_LINES)
+    for what, found, allowed in (
+        ("lines", len(sale.lines), LINES_MAX),
+        ("tenders", len(sale.tenders), TENDERS_MAX),
+    ):
+        if found > allowed:
+            yield refused(SaleRefusal.TOO_MANY_LINES, what=what, found=found, allowed=allowed)
+    for line_no, line in enumerate(sale.lines, 1):
+        yield from _unusable_line(line_no, line, sale.lines)
+    if not 0 <= sale.total_minor <= AMOUNT_MINOR_MAX:
+        yield _out_of_range("total_minor", sale.total_minor)
+    if (found := sum(signed(line) for line in sale.lines)) != sale.total_minor:
+        yield refused(SaleRefusal.LINES_DO_NOT_ADD_UP, found=found, expected=sale.total_minor)
+    yield from _unusable_tenders(sale)
+    if sale.placed_at > now + CLOCK_AHEAD_MAX:
+        yield refused(SaleRefusal.CLOCK_AHEAD, found=sale.placed_at.isoformat(), now=now.isoformat())
+    if sale.placed_at < now - behind_max:
+        yield refused(SaleRefusal.CLOCK_BEHIND, found=sale.placed_at.isoformat(), now=now.isoformat())
+
+
+def signed(line: Line) -> int:
+    """Return what a line adds to the total, in minor units; negative for a discount."""
+    return -line.amount_minor if line.line_kind is LineKind.DISCOUNT else line.amount_minor
+
+
+def _unusable_ids(sale: Sale) -> Iterator[Refused]:
+    named = {
+        "order_id": sale.order_id,
+        "store_id": sale.store_id,
+        "terminal_id": sale.terminal_id,
+        "operator_id": sale.operator_id,
+        "request_id": sale.request_id,
+        "repeat_of": sale.repeat_of,
+        "customer_key": sale.customer_key,
+        **{f"tenders[{n}].payment_id": tender.payment_id for n, tender in enumerate(sale.tenders)},
+    }
+    for field, value in named.items():
+        if value is not None and not is_id(value):
+            yield refused(SaleRefusal.BAD_ID, field=field)
+    if len({tender.payment_id for tender in sale.tenders}) < len(sale.tenders):
+        yield refused(SaleRefusal.BAD_ID, field="tenders[].payment_id (twice the same)")
+    if sale.sequence_no is not None and not _is_text(sale.sequence_no):
+        yield refused(SaleRefusal.TEXT_UNUSABLE, field="sequence_no")
+
+
+def _unusable_line(line_no: int, line: Line, lines: tuple[Line, ...]) -> Iterator[Refused]:
+    for field, text in (("sku", line.sku), ("name", line.name), ("reason", line.reason), ("tax_code", line.tax_code)):
+        if text is not None and not _is_text(text):
+            yield refused(SaleRefusal.TEXT_UNUSABLE, field=f"lines[{line_no}].{field}")
+    if not _is_quantity(line.quantity):
+        yield refused(SaleRefusal.QUANTITY_OUT_OF_RANGE, line_no=line_no, found=line.quantity, allowed=QUANTITY_MAX)
+    for field, amount in (
+        ("amount_minor", line.amount_minor),
+        ("unit_price_minor", line.unit_price_minor),
+        ("list_price_minor", line.list_price_minor),
+        ("tax_minor", line.tax_minor),
+    ):
+        if amount is not None and not 0 <= amount <= AMOUNT_MINOR_MAX:
+            yield _out_of_range(f"lines[{line_no}].{field}", amount)
+    of = line.of_line_no
+    if of is not None and not (1 <= of <= len(lines) and lines[of - 1].line_kind is not LineKind.DISCOUNT):
+        yield refused(SaleRefusal.DISCOUNT_OF_NOTHING, line_no=line_no, of_line_no=of)
+
+
+def _unusable_tenders(sale: Sale) -> Iterator[Refused]:
+    for n, tender in enumerate(sale.tenders):
+        if not 0 < tender.amount_minor <= AMOUNT_MINOR_MAX:
+            yield _out_of_range(f"tenders[{n}].amount_minor", tender.amount_minor)
+        if tender.handed_minor is not None and tender.handed_minor < tender.amount_minor:
+            yield refused(SaleRefusal.CASH_HANDED_TOO_LITTLE, found=tender.handed_minor, expected=tender.amount_minor)
+        if tender.handed_minor is not None and tender.handed_minor > AMOUNT_MINOR_MAX:
+            yield _out_of_range(f"tenders[{n}].handed_minor", tender.handed_minor)
+    if (found := sum(tender.amount_minor for tender in sale.tenders)) > sale.total_minor:
+        yield refused(SaleRefusal.TENDERS_EXCEED_TOTAL, found=found, expected=sale.total_minor)
+
+
+def _out_of_range(field: str, found: int) -> Refused:
+    return refused(SaleRefusal.AMOUNT_OUT_OF_RANGE, field=field, found=found, allowed=AMOUNT_MINOR_MAX)
+
+
+def _is_text(text: str) -> bool:
+    return 0 < len(text) <= TEXT_LENGTH_MAX and text.isprintable()
+
+
+def _is_quantity(quantity: Decimal) -> bool:
+    if not quantity.is_finite() or not 0 < quantity <= QUANTITY_MAX:
+        return False
+    exponent = quantity.as_tuple().exponent
+    return isinstance(exponent, int) and exponent >= -_QUANTITY_DIGITS_MAX
