@@ -1,0 +1,1 @@
+"""The catalogue: items, the codes on them, taxes and price lists."""

@@ -1,0 +1,84 @@
+"""The values of the catalogue. Frozen; no I/O."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from counterfoil.languages import Language
+
+
+class ItemKind(StrEnum):
+    """What an item is, as a line of an order will say it (book format 1)."""
+
+    GOODS = "goods"
+    SERVICE = "service"
+    SHIPPING = "shipping"
+    FEE = "fee"
+    TIP = "tip"
+    DEPOSIT = "deposit"
+
+
+class SoldBy(StrEnum):
+    """How a quantity of it is meant."""
+
+    PIECE = "piece"  #: whole pieces
+    WEIGHT = "weight"  #: kilograms, to a tenth of a gram
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """Something that is sold."""
+
+    sku: str
+    name_en: str | None
+    name_zh: str | None
+    kind: ItemKind = ItemKind.GOODS
+    #: None: no tax is charged or shown.
+    tax_code: str | None = None
+    sold_by: SoldBy = SoldBy.PIECE
+    #: For a piece or a kilogram; None: it has no price of its own and must be given one at the till.
+    price_minor: int | None = None
+    tracks_stock: bool = True
+    retired_at: datetime | None = None
+
+    def name(self, language: Language) -> str:
+        """Return its name in a language; in the other, or the sku, where it has none."""
+        first, second = (self.name_zh, self.name_en) if language is Language.ZH else (self.name_en, self.name_zh)
+        return first or second or self.sku
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tax:
+    """A rate of tax. A rate is never changed: a new one has a new code."""
+
+    tax_code: str
+    name_en: str | None
+    name_zh: str | None
+    #: A fraction: 0.13 is thirteen per cent.
+    rate: Decimal
+    #: True: prices contain it; False: it is added to them.
+    included: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """A price of a price list, from a moment on and until the next one."""
+
+    price_list: str
+    sku: str
+    valid_from: datetime
+    #: None: from here on the list has no price for it, and the item's own holds.
+    price_minor: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sellable:
+    """An item with all that a basket needs to price it, at one store and moment."""
+
+    item: Item
+    tax: Tax | None
+    #: What holds now: the price list's, else the item's own; None: it must be given one at the till.
+    price_minor: int | None

@@ -1,0 +1,1 @@
+"""Customers: matched by a keyed hash, sealed at rest, masked on every screen."""

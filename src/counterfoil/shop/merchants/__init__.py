@@ -1,0 +1,1 @@
+"""The merchant, its stores and its terminals."""

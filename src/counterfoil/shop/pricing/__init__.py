@@ -1,0 +1,1 @@
+"""Prices of a basket: lines in, priced lines out, exact to the minor unit."""

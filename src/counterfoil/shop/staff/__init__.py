@@ -1,0 +1,1 @@
+"""Staff: who works here, as what, where, and how they prove it."""
