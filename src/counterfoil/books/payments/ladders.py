@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
+from typing import assert_never
 
 from counterfoil.books.payments.model import Kind
 
@@ -93,7 +94,18 @@ _CARD_HOST = Ladder(
     source="ISO 8583:1987, class 04xx: a reversal is repeated (0401) until it is answered",
 )
 
-#: By channel; the first is for sales, the second for voids and refunds. A reversal has none: it is a rung itself.
+#: For a reversal that was meant for its own sake, of a payment that nobody needs: it is sent until it is answered.
+_REVERSAL = Ladder(
+    rungs=(
+        Rung(act=Act.RESEND, every=_s(5), tries_max=6),
+        Rung(act=Act.RESEND, every=_s(60), tries_max=30),
+        Rung(act=Act.RESEND, every=_s(900), tries_max=96),
+        _BILL,
+    ),
+    source="ISO 8583:1987, class 04xx: a reversal is repeated (0401) until it is answered",
+)
+
+#: By channel; the first is for sales, the second for voids and refunds.
 LADDERS: Mapping[str, tuple[Ladder, Ladder]] = MappingProxyType(
     {
         "iso8583": (_CARD_HOST, _CARD_HOST),
@@ -143,7 +155,14 @@ LADDERS: Mapping[str, tuple[Ladder, Ladder]] = MappingProxyType(
 def ladder_for(channel: str, kind: Kind) -> Ladder:
     """Return the ladder of a channel for a kind of payment; KeyError for a channel without one (cash)."""
     of_sales, of_returns = LADDERS[channel]
-    return of_sales if kind is Kind.SALE else of_returns
+    match kind:
+        case Kind.SALE:
+            return of_sales
+        case Kind.VOID | Kind.REFUND:
+            return of_returns
+        case Kind.REVERSAL:
+            return _REVERSAL
+    assert_never(kind)
 
 
 def next_step(ladder: Ladder, stood: Foothold, *, since: datetime, last_at: datetime | None, now: datetime) -> Step:

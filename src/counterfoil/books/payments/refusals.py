@@ -1,0 +1,117 @@
+"""Why a payment's verb is refused, in order of precedence: the first that holds is the answer. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from counterfoil.languages import Text
+
+
+class PaymentRefusal(StrEnum):
+    """An expected "no" to a verb of the payments book. None of them moves money or leaves anything behind."""
+
+    NO_SUCH_ORDER = "no_such_order"
+    NO_SUCH_PAYMENT = "no_such_payment"
+    MAY_NOT = "may_not"
+    PIN_REFUSED = "pin_refused"
+    ORDER_IS_CLOSED = "order_is_closed"
+    TENDER_NOT_TAKEN = "tender_not_taken"
+    NOTHING_PRESENTED = "nothing_presented"
+    ANOTHER_IS_UNKNOWN = "another_is_unknown"
+    ABOVE_DUE = "above_due"
+    ID_TAKEN = "id_taken"
+    NOT_A_SALE = "not_a_sale"
+    OUTCOME_UNKNOWN = "outcome_unknown"
+    NOTHING_TAKEN = "nothing_taken"
+    ALREADY_VOIDED = "already_voided"
+    VOID_UNDER_WAY = "void_under_way"
+    REASON_MISSING = "reason_missing"
+    SECOND_PERSON_MISSING = "second_person_missing"
+    ABOVE_CAPTURE = "above_capture"
+    ABOVE_SOLD = "above_sold"
+
+    def is_transient(self) -> bool:
+        """Whether the same request may succeed later, unchanged."""
+        return self in {
+            PaymentRefusal.ANOTHER_IS_UNKNOWN,
+            PaymentRefusal.OUTCOME_UNKNOWN,
+            PaymentRefusal.VOID_UNDER_WAY,
+        }
+
+
+TEXTS: Mapping[PaymentRefusal, Text] = MappingProxyType(
+    {
+        PaymentRefusal.NO_SUCH_ORDER: Text(
+            en="There is no order {order_id}. Look it up by its slip, its time or its amount.",
+            zh="没有订单 {order_id}。请按小票、时间或金额查找。",
+        ),
+        PaymentRefusal.NO_SUCH_PAYMENT: Text(
+            en="There is no payment {payment_id}. Look at the order's payments.",
+            zh="没有付款 {payment_id}。请查看该订单的付款。",
+        ),
+        PaymentRefusal.MAY_NOT: Text(
+            en="{staff_id} may not {verb} in that store. Somebody who may has to give their PIN.",
+            zh="{staff_id} 无权在该门店执行 {verb}。须由有权限的人员输入口令。",
+        ),
+        PaymentRefusal.PIN_REFUSED: Text(
+            en="The PIN was not accepted ({why}). Nothing was done.", zh="口令未被接受（{why}）。未执行任何操作。"
+        ),
+        PaymentRefusal.ORDER_IS_CLOSED: Text(
+            en="The order {order_id} is {state}; nothing more is paid on it.",
+            zh="订单 {order_id} 已是 {state}，不再收款。",
+        ),
+        PaymentRefusal.TENDER_NOT_TAKEN: Text(
+            en="The tender {found} is not taken at this till. Offer another one.",
+            zh="本收银台不接受付款方式 {found}。请换一种。",
+        ),
+        PaymentRefusal.NOTHING_PRESENTED: Text(
+            en="The tender {found} needs a card or a payment code. Ask the customer to present it.",
+            zh="付款方式 {found} 需要出示银行卡或付款码。请顾客出示。",
+        ),
+        PaymentRefusal.ANOTHER_IS_UNKNOWN: Text(
+            en="Payment {payment_id} of this order is being asked for at the acquirer. Do not charge again; wait.",
+            zh="本订单的付款 {payment_id} 正在向收单机构查询。请勿再次收款，等待结果。",
+        ),
+        PaymentRefusal.ABOVE_DUE: Text(
+            en="{found} is more than is still due: {due} (minor units).",
+            zh="{found} 超过尚欠金额 {due}（最小货币单位）。",
+        ),
+        PaymentRefusal.ID_TAKEN: Text(
+            en="The id {payment_id} was used for something else. Make a new id for a new payment.",
+            zh="编号 {payment_id} 已作他用。新的付款请使用新编号。",
+        ),
+        PaymentRefusal.NOT_A_SALE: Text(
+            en="{payment_id} is a {kind}; only a sale can be undone or refunded.",
+            zh="{payment_id} 是 {kind}；只有销售付款可以撤销或退款。",
+        ),
+        PaymentRefusal.OUTCOME_UNKNOWN: Text(
+            en="Nobody knows yet whether {payment_id} was taken; the acquirer is being asked. Try again later.",
+            zh="尚不知 {payment_id} 是否已扣款，正在向收单机构查询。请待有结果后再试。",
+        ),
+        PaymentRefusal.NOTHING_TAKEN: Text(
+            en="Nothing was taken by {payment_id}, so there is nothing to give back.",
+            zh="{payment_id} 未扣款，无需退还。",
+        ),
+        PaymentRefusal.ALREADY_VOIDED: Text(
+            en="{payment_id} was voided already. Nothing was done again.", zh="{payment_id} 已撤销。未重复执行。"
+        ),
+        PaymentRefusal.VOID_UNDER_WAY: Text(
+            en="A void of {payment_id} is under way and not proven yet. Wait for it.",
+            zh="{payment_id} 的撤销正在进行，尚未确认。请等待。",
+        ),
+        PaymentRefusal.REASON_MISSING: Text(en="Say why: a reason is missing.", zh="请说明原因。"),
+        PaymentRefusal.SECOND_PERSON_MISSING: Text(
+            en="A second person has to allow this with their PIN.", zh="须由第二人输入口令授权。"
+        ),
+        PaymentRefusal.ABOVE_CAPTURE: Text(
+            en="{found} cannot be given back: {left} of this payment are left (minor units).",
+            zh="无法退还 {found}：该付款尚可退 {left}（最小货币单位）。",
+        ),
+        PaymentRefusal.ABOVE_SOLD: Text(
+            en="Line {line_no}: {found} cannot be given back, {left} of it are left.",
+            zh="第 {line_no} 行：无法退 {found}，尚可退 {left}。",
+        ),
+    }
+)

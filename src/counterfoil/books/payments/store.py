@@ -1,0 +1,203 @@
+"""SQL of the payments book: in go values, out come values. It never commits, and it never decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from counterfoil.books.payments.ladders import Foothold
+from counterfoil.books.payments.model import Kind, Payment, Standing, Tender
+from counterfoil.books.payments.ports import Answer
+from counterfoil.books.payments.states import ENDS, OPEN, State
+from counterfoil.books.payments.tables import PAYMENTS, STAN_COUNTERS
+from counterfoil.ids import MerchantId, OrderId, PaymentId, TerminalId
+
+_COLUMNS = [PAYMENTS.c[field.name] for field in fields(Payment)]
+_STAN_MAX = 999_999
+_CODES_KEPT = ("rrn", "approval_code", "response_code", "acquirer_reference", "instrument_key", "instrument_tail")
+
+
+class LostRace(Exception):
+    """Somebody else moved the row between our look and our write; nothing was changed."""
+
+
+def payment(connection: sa.Connection, merchant_id: MerchantId, payment_id: PaymentId) -> Payment | None:
+    """Return one payment; None where there is none."""
+    return _one(connection, _by_id(merchant_id, payment_id))
+
+
+def locked(connection: sa.Connection, merchant_id: MerchantId, payment_id: PaymentId) -> Payment | None:
+    """Return one payment and keep everybody else from changing it until the transaction ends."""
+    return _one(connection, _by_id(merchant_id, payment_id).with_for_update())
+
+
+def of_order(connection: sa.Connection, merchant_id: MerchantId, order_id: OrderId) -> Sequence[Payment]:
+    """Return every payment of an order, by id, and lock them in that order."""
+    query = (
+        sa.select(*_COLUMNS)
+        .where(PAYMENTS.c.merchant_id == merchant_id, PAYMENTS.c.order_id == order_id)
+        .order_by(PAYMENTS.c.payment_id)
+        .with_for_update()
+    )
+    return [_payment(row) for row in connection.execute(query).mappings()]
+
+
+def open_undo(connection: sa.Connection, merchant_id: MerchantId, original: PaymentId) -> Payment | None:
+    """Return the void or reversal of a payment that is not refused; there is at most one."""
+    query = sa.select(*_COLUMNS).where(
+        PAYMENTS.c.merchant_id == merchant_id,
+        PAYMENTS.c.original_payment_id == original,
+        PAYMENTS.c.kind.in_([Kind.VOID, Kind.REVERSAL]),
+        PAYMENTS.c.state.not_in([State.DECLINED, State.CANCELLED]),
+    )
+    return _one(connection, query)
+
+
+def intend(connection: sa.Connection, intended: Payment, *, resolve_at: datetime | None) -> bool:
+    """Write a payment that is about to be sent; False where its id is taken."""
+    values = {field.name: getattr(intended, field.name) for field in fields(Payment)}
+    statement = insert(PAYMENTS).values(**values, resolve_at=resolve_at)
+    done = connection.execute(statement.on_conflict_do_nothing(index_elements=["merchant_id", "payment_id"]))
+    return done.rowcount == 1
+
+
+def next_stan(connection: sa.Connection, merchant_id: MerchantId, terminal_id: TerminalId) -> str:
+    """Take the next trace number of a lane: six digits that wrap from 999999 to 000001."""
+    statement = insert(STAN_COUNTERS).values(merchant_id=merchant_id, terminal_id=terminal_id, last_stan=1)
+    taken = connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["merchant_id", "terminal_id"],
+            set_={"last_stan": STAN_COUNTERS.c.last_stan % _STAN_MAX + 1},
+        ).returning(STAN_COUNTERS.c.last_stan)
+    )
+    return f"{taken.scalar_one():06d}"
+
+
+def move(
+    connection: sa.Connection,
+    moved: Payment,
+    to: State,
+    answer: Answer | None,
+    *,
+    now: datetime,
+    resolve_at: datetime | None,
+) -> None:
+    """Write a payment's new state, guarded by the one that it had; LostRace where that is gone."""
+    told = {} if answer is None else {name: getattr(answer, name) for name in _CODES_KEPT}
+    changes: dict[str, Any] = {name: value for name, value in told.items() if value is not None}
+    changes |= {"state": to, "resolve_at": resolve_at, "leased_until": None}
+    if to in ENDS:
+        changes["decided_at"] = now
+    if moved.kind is Kind.SALE and to is State.APPROVED:
+        changes["standing"] = Standing.HELD
+    _update(connection, moved, PAYMENTS.c.state == moved.state, changes)
+
+
+def stand(connection: sa.Connection, original: Payment, standing: Standing | None) -> None:
+    """Write how an approved sale stands now."""
+    _update(connection, original, sa.true(), {"standing": standing})
+
+
+def reserve(connection: sa.Connection, original: Payment, amount_minor: int) -> None:
+    """Set money of a sale aside for a refund that is about to be sent; the database keeps it within what was taken."""
+    changes = {"refund_reserved_minor": PAYMENTS.c.refund_reserved_minor + amount_minor}
+    _update(connection, original, PAYMENTS.c.standing == Standing.HELD, changes)
+
+
+def release(connection: sa.Connection, original: Payment, amount_minor: int, *, refunded: bool) -> None:
+    """Give a reservation up: the money went back (`refunded`), or it did not."""
+    left = sa.func.greatest(PAYMENTS.c.refund_reserved_minor - amount_minor, 0)
+    changes: dict[str, Any] = {"refund_reserved_minor": left}
+    if refunded:
+        # Evidence may say that more went back than was taken: then the counter is full, and a finding says the rest.
+        most = PAYMENTS.c.amount_minor - left
+        changes["refunded_minor"] = sa.func.least(PAYMENTS.c.refunded_minor + amount_minor, most)
+    _update(connection, original, sa.true(), changes)
+
+
+def lease_due(
+    connection: sa.Connection, merchant_id: MerchantId, *, now: datetime, lease: timedelta, limit: int
+) -> Sequence[tuple[Payment, Foothold, datetime | None]]:
+    """Take the payments whose next step is due, and keep other resolvers away from them for the time of the lease."""
+    due = (
+        sa.select(PAYMENTS.c.payment_id)
+        .where(
+            PAYMENTS.c.merchant_id == merchant_id,
+            PAYMENTS.c.resolve_at <= now,
+            sa.or_(PAYMENTS.c.leased_until.is_(None), PAYMENTS.c.leased_until < now),
+        )
+        .order_by(PAYMENTS.c.resolve_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    taken = (
+        sa.update(PAYMENTS)
+        .where(PAYMENTS.c.merchant_id == merchant_id, PAYMENTS.c.payment_id.in_(due.scalar_subquery()))
+        .values(leased_until=now + lease)
+        .returning(*_COLUMNS, PAYMENTS.c.rung, PAYMENTS.c.tries, PAYMENTS.c.last_tried_at)
+    )
+    return [
+        (_payment(row), Foothold(rung=row["rung"], tries=row["tries"]), row["last_tried_at"])
+        for row in connection.execute(taken).mappings()
+    ]
+
+
+def due_on_lane(connection: sa.Connection, merchant_id: MerchantId, terminal_id: TerminalId) -> Sequence[PaymentId]:
+    """Return what is open on a lane, oldest first: it goes before the lane's next message."""
+    query = (
+        sa.select(PAYMENTS.c.payment_id)
+        .where(
+            PAYMENTS.c.merchant_id == merchant_id,
+            PAYMENTS.c.terminal_id == terminal_id,
+            PAYMENTS.c.resolve_at.is_not(None),
+            PAYMENTS.c.state == State.UNKNOWN,
+        )
+        .order_by(PAYMENTS.c.occurred_at)
+    )
+    return [PaymentId(found) for found in connection.execute(query).scalars()]
+
+
+def step_on(
+    connection: sa.Connection, stepping: Payment, foothold: Foothold, *, now: datetime, resolve_at: datetime | None
+) -> None:
+    """Write that a rung is being tried, before it is."""
+    changes = {"rung": foothold.rung, "tries": foothold.tries, "last_tried_at": now, "resolve_at": resolve_at}
+    _update(connection, stepping, PAYMENTS.c.state.in_(OPEN), changes)
+
+
+def _update(connection: sa.Connection, row: Payment, guard: sa.ColumnElement[bool], changes: Mapping[str, Any]) -> None:
+    done = connection.execute(
+        sa.update(PAYMENTS)
+        .where(PAYMENTS.c.merchant_id == row.merchant_id, PAYMENTS.c.payment_id == row.payment_id, guard)
+        .values(changes)
+    )
+    if done.rowcount != 1:
+        raise LostRace(row.payment_id)
+
+
+def _by_id(merchant_id: MerchantId, payment_id: PaymentId) -> sa.Select[Any]:
+    return sa.select(*_COLUMNS).where(PAYMENTS.c.merchant_id == merchant_id, PAYMENTS.c.payment_id == payment_id)
+
+
+def _one(connection: sa.Connection, query: sa.Select[Any]) -> Payment | None:
+    row = connection.execute(query).mappings().one_or_none()
+    return None if row is None else _payment(row)
+
+
+def _payment(row: Mapping[Any, Any]) -> Payment:
+    values = {field.name: row[field.name] for field in fields(Payment)}
+    values["kind"] = Kind(values["kind"])
+    values["tender"] = Tender(values["tender"])
+    values["state"] = State(values["state"])
+    values["standing"] = None if values["standing"] is None else Standing(values["standing"])
+    return Payment(**values)
+
+
+def amounts(payments: Iterable[Payment]) -> int:
+    """Return what some payments come to, in minor units."""
+    return sum(paid.amount_minor for paid in payments)
