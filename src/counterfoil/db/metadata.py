@@ -1,8 +1,8 @@
 """What every table of the database has in common: its merchant first, names by convention, rights as data.
 
 Every key begins with `merchant_id`, so that the schema can be distributed by merchant (Citus) as it is, and row-level
-security can be forced. `Table.info` says what the application's role may do beyond reading and inserting; migrations
-turn it into grants, and a test holds the database to it. Facts have no rights beyond inserting.
+security can be forced. `Table.info` says which role writes a table and what it may do beyond reading and inserting;
+migrations turn it into grants, and a test holds the database to it. Facts have no rights beyond inserting.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from counterfoil.books.format import Column, Kind, Table
+from counterfoil.db.roles import Role
 
 if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
@@ -58,11 +59,14 @@ def merchant_table(
     key: Iterable[str],
     updatable: Iterable[str] = (),
     deletable: bool = False,
+    writer: Role = Role.APPLICATION,
+    readers: Iterable[Role] = (),
     note: str = "",
 ) -> sa.Table:
     """Make a table of one merchant's rows; its primary key is `merchant_id` and then `key`.
 
-    `updatable` names the columns that the application may change: projections and settings, never facts.
+    `updatable` names the columns that its writer may change: projections and settings, never facts. The application
+    reads every table, whoever writes it; `readers` names who else does.
     """
     return sa.Table(
         name,
@@ -70,7 +74,13 @@ def merchant_table(
         sa.Column("merchant_id", Id, nullable=False),
         *parts,
         sa.PrimaryKeyConstraint("merchant_id", *key),
-        info={"updatable": tuple(updatable), "deletable": deletable, "note": note},
+        info={
+            "updatable": tuple(updatable),
+            "deletable": deletable,
+            "writer": writer,
+            "readers": tuple(readers),
+            "note": note,
+        },
         comment=note or None,
     )
 

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
 from counterfoil.db.metadata import Id, Time, merchant_table
+from counterfoil.db.roles import Role
 
 JOURNAL = merchant_table(
     "journal",
@@ -22,6 +23,7 @@ JOURNAL = merchant_table(
     sa.Index("journal_by_subject", "merchant_id", "subject"),
     sa.Index("journal_by_time", "merchant_id", "recorded_at"),
     key=("fact_id",),
+    readers=(Role.SEALER,),
     note="One row a fact: what happened, to which row, when, by whom.",
 )
 
@@ -35,5 +37,6 @@ SEALS = merchant_table(
     sa.UniqueConstraint("merchant_id", "fact_id", name="one_seal_per_fact"),
     sa.CheckConstraint("octet_length(seal) = 32", name="seal_is_sha256"),
     key=("position",),
+    writer=Role.SEALER,
     note="The chain over the journal; only the sealer writes it.",
 )

@@ -12,8 +12,10 @@ import psycopg
 import pytest
 
 from counterfoil.audit.engines.postgres import server
-from counterfoil.audit.engines.postgres.account import account_for_server
-from counterfoil.audit.engines.postgres.server import SOCKET_PATH_LENGTH_MAX, private_server
+from counterfoil.audit.engines.postgres.server import private_server
+from counterfoil.db.embedded import program, transient
+from counterfoil.db.embedded.account import account_for_server
+from counterfoil.db.embedded.cluster import SOCKET_PATH_LENGTH_MAX
 from counterfoil.errors import BadOption
 
 #: How long a server may take to notice that nobody needs it any more.
@@ -99,7 +101,7 @@ def test_a_server_that_cannot_start_is_one_line(tmp_path: Path, monkeypatch: pyt
 
 
 def test_a_missing_wheel_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "_WHEEL", "no_such_wheel")
+    monkeypatch.setattr(program, "_WHEEL", "no_such_wheel")
     with pytest.raises(BadOption, match="no-such-wheel is not installed"), private_server(tmp_path):
         pass
 
@@ -107,12 +109,12 @@ def test_a_missing_wheel_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyP
 @needs_root
 def test_root_hands_over_a_program_that_nobody_else_can_reach_as_a_copy(tmp_path: Path) -> None:
     hidden = tmp_path / "hidden"
-    program = hidden / "program"
-    (program / "share" / "postgresql").mkdir(parents=True)
-    (program / "share" / "postgresql" / "postgres.bki").write_text("")
+    installed = hidden / "program"
+    (installed / "share" / "postgresql").mkdir(parents=True)
+    (installed / "share" / "postgresql" / "postgres.bki").write_text("")
     hidden.chmod(0o700)
-    account = account_for_server()
-    copy = account.reachable_program(program, tmp_path / "copy")
+    account = account_for_server("it")
+    copy = account.reachable_program(installed, tmp_path / "copy")
     assert copy == tmp_path / "copy"
     assert (copy / "share" / "postgresql" / "postgres.bki").stat().st_uid == account.user
     assert hidden.stat().st_mode & 0o777 == 0o700, "no permission of others is changed"
@@ -120,7 +122,7 @@ def test_root_hands_over_a_program_that_nobody_else_can_reach_as_a_copy(tmp_path
 
 @needs_root
 def test_root_is_told_when_nobody_can_enter_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "_PUBLIC_FOLDERS", ())
+    monkeypatch.setattr(transient, "PUBLIC_FOLDERS", ())
     hidden = tmp_path / "hidden"
     (hidden / "scratch").mkdir(parents=True)
     hidden.chmod(0o700)

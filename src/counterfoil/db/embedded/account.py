@@ -1,8 +1,8 @@
 """Who the embedded PostgreSQL runs as: the user who started us, or, for root, an account with no rights.
 
 PostgreSQL refuses to run as root. Where we are root, the server gets the account `nobody`, the group of that account
-may pass through the scratch folder, and a program that `nobody` cannot reach is copied there. No account is made, and
-no permission outside the scratch folder is changed.
+may pass through our own folder, and a program that `nobody` cannot reach is copied there. No account is made, and no
+permission outside our folder is changed.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import os
 import pwd
 import shutil
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
@@ -18,7 +19,7 @@ from typing import TypedDict
 from counterfoil.errors import BadOption
 
 #: Every system has this account; it may do nothing.
-_POWERLESS = "nobody"
+POWERLESS = "nobody"
 
 _PASS_THROUGH = 0o710
 _PROBE_SECONDS_MAX = 60
@@ -55,7 +56,11 @@ class Account:
             return True
         os.chown(folder, -1, self.group)
         folder.chmod(_PASS_THROUGH)
-        return self._may("-x", folder)
+        return self.may_pass(folder)
+
+    def may_pass(self, folder: Path) -> bool:
+        """Say whether the account can go through a folder, and through those above it."""
+        return self.user is None or self._may("-x", folder)
 
     def own(self, path: Path) -> None:
         """Give the account a file or folder of ours."""
@@ -63,12 +68,19 @@ class Account:
             os.chown(path, self.user, self.group)
 
     def reachable_program(self, program: Path, copy: Path) -> Path:
-        """Return a folder with the program that the account can run: as it is installed, else a copy."""
+        """Return a folder with the program that the account can run: as it is installed, else a copy.
+
+        A copy that is there already is taken as it is; a half-made one is never there.
+        """
         if self.user is None or self._may("-r", program / "share" / "postgresql" / "postgres.bki"):
             return program
-        shutil.copytree(program, copy, symlinks=True, ignore=shutil.ignore_patterns("include", "*.a"))
-        for path in (copy, *copy.rglob("*")):
-            os.chown(path, self.user, self.group or -1, follow_symlinks=False)
+        if not copy.exists():
+            half = copy.with_name(f"{copy.name}.half")
+            shutil.rmtree(half, ignore_errors=True)
+            shutil.copytree(program, half, symlinks=True, ignore=shutil.ignore_patterns("include", "*.a"))
+            for path in (half, *half.rglob("*")):
+                os.chown(path, self.user, self.group or -1, follow_symlinks=False)
+            half.rename(copy)
         return copy
 
     def _may(self, test: str, path: Path) -> bool:
@@ -83,15 +95,29 @@ class Account:
         return probe.returncode == 0
 
 
-def account_for_server() -> Account:
-    """Return who may run PostgreSQL here."""
+def account_for_server(name: str, preferred: Sequence[str] = (POWERLESS,)) -> Account:
+    """Return who may run PostgreSQL here: for root, the first account of `preferred` that exists.
+
+    `name` is what messages call the server.
+    """
     if os.geteuid() != 0:
         return Account()
+    for account in preferred:
+        try:
+            found = pwd.getpwnam(account)
+        except KeyError:
+            continue
+        return Account(name=account, user=found.pw_uid, group=found.pw_gid)
+    raise BadOption(
+        f"{name}: PostgreSQL refuses to run as root, and there is no account {preferred[-1]!r}; run as another user"
+    )
+
+
+def account_of(path: Path) -> Account:
+    """Return the account that owns a folder; for root only, who may act as anybody."""
+    owner = path.stat()
     try:
-        found = pwd.getpwnam(_POWERLESS)
-    except KeyError as error:
-        raise BadOption(
-            f"--engine postgres: PostgreSQL refuses to run as root, and there is no account {_POWERLESS!r}; "
-            "run as another user"
-        ) from error
-    return Account(name=_POWERLESS, user=found.pw_uid, group=found.pw_gid)
+        found = pwd.getpwuid(owner.st_uid).pw_name
+    except KeyError:
+        found = str(owner.st_uid)
+    return Account(name=found, user=owner.st_uid, group=owner.st_gid)
