@@ -10,5 +10,14 @@ import counterfoil.books.orders.tables
 import counterfoil.books.payments.tables
 import counterfoil.books.returns.tables
 import counterfoil.books.slips.tables
-import counterfoil.journal.tables  # noqa: F401 — imported for what it registers, as are those above
+import counterfoil.journal.tables
+import counterfoil.shop.catalogue.tables
+import counterfoil.shop.customers.tables
+import counterfoil.shop.imports.tables
+import counterfoil.shop.merchants.tables
+import counterfoil.shop.policies.tables
+import counterfoil.shop.staff.tables
+import counterfoil.shop.stock.tables
+import counterfoil.shop.stored_value.tables
+import counterfoil.shop.tokens.tables  # noqa: F401 — imported for what it registers, as are those above
 from counterfoil.db.metadata import METADATA as METADATA

@@ -68,6 +68,23 @@ CREATE POLICY own_merchant ON acquirer_records
     WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
 GRANT SELECT, INSERT ON acquirer_records TO counterfoil_app;
 
+CREATE TABLE day_closings (
+    merchant_id TEXT COLLATE "C" NOT NULL,
+    store_id TEXT COLLATE "C" NOT NULL,
+    business_date DATE NOT NULL,
+    closed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    closed_by TEXT COLLATE "C" NOT NULL,
+    totals JSONB NOT NULL,
+    CONSTRAINT day_closings_key PRIMARY KEY (merchant_id, store_id, business_date)
+);
+COMMENT ON TABLE day_closings IS 'One row for each closed day of a store: who closed it, and what it came to.';
+ALTER TABLE day_closings ENABLE ROW LEVEL SECURITY;
+ALTER TABLE day_closings FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_merchant ON day_closings
+    USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
+    WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
+GRANT SELECT, INSERT ON day_closings TO counterfoil_app;
+
 CREATE TABLE journal (
     merchant_id TEXT COLLATE "C" NOT NULL,
     fact_id TEXT COLLATE "C" NOT NULL,
@@ -90,6 +107,27 @@ CREATE POLICY own_merchant ON journal
     WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
 GRANT SELECT, INSERT ON journal TO counterfoil_app;
 GRANT SELECT ON journal TO counterfoil_sealer;
+
+CREATE TABLE merchants (
+    merchant_id TEXT COLLATE "C" NOT NULL,
+    name TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    time_zone TEXT NOT NULL,
+    business_day_starts_at TIME WITHOUT TIME ZONE DEFAULT '04:00' NOT NULL,
+    cash_step_minor BIGINT,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT merchants_key PRIMARY KEY (merchant_id),
+    CONSTRAINT merchants_currency_is_iso_4217 CHECK (currency ~ '^[A-Z]{3}$'),
+    CONSTRAINT merchants_cash_step_is_a_coin CHECK (cash_step_minor >= 1)
+);
+COMMENT ON TABLE merchants IS 'One row: the merchant itself.';
+ALTER TABLE merchants ENABLE ROW LEVEL SECURITY;
+ALTER TABLE merchants FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_merchant ON merchants
+    USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
+    WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
+CREATE POLICY owner_lists ON merchants FOR SELECT TO counterfoil_owner USING (true);
+GRANT SELECT, INSERT, UPDATE (name, time_zone, business_day_starts_at, cash_step_minor) ON merchants TO counterfoil_app;
 
 CREATE TABLE notices (
     merchant_id TEXT COLLATE "C" NOT NULL,
@@ -367,6 +405,31 @@ CREATE POLICY own_merchant ON seals
 GRANT SELECT ON seals TO counterfoil_app;
 GRANT SELECT, INSERT ON seals TO counterfoil_sealer;
 
+CREATE TABLE shop_imports (
+    merchant_id TEXT COLLATE "C" NOT NULL,
+    import_id TEXT COLLATE "C" NOT NULL,
+    noun TEXT NOT NULL,
+    file_name TEXT NOT NULL,
+    file_digest BYTEA NOT NULL,
+    rows_n INTEGER NOT NULL,
+    added_n INTEGER NOT NULL,
+    changed_n INTEGER NOT NULL,
+    same_n INTEGER NOT NULL,
+    aside_n INTEGER NOT NULL,
+    imported_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    imported_by TEXT COLLATE "C",
+    CONSTRAINT shop_imports_key PRIMARY KEY (merchant_id, import_id),
+    CONSTRAINT shop_imports_file_is_digested CHECK (octet_length(file_digest) = 32),
+    CONSTRAINT shop_imports_rows_add_up CHECK (rows_n = added_n + changed_n + same_n + aside_n)
+);
+COMMENT ON TABLE shop_imports IS 'Every file that changed who or what: facts.';
+ALTER TABLE shop_imports ENABLE ROW LEVEL SECURITY;
+ALTER TABLE shop_imports FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_merchant ON shop_imports
+    USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
+    WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
+GRANT SELECT, INSERT ON shop_imports TO counterfoil_app;
+
 CREATE TABLE slips (
     merchant_id TEXT COLLATE "C" NOT NULL,
     slip_id TEXT COLLATE "C" NOT NULL,
@@ -399,6 +462,29 @@ CREATE POLICY own_merchant ON slips
     WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
 GRANT SELECT, INSERT, UPDATE (state, fault) ON slips TO counterfoil_app;
 
+CREATE TABLE staff_grant_changes (
+    merchant_id TEXT COLLATE "C" NOT NULL,
+    change_id TEXT COLLATE "C" NOT NULL,
+    staff_id TEXT COLLATE "C" NOT NULL,
+    role TEXT NOT NULL,
+    store_id TEXT COLLATE "C" DEFAULT '' NOT NULL,
+    change TEXT NOT NULL,
+    decided_by TEXT COLLATE "C",
+    decided_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    reason TEXT,
+    CONSTRAINT staff_grant_changes_key PRIMARY KEY (merchant_id, change_id),
+    CONSTRAINT staff_grant_changes_role_is_known CHECK (role IN ('cashier', 'supervisor', 'manager', 'finance', 'support', 'auditor', 'owner')),
+    CONSTRAINT staff_grant_changes_change_is_known CHECK (change IN ('given', 'revoked'))
+);
+COMMENT ON TABLE staff_grant_changes IS 'Every grant that was given or revoked: facts.';
+CREATE INDEX staff_grant_changes_by_staff ON staff_grant_changes (merchant_id, staff_id);
+ALTER TABLE staff_grant_changes ENABLE ROW LEVEL SECURITY;
+ALTER TABLE staff_grant_changes FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_merchant ON staff_grant_changes
+    USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
+    WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
+GRANT SELECT, INSERT ON staff_grant_changes TO counterfoil_app;
+
 CREATE TABLE stan_counters (
     merchant_id TEXT COLLATE "C" NOT NULL,
     terminal_id TEXT COLLATE "C" NOT NULL,
@@ -413,6 +499,101 @@ CREATE POLICY own_merchant ON stan_counters
     USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
     WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
 GRANT SELECT, INSERT, UPDATE (last_stan) ON stan_counters TO counterfoil_app;
+
+CREATE TABLE stock_movements (
+    merchant_id TEXT COLLATE "C" NOT NULL,
+    movement_id TEXT COLLATE "C" NOT NULL,
+    store_id TEXT COLLATE "C" NOT NULL,
+    sku TEXT COLLATE "C" NOT NULL,
+    quantity NUMERIC(18, 4) NOT NULL,
+    reason TEXT NOT NULL,
+    occurred_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    operator_id TEXT COLLATE "C",
+    subject TEXT COLLATE "C",
+    note TEXT,
+    CONSTRAINT stock_movements_key PRIMARY KEY (merchant_id, movement_id),
+    CONSTRAINT stock_movements_reason_is_known CHECK (reason IN ('opening', 'received', 'sold', 'voided', 'returned', 'transferred', 'damaged', 'counted', 'corrected')),
+    CONSTRAINT stock_movements_something_moved CHECK (quantity <> 0),
+    CONSTRAINT stock_movements_sold_leaves CHECK (reason <> 'sold' OR quantity < 0),
+    CONSTRAINT stock_movements_received_comes_in CHECK (reason NOT IN ('received', 'voided', 'returned') OR quantity > 0)
+);
+COMMENT ON TABLE stock_movements IS 'Every movement of stock: facts.';
+CREATE INDEX stock_movements_by_item ON stock_movements (merchant_id, store_id, sku, occurred_at);
+CREATE INDEX stock_movements_by_subject ON stock_movements (merchant_id, subject) WHERE subject IS NOT NULL;
+ALTER TABLE stock_movements ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock_movements FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_merchant ON stock_movements
+    USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
+    WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
+GRANT SELECT, INSERT ON stock_movements TO counterfoil_app;
+
+CREATE TABLE store_days (
+    merchant_id TEXT COLLATE "C" NOT NULL,
+    store_id TEXT COLLATE "C" NOT NULL,
+    closed_through DATE NOT NULL,
+    CONSTRAINT store_days_key PRIMARY KEY (merchant_id, store_id)
+);
+COMMENT ON TABLE store_days IS 'Up to which business date a store has closed; a later sale falls on the next one.';
+ALTER TABLE store_days ENABLE ROW LEVEL SECURITY;
+ALTER TABLE store_days FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_merchant ON store_days
+    USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
+    WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
+GRANT SELECT, INSERT, UPDATE (closed_through) ON store_days TO counterfoil_app;
+
+CREATE TABLE stored_value_holds (
+    merchant_id TEXT COLLATE "C" NOT NULL,
+    payment_id TEXT COLLATE "C" NOT NULL,
+    account_kind TEXT NOT NULL,
+    account_id TEXT COLLATE "C" NOT NULL,
+    amount_minor BIGINT NOT NULL,
+    state TEXT NOT NULL,
+    given_back_minor BIGINT DEFAULT '0' NOT NULL,
+    reserved_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT stored_value_holds_key PRIMARY KEY (merchant_id, payment_id),
+    CONSTRAINT stored_value_holds_account_kind_is_known CHECK (account_kind IN ('member', 'voucher')),
+    CONSTRAINT stored_value_holds_state_is_known CHECK (state IN ('reserved', 'redeemed', 'released')),
+    CONSTRAINT stored_value_holds_amount_is_positive CHECK (amount_minor > 0),
+    CONSTRAINT stored_value_holds_given_back_within_redeemed CHECK (given_back_minor BETWEEN 0 AND amount_minor),
+    CONSTRAINT stored_value_holds_only_redeemed_goes_back CHECK (state = 'redeemed' OR given_back_minor = 0)
+);
+COMMENT ON TABLE stored_value_holds IS 'What one payment has taken of one account; its state is a projection of the movements.';
+CREATE INDEX stored_value_holds_by_account ON stored_value_holds (merchant_id, account_kind, account_id);
+ALTER TABLE stored_value_holds ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stored_value_holds FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_merchant ON stored_value_holds
+    USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
+    WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
+GRANT SELECT, INSERT, UPDATE (state, given_back_minor) ON stored_value_holds TO counterfoil_app;
+
+CREATE TABLE stored_value_movements (
+    merchant_id TEXT COLLATE "C" NOT NULL,
+    movement_id TEXT COLLATE "C" NOT NULL,
+    account_kind TEXT NOT NULL,
+    account_id TEXT COLLATE "C" NOT NULL,
+    kind TEXT NOT NULL,
+    amount_minor BIGINT NOT NULL,
+    payment_id TEXT COLLATE "C",
+    original_payment_id TEXT COLLATE "C",
+    occurred_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    operator_id TEXT COLLATE "C",
+    authoriser_id TEXT COLLATE "C",
+    reason TEXT,
+    CONSTRAINT stored_value_movements_key PRIMARY KEY (merchant_id, movement_id),
+    CONSTRAINT stored_value_movements_account_kind_is_known CHECK (account_kind IN ('member', 'voucher')),
+    CONSTRAINT stored_value_movements_kind_is_known CHECK (kind IN ('issued', 'topped_up', 'reserved', 'released', 'redeemed', 'given_back', 'expired', 'corrected')),
+    CONSTRAINT stored_value_movements_amount_is_positive CHECK (amount_minor > 0 OR kind = 'corrected' AND amount_minor <> 0),
+    CONSTRAINT stored_value_movements_correction_has_a_reason CHECK (kind <> 'corrected' OR reason IS NOT NULL)
+);
+COMMENT ON TABLE stored_value_movements IS 'Every movement of stored value: facts.';
+CREATE UNIQUE INDEX one_movement_per_payment ON stored_value_movements (merchant_id, payment_id, kind) WHERE payment_id IS NOT NULL;
+CREATE INDEX stored_value_movements_by_account ON stored_value_movements (merchant_id, account_kind, account_id, occurred_at);
+ALTER TABLE stored_value_movements ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stored_value_movements FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_merchant ON stored_value_movements
+    USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
+    WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
+GRANT SELECT, INSERT ON stored_value_movements TO counterfoil_app;
 
 CREATE TABLE terminal_events (
     merchant_id TEXT COLLATE "C" NOT NULL,
@@ -456,6 +637,310 @@ CREATE POLICY own_merchant ON tracking_events
     USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
     WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
 GRANT SELECT, INSERT ON tracking_events TO counterfoil_app;
+
+CREATE TABLE vouchers (
+    merchant_id TEXT COLLATE "C" NOT NULL,
+    voucher_key TEXT COLLATE "C" NOT NULL,
+    tail TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    value_minor BIGINT NOT NULL,
+    remaining_minor BIGINT NOT NULL,
+    reserved_minor BIGINT DEFAULT '0' NOT NULL,
+    issued_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    issued_by TEXT COLLATE "C",
+    subject TEXT COLLATE "C",
+    valid_until TIMESTAMP WITH TIME ZONE,
+    blocked_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT vouchers_key PRIMARY KEY (merchant_id, voucher_key),
+    CONSTRAINT vouchers_value_is_positive CHECK (value_minor > 0),
+    CONSTRAINT vouchers_remaining_within_value CHECK (remaining_minor BETWEEN 0 AND value_minor),
+    CONSTRAINT vouchers_reserved_within_remaining CHECK (reserved_minor BETWEEN 0 AND remaining_minor)
+);
+ALTER TABLE vouchers ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vouchers FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_merchant ON vouchers
+    USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
+    WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
+GRANT SELECT, INSERT, UPDATE (remaining_minor, reserved_minor, blocked_at) ON vouchers TO counterfoil_app;
+
+CREATE TABLE customers (
+    merchant_id TEXT COLLATE "C" NOT NULL,
+    customer_id TEXT COLLATE "C" NOT NULL,
+    customer_key TEXT COLLATE "C" NOT NULL,
+    sealed BYTEA,
+    masked TEXT,
+    language TEXT DEFAULT 'en' NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    forgotten_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT customers_key PRIMARY KEY (merchant_id, customer_id),
+    CONSTRAINT customers_language_is_known CHECK (language IN ('en', 'zh')),
+    CONSTRAINT customers_forgotten_is_empty CHECK ((sealed IS NULL) = (forgotten_at IS NOT NULL)),
+    CONSTRAINT customers_forgotten_is_unmasked CHECK (masked IS NULL OR forgotten_at IS NULL),
+    CONSTRAINT one_customer_per_key UNIQUE (merchant_id, customer_key),
+    CONSTRAINT customers_has_merchants FOREIGN KEY(merchant_id) REFERENCES merchants (merchant_id)
+);
+ALTER TABLE customers ENABLE ROW LEVEL SECURITY;
+ALTER TABLE customers FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_merchant ON customers
+    USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
+    WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
+GRANT SELECT, INSERT, UPDATE (customer_key, sealed, masked, language, forgotten_at) ON customers TO counterfoil_app;
+
+CREATE TABLE policies (
+    merchant_id TEXT COLLATE "C" NOT NULL,
+    version INTEGER NOT NULL,
+    valid_from TIMESTAMP WITH TIME ZONE NOT NULL,
+    text TEXT NOT NULL,
+    decided_by TEXT COLLATE "C",
+    decided_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    reason TEXT NOT NULL,
+    CONSTRAINT policies_key PRIMARY KEY (merchant_id, version),
+    CONSTRAINT policies_version_counts_from_one CHECK (version >= 1),
+    CONSTRAINT policies_nothing_holds_before_it_is_decided CHECK (valid_from >= decided_at),
+    CONSTRAINT policies_has_a_reason CHECK (length(btrim(reason)) > 0),
+    CONSTRAINT policies_has_merchants FOREIGN KEY(merchant_id) REFERENCES merchants (merchant_id)
+);
+COMMENT ON TABLE policies IS 'The one that holds is that with the latest valid_from that is not in the future; of two, the later version.';
+CREATE INDEX policies_by_time ON policies (merchant_id, valid_from);
+ALTER TABLE policies ENABLE ROW LEVEL SECURITY;
+ALTER TABLE policies FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_merchant ON policies
+    USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
+    WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
+GRANT SELECT, INSERT ON policies TO counterfoil_app;
+
+CREATE TABLE staff (
+    merchant_id TEXT COLLATE "C" NOT NULL,
+    staff_id TEXT COLLATE "C" NOT NULL,
+    name TEXT NOT NULL,
+    language TEXT DEFAULT 'en' NOT NULL,
+    pin_hash TEXT,
+    pin_failures SMALLINT DEFAULT '0' NOT NULL,
+    pin_locked_until TIMESTAMP WITH TIME ZONE,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    retired_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT staff_key PRIMARY KEY (merchant_id, staff_id),
+    CONSTRAINT staff_language_is_known CHECK (language IN ('en', 'zh')),
+    CONSTRAINT staff_pin_is_hashed CHECK (pin_hash LIKE '$argon2id$%%'),
+    CONSTRAINT staff_pin_failures_are_counted CHECK (pin_failures >= 0),
+    CONSTRAINT staff_has_merchants FOREIGN KEY(merchant_id) REFERENCES merchants (merchant_id)
+);
+ALTER TABLE staff ENABLE ROW LEVEL SECURITY;
+ALTER TABLE staff FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_merchant ON staff
+    USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
+    WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
+GRANT SELECT, INSERT, UPDATE (name, language, pin_hash, pin_failures, pin_locked_until, retired_at) ON staff TO counterfoil_app;
+
+CREATE TABLE stores (
+    merchant_id TEXT COLLATE "C" NOT NULL,
+    store_id TEXT COLLATE "C" NOT NULL,
+    name TEXT NOT NULL,
+    address TEXT,
+    price_list TEXT COLLATE "C",
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    retired_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT stores_key PRIMARY KEY (merchant_id, store_id),
+    CONSTRAINT stores_has_merchants FOREIGN KEY(merchant_id) REFERENCES merchants (merchant_id)
+);
+ALTER TABLE stores ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stores FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_merchant ON stores
+    USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
+    WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
+GRANT SELECT, INSERT, UPDATE (name, address, price_list, retired_at) ON stores TO counterfoil_app;
+
+CREATE TABLE taxes (
+    merchant_id TEXT COLLATE "C" NOT NULL,
+    tax_code TEXT COLLATE "C" NOT NULL,
+    name_en TEXT,
+    name_zh TEXT,
+    rate NUMERIC(7, 6) NOT NULL,
+    included BOOLEAN NOT NULL,
+    CONSTRAINT taxes_key PRIMARY KEY (merchant_id, tax_code),
+    CONSTRAINT taxes_rate_is_a_fraction CHECK (rate BETWEEN 0 AND 1),
+    CONSTRAINT taxes_has_merchants FOREIGN KEY(merchant_id) REFERENCES merchants (merchant_id)
+);
+COMMENT ON TABLE taxes IS 'A rate is never changed: a new rate has a new code, and sales of yesterday keep theirs.';
+ALTER TABLE taxes ENABLE ROW LEVEL SECURITY;
+ALTER TABLE taxes FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_merchant ON taxes
+    USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
+    WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
+GRANT SELECT, INSERT, UPDATE (name_en, name_zh) ON taxes TO counterfoil_app;
+
+CREATE TABLE items (
+    merchant_id TEXT COLLATE "C" NOT NULL,
+    sku TEXT COLLATE "C" NOT NULL,
+    name_en TEXT,
+    name_zh TEXT,
+    kind TEXT DEFAULT 'goods' NOT NULL,
+    tax_code TEXT COLLATE "C",
+    sold_by TEXT DEFAULT 'piece' NOT NULL,
+    price_minor BIGINT,
+    tracks_stock BOOLEAN DEFAULT true NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    retired_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT items_key PRIMARY KEY (merchant_id, sku),
+    CONSTRAINT items_kind_is_known CHECK (kind IN ('goods', 'service', 'shipping', 'fee', 'tip', 'deposit')),
+    CONSTRAINT items_sold_by_is_known CHECK (sold_by IN ('piece', 'weight')),
+    CONSTRAINT items_has_a_name CHECK (name_en IS NOT NULL OR name_zh IS NOT NULL),
+    CONSTRAINT items_price_is_not_negative CHECK (price_minor >= 0),
+    CONSTRAINT items_has_merchants FOREIGN KEY(merchant_id) REFERENCES merchants (merchant_id),
+    CONSTRAINT items_has_taxes FOREIGN KEY(merchant_id, tax_code) REFERENCES taxes (merchant_id, tax_code)
+);
+ALTER TABLE items ENABLE ROW LEVEL SECURITY;
+ALTER TABLE items FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_merchant ON items
+    USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
+    WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
+GRANT SELECT, INSERT, UPDATE (name_en, name_zh, kind, tax_code, sold_by, price_minor, tracks_stock, retired_at) ON items TO counterfoil_app;
+
+CREATE TABLE member_balances (
+    merchant_id TEXT COLLATE "C" NOT NULL,
+    member_id TEXT COLLATE "C" NOT NULL,
+    customer_id TEXT COLLATE "C",
+    currency TEXT NOT NULL,
+    balance_minor BIGINT DEFAULT '0' NOT NULL,
+    reserved_minor BIGINT DEFAULT '0' NOT NULL,
+    opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    blocked_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT member_balances_key PRIMARY KEY (merchant_id, member_id),
+    CONSTRAINT member_balances_balance_is_not_negative CHECK (balance_minor >= 0),
+    CONSTRAINT member_balances_reserved_within_balance CHECK (reserved_minor BETWEEN 0 AND balance_minor),
+    CONSTRAINT member_balances_has_customers FOREIGN KEY(merchant_id, customer_id) REFERENCES customers (merchant_id, customer_id)
+);
+ALTER TABLE member_balances ENABLE ROW LEVEL SECURITY;
+ALTER TABLE member_balances FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_merchant ON member_balances
+    USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
+    WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
+GRANT SELECT, INSERT, UPDATE (balance_minor, reserved_minor, customer_id, blocked_at) ON member_balances TO counterfoil_app;
+
+CREATE TABLE staff_grants (
+    merchant_id TEXT COLLATE "C" NOT NULL,
+    staff_id TEXT COLLATE "C" NOT NULL,
+    role TEXT NOT NULL,
+    store_id TEXT COLLATE "C" DEFAULT '' NOT NULL,
+    given_by TEXT COLLATE "C",
+    given_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT staff_grants_key PRIMARY KEY (merchant_id, staff_id, role, store_id),
+    CONSTRAINT staff_grants_role_is_known CHECK (role IN ('cashier', 'supervisor', 'manager', 'finance', 'support', 'auditor', 'owner')),
+    CONSTRAINT staff_grants_has_staff FOREIGN KEY(merchant_id, staff_id) REFERENCES staff (merchant_id, staff_id)
+);
+COMMENT ON TABLE staff_grants IS 'What somebody is now. A row is there or it is not; how it came and went stands in staff_grant_changes.';
+ALTER TABLE staff_grants ENABLE ROW LEVEL SECURITY;
+ALTER TABLE staff_grants FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_merchant ON staff_grants
+    USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
+    WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
+GRANT SELECT, INSERT, DELETE ON staff_grants TO counterfoil_app;
+
+CREATE TABLE terminals (
+    merchant_id TEXT COLLATE "C" NOT NULL,
+    terminal_id TEXT COLLATE "C" NOT NULL,
+    store_id TEXT COLLATE "C" NOT NULL,
+    name TEXT NOT NULL,
+    acquirer TEXT,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    retired_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT terminals_key PRIMARY KEY (merchant_id, terminal_id),
+    CONSTRAINT terminals_has_stores FOREIGN KEY(merchant_id, store_id) REFERENCES stores (merchant_id, store_id)
+);
+COMMENT ON TABLE terminals IS 'A terminal that moves to another store is retired, and gets a new id there: its past stays where it was.';
+ALTER TABLE terminals ENABLE ROW LEVEL SECURITY;
+ALTER TABLE terminals FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_merchant ON terminals
+    USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
+    WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
+GRANT SELECT, INSERT, UPDATE (name, acquirer, retired_at) ON terminals TO counterfoil_app;
+
+CREATE TABLE api_tokens (
+    merchant_id TEXT COLLATE "C" NOT NULL,
+    token_id TEXT COLLATE "C" NOT NULL,
+    secret_digest BYTEA NOT NULL,
+    name TEXT,
+    terminal_id TEXT COLLATE "C",
+    staff_id TEXT COLLATE "C",
+    scopes TEXT[] NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    expires_at TIMESTAMP WITH TIME ZONE,
+    revoked_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT api_tokens_key PRIMARY KEY (merchant_id, token_id),
+    CONSTRAINT api_tokens_secret_is_digested CHECK (octet_length(secret_digest) = 32),
+    CONSTRAINT api_tokens_token_speaks_for_one CHECK (terminal_id IS NULL OR staff_id IS NULL),
+    CONSTRAINT api_tokens_scopes_are_named CHECK (cardinality(scopes) > 0),
+    CONSTRAINT api_tokens_has_terminals FOREIGN KEY(merchant_id, terminal_id) REFERENCES terminals (merchant_id, terminal_id),
+    CONSTRAINT api_tokens_has_staff FOREIGN KEY(merchant_id, staff_id) REFERENCES staff (merchant_id, staff_id)
+);
+ALTER TABLE api_tokens ENABLE ROW LEVEL SECURITY;
+ALTER TABLE api_tokens FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_merchant ON api_tokens
+    USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
+    WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
+GRANT SELECT, INSERT, UPDATE (revoked_at) ON api_tokens TO counterfoil_app;
+
+CREATE TABLE barcodes (
+    merchant_id TEXT COLLATE "C" NOT NULL,
+    barcode TEXT COLLATE "C" NOT NULL,
+    sku TEXT COLLATE "C" NOT NULL,
+    CONSTRAINT barcodes_key PRIMARY KEY (merchant_id, barcode),
+    CONSTRAINT barcodes_has_items FOREIGN KEY(merchant_id, sku) REFERENCES items (merchant_id, sku)
+);
+COMMENT ON TABLE barcodes IS 'What a scanner or a cashier may enter for an item; PLU numbers and in-store codes too.';
+CREATE INDEX barcodes_by_sku ON barcodes (merchant_id, sku);
+ALTER TABLE barcodes ENABLE ROW LEVEL SECURITY;
+ALTER TABLE barcodes FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_merchant ON barcodes
+    USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
+    WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
+GRANT SELECT, INSERT, DELETE, UPDATE (sku) ON barcodes TO counterfoil_app;
+
+CREATE TABLE prices (
+    merchant_id TEXT COLLATE "C" NOT NULL,
+    price_list TEXT COLLATE "C" NOT NULL,
+    sku TEXT COLLATE "C" NOT NULL,
+    valid_from TIMESTAMP WITH TIME ZONE NOT NULL,
+    price_minor BIGINT,
+    CONSTRAINT prices_key PRIMARY KEY (merchant_id, price_list, sku, valid_from),
+    CONSTRAINT prices_price_is_not_negative CHECK (price_minor >= 0),
+    CONSTRAINT prices_has_items FOREIGN KEY(merchant_id, sku) REFERENCES items (merchant_id, sku)
+);
+COMMENT ON TABLE prices IS 'A price holds from its moment until the next one of its list; it is never rewritten.';
+ALTER TABLE prices ENABLE ROW LEVEL SECURITY;
+ALTER TABLE prices FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_merchant ON prices
+    USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
+    WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
+GRANT SELECT, INSERT ON prices TO counterfoil_app;
+
+CREATE TABLE stock (
+    merchant_id TEXT COLLATE "C" NOT NULL,
+    store_id TEXT COLLATE "C" NOT NULL,
+    sku TEXT COLLATE "C" NOT NULL,
+    on_hand NUMERIC(18, 4) DEFAULT '0' NOT NULL,
+    low_at NUMERIC(18, 4),
+    CONSTRAINT stock_key PRIMARY KEY (merchant_id, store_id, sku),
+    CONSTRAINT stock_low_at_is_not_negative CHECK (low_at >= 0),
+    CONSTRAINT stock_has_stores FOREIGN KEY(merchant_id, store_id) REFERENCES stores (merchant_id, store_id),
+    CONSTRAINT stock_has_items FOREIGN KEY(merchant_id, sku) REFERENCES items (merchant_id, sku)
+);
+COMMENT ON TABLE stock IS 'Rows are locked and changed in the order of their key; otherwise two sales wait for each other for ever.';
+ALTER TABLE stock ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_merchant ON stock
+    USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
+    WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
+GRANT SELECT, INSERT, UPDATE (on_hand, low_at) ON stock TO counterfoil_app;
+
+-- Which merchants there are, for work in the background: ids, and nothing else of anybody.
+CREATE FUNCTION public.merchant_ids() RETURNS SETOF text
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT merchant_id FROM public.merchants ORDER BY merchant_id;
+END;
+REVOKE ALL ON FUNCTION public.merchant_ids() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION public.merchant_ids() TO counterfoil_app, counterfoil_sealer;
 
 -- The backups that were finished and checked; `counterfoil db status` shows the last one.
 CREATE TABLE upkeep.backups (
