@@ -19,6 +19,9 @@ OrderId = NewType("OrderId", str)
 PaymentId = NewType("PaymentId", str)
 FactId = NewType("FactId", str)
 
+#: The longest id of book format 1.
+ID_LENGTH_MAX = 64
+
 #: What an id may look like where a caller makes it: no blanks, no signs that a path or a log could trip over.
 ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._:@+-]{0,63}$"
 

@@ -186,6 +186,12 @@ def next_step(ladder: Ladder, stood: Foothold, *, since: datetime, last_at: date
     )
 
 
+def rung_after(ladder: Ladder, rung: int, act: Act) -> int:
+    """Return the first rung after this one that does something else than `act`; the last rung where there is none."""
+    last = len(ladder.rungs) - 1
+    return next((n for n in range(rung + 1, last) if ladder.rungs[n].act is not act), last)
+
+
 def _too_late(ladder: Ladder, rung: int, since: datetime, now: datetime) -> bool:
     within = ladder.reverse_within
     return ladder.rungs[rung].act is Act.REVERSE and within is not None and now > since + within

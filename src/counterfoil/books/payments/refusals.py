@@ -30,6 +30,7 @@ class PaymentRefusal(StrEnum):
     REASON_MISSING = "reason_missing"
     SECOND_PERSON_MISSING = "second_person_missing"
     ABOVE_CAPTURE = "above_capture"
+    NOT_THIS_KIND = "not_this_kind"
     ABOVE_SOLD = "above_sold"
 
     def is_transient(self) -> bool:
@@ -108,6 +109,10 @@ TEXTS: Mapping[PaymentRefusal, Text] = MappingProxyType(
         PaymentRefusal.ABOVE_CAPTURE: Text(
             en="{found} cannot be given back: {left} of this payment are left (minor units).",
             zh="无法退还 {found}：该付款尚可退 {left}（最小货币单位）。",
+        ),
+        PaymentRefusal.NOT_THIS_KIND: Text(
+            en="A {asked} of {payment_id} is not possible any more or not yet; a {right} is. Ask for that one.",
+            zh="{payment_id} 目前不能 {asked}，可以 {right}。请改用后者。",
         ),
         PaymentRefusal.ABOVE_SOLD: Text(
             en="Line {line_no}: {found} cannot be given back, {left} of it are left.",

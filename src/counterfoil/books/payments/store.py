@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +15,7 @@ from counterfoil.books.payments.ladders import Foothold
 from counterfoil.books.payments.model import Kind, Payment, Standing, Tender
 from counterfoil.books.payments.ports import Answer
 from counterfoil.books.payments.states import ENDS, OPEN, State
-from counterfoil.books.payments.tables import PAYMENTS, STAN_COUNTERS
+from counterfoil.books.payments.tables import ACQUIRER_BATCHES, PAYMENTS, REFUND_LINES, STAN_COUNTERS
 from counterfoil.ids import MerchantId, OrderId, PaymentId, TerminalId
 
 _COLUMNS = [PAYMENTS.c[field.name] for field in fields(Payment)]
@@ -93,6 +94,9 @@ def move(
     changes |= {"state": to, "resolve_at": resolve_at, "leased_until": None}
     if to in ENDS:
         changes["decided_at"] = now
+    elif moved.state in ENDS:
+        # An end was contradicted: the ladder is climbed from its foot.
+        changes |= {"rung": 0, "tries": 0, "last_tried_at": None}
     if moved.kind is Kind.SALE and to is State.APPROVED:
         changes["standing"] = Standing.HELD
     _update(connection, moved, PAYMENTS.c.state == moved.state, changes)
@@ -147,6 +151,37 @@ def lease_due(
     ]
 
 
+def lease(
+    connection: sa.Connection, merchant_id: MerchantId, payment_id: PaymentId, *, now: datetime, lease: timedelta
+) -> tuple[Payment, Foothold, datetime | None] | None:
+    """Take one payment for a step, due or not; None where somebody is at it, or nothing is left to do."""
+    taken = (
+        sa.update(PAYMENTS)
+        .where(
+            PAYMENTS.c.merchant_id == merchant_id,
+            PAYMENTS.c.payment_id == payment_id,
+            PAYMENTS.c.resolve_at.is_not(None),
+            sa.or_(PAYMENTS.c.leased_until.is_(None), PAYMENTS.c.leased_until < now),
+        )
+        .values(leased_until=now + lease)
+        .returning(*_COLUMNS, PAYMENTS.c.rung, PAYMENTS.c.tries, PAYMENTS.c.last_tried_at)
+    )
+    row = connection.execute(taken).mappings().one_or_none()
+    if row is None:
+        return None
+    return _payment(row), Foothold(rung=row["rung"], tries=row["tries"]), row["last_tried_at"]
+
+
+def undos_n(connection: sa.Connection, merchant_id: MerchantId, original: PaymentId) -> int:
+    """Return how many voids and reversals of a payment there are, refused ones too."""
+    query = sa.select(sa.func.count()).where(
+        PAYMENTS.c.merchant_id == merchant_id,
+        PAYMENTS.c.original_payment_id == original,
+        PAYMENTS.c.kind.in_([Kind.VOID, Kind.REVERSAL]),
+    )
+    return connection.execute(query).scalar_one()
+
+
 def due_on_lane(connection: sa.Connection, merchant_id: MerchantId, terminal_id: TerminalId) -> Sequence[PaymentId]:
     """Return what is open on a lane, oldest first: it goes before the lane's next message."""
     query = (
@@ -168,6 +203,40 @@ def step_on(
     """Write that a rung is being tried, before it is."""
     changes = {"rung": foothold.rung, "tries": foothold.tries, "last_tried_at": now, "resolve_at": resolve_at}
     _update(connection, stepping, PAYMENTS.c.state.in_(OPEN), changes)
+
+
+def write_refund_lines(connection: sa.Connection, refund: Payment, lines: Mapping[int, Decimal]) -> None:
+    """Write which lines of its order a refund gives back."""
+    rows = [
+        {"merchant_id": refund.merchant_id, "payment_id": refund.payment_id, "line_no": line_no, "quantity": quantity}
+        for line_no, quantity in lines.items()
+    ]
+    if rows:
+        connection.execute(REFUND_LINES.insert(), rows)
+
+
+def refund_lines(connection: sa.Connection, refund: Payment) -> dict[int, Decimal]:
+    """Return which lines of its order a refund gives back, and how much of each."""
+    query = sa.select(REFUND_LINES.c.line_no, REFUND_LINES.c.quantity).where(
+        REFUND_LINES.c.merchant_id == refund.merchant_id, REFUND_LINES.c.payment_id == refund.payment_id
+    )
+    return {line_no: quantity for line_no, quantity in connection.execute(query)}
+
+
+def batch_is_open(connection: sa.Connection, original: Payment) -> bool:
+    """Say whether the acquirer's batch that a sale went into is still open, so that the sale can be voided."""
+    query = sa.select(sa.func.count()).where(
+        ACQUIRER_BATCHES.c.merchant_id == original.merchant_id,
+        ACQUIRER_BATCHES.c.acquirer == original.acquirer,
+        ACQUIRER_BATCHES.c.terminal_id == original.terminal_id,
+        ACQUIRER_BATCHES.c.closed_at > original.occurred_at,
+    )
+    return connection.execute(query).scalar_one() == 0
+
+
+def look_no_more(connection: sa.Connection, looked: Payment) -> None:
+    """Write that a payment that has ended need not be looked for again."""
+    _update(connection, looked, PAYMENTS.c.state == looked.state, {"resolve_at": None, "leased_until": None})
 
 
 def _update(connection: sa.Connection, row: Payment, guard: sa.ColumnElement[bool], changes: Mapping[str, Any]) -> None:

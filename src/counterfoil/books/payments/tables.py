@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from counterfoil.books import format as books
 from counterfoil.books.entered import entered
 from counterfoil.books.payments.model import Standing
-from counterfoil.db.metadata import Id, Minor, Time, book_table, merchant_table, words
+from counterfoil.db.metadata import Id, Minor, Quantity, Time, book_table, merchant_table, words
 
 PAYMENTS = book_table(
     books.PAYMENTS,
@@ -71,6 +71,16 @@ ACQUIRER_RECORDS = book_table(
     sa.Column("came_with", sa.Text()),
     sa.Index("acquirer_records_by_time", "merchant_id", "occurred_at"),
     sa.Index("acquirer_records_by_our_reference", "merchant_id", "our_reference"),
+)
+
+REFUND_LINES = merchant_table(
+    "refund_lines",
+    sa.Column("payment_id", Id, nullable=False),
+    sa.Column("line_no", sa.BigInteger(), nullable=False),
+    sa.Column("quantity", Quantity, nullable=False),
+    sa.CheckConstraint("quantity > 0", name="something_goes_back"),
+    key=("payment_id", "line_no"),
+    note="Which lines of its order a refund gives back, and how much of each.",
 )
 
 STAN_COUNTERS = merchant_table(

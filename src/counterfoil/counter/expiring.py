@@ -1,0 +1,63 @@
+"""What a ladder could not decide becomes a finding for a person, at once, with the id that the rules would give it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from counterfoil.books.payments.model import Kind, Payment
+from counterfoil.desk import store as desk
+from counterfoil.detectors.finishing.identity import finding_id
+from counterfoil.languages import Text
+from counterfoil.money import show
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+#: By kind of payment: exception, diagnosis and next step that the law has for one that nobody could decide.
+_DIAGNOSES = {
+    Kind.SALE: ("missing_slip", "payment_unknown", "ask_the_acquirer"),
+    Kind.VOID: ("void_mismatch", "void_unknown", "ask_the_acquirer"),
+    Kind.REVERSAL: ("void_mismatch", "void_unknown", "ask_the_acquirer"),
+    Kind.REFUND: ("orphan_return", "refund_not_received", "chase_the_refund"),
+}
+_SAID = Text(
+    en="Payment {payment} over {amount}: everything that can be asked was asked, and nobody knows whether it happened. "
+    "The acquirer's bill has to decide.",
+    zh="付款 {payment}，金额 {amount}：能查询的都已查询，仍不知是否成功。须以收单机构账单为准。",
+)
+
+
+def raise_expired(connection: sa.Connection, payment: Payment, original: Payment | None, *, now: datetime) -> None:
+    """Open the finding of a payment whose ladder has come to its end."""
+    exception, diagnosis, next_step = _DIAGNOSES[payment.kind]
+    about = original if payment.kind.is_undo and original is not None else payment
+    subject = f"payment:{about.payment_id}"
+    words = {"payment": payment.payment_id, "amount": show(payment.amount_minor, payment.currency)}
+    desk.see(
+        connection,
+        payment.merchant_id,
+        [
+            {
+                "finding_id": finding_id(exception, payment.merchant_id, [subject]),
+                "exception": exception,
+                "diagnosis": diagnosis,
+                "severity": "high",
+                "store_id": payment.store_id,
+                "terminal_id": payment.terminal_id,
+                "operator_id": payment.operator_id,
+                "subject": subject,
+                "other_subject": None,
+                "occurred_at": payment.occurred_at,
+                "amount_at_risk_minor": about.amount_minor,
+                "currency": payment.currency,
+                "score": None,
+                "explanation_en": _SAID.en.format(**words),
+                "explanation_zh": _SAID.zh.format(**words),
+                "next_step": next_step,
+                "evidence": [{"table": "payments", "id": payment.payment_id}],
+            }
+        ],
+        by="ladder",
+        now=now,
+    )

@@ -1,0 +1,1 @@
+"""What a sale does to the stock of its store."""

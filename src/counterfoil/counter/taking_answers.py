@@ -1,0 +1,224 @@
+"""What an acquirer's word does to the books: one transaction for the payment, its original, its order and its slip.
+
+Locks are taken in one order everywhere: the order, then its payments by id, then stock rows by key. A verdict is always
+passed on the row as it is locked, so two answers that arrive together are taken one after the other, and the second
+finds what the first has left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from counterfoil.books.orders import store as orders
+from counterfoil.books.payments import store as payments
+from counterfoil.books.payments.model import Kind, Payment, Standing
+from counterfoil.books.payments.ports import Answer
+from counterfoil.books.payments.rules import Verdict, judge, judge_inquiry, judge_reversal
+from counterfoil.books.payments.states import OPEN, Event, State, advance
+from counterfoil.books.slips import store as slips
+from counterfoil.counter.ending_orders import end_if_due
+from counterfoil.ids import MerchantId, PaymentId, new_id
+from counterfoil.journal import store as journal
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+#: A cancelled payment is looked for once more after this long: an approval may have been under way.
+LATE_ARRIVAL = timedelta(minutes=15)
+#: An unknown payment is looked at again after this long where nobody says otherwise.
+NEXT_LOOK = timedelta(seconds=5)
+
+
+class Source(StrEnum):
+    """How an acquirer's word came."""
+
+    ANSWER = "answer"  #: to the payment's own message
+    INQUIRY = "inquiry"  #: we asked
+    LATE = "late"  #: an answer that nobody waited for any more
+    WEBHOOK = "webhook"
+    BILL = "bill"
+    REVERSAL = "reversal"  #: the answer to a reversal of it
+
+
+_JUDGES: dict[Source, Callable[[Payment, Answer], Verdict]] = {
+    Source.ANSWER: judge,
+    Source.INQUIRY: judge_inquiry,
+    Source.LATE: judge_inquiry,
+    Source.WEBHOOK: judge_inquiry,
+    Source.BILL: judge_inquiry,
+    Source.REVERSAL: judge_reversal,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """How a payment stands after an answer was taken."""
+
+    payment: Payment
+    event: Event | None
+    because: str
+
+
+def lock_payment(connection: sa.Connection, merchant_id: MerchantId, payment_id: PaymentId) -> Payment | None:
+    """Lock a payment in the order of locks: its order's row first; None where there is no such payment."""
+    seen = payments.payment(connection, merchant_id, payment_id)
+    if seen is None:
+        return None
+    if seen.order_id is not None:
+        orders.locked(connection, merchant_id, seen.order_id)
+        payments.of_order(connection, merchant_id, seen.order_id)
+    return payments.locked(connection, merchant_id, payment_id)
+
+
+def take_answer(
+    connection: sa.Connection,
+    merchant_id: MerchantId,
+    payment_id: PaymentId,
+    answer: Answer,
+    *,
+    source: Source,
+    now: datetime,
+) -> Taken:
+    """Take one answer into the books. KeyError where there is no such payment."""
+    payment = lock_payment(connection, merchant_id, payment_id)
+    if payment is None:
+        raise KeyError(payment_id)
+    verdict = _JUDGES[source](payment, answer)
+    if verdict.event is Event.APPROVED and payment.kind is Kind.SALE and source is not Source.ANSWER:
+        verdict = _unless_reversing(connection, payment, verdict)
+    _note(connection, payment, verdict, answer, source, now=now)
+    if verdict.event is None:
+        return Taken(payment=payment, event=None, because=verdict.because)
+    moved = _move(connection, payment, verdict.event, answer, now=now)
+    return Taken(payment=moved, event=verdict.event, because=verdict.because)
+
+
+def settle_in_hand(connection: sa.Connection, payment: Payment, *, now: datetime) -> Taken:
+    """Approve what moves in our own hands, such as cash: there is nobody to ask. The payment must be locked."""
+    verdict = Verdict(event=Event.APPROVED, because="it moved in our own hands")
+    _note(connection, payment, verdict, None, None, now=now)
+    return Taken(
+        payment=_move(connection, payment, Event.APPROVED, None, now=now), event=Event.APPROVED, because=verdict.because
+    )
+
+
+def withdraw(connection: sa.Connection, payment: Payment, *, now: datetime, because: str) -> Payment:
+    """Take back an intent of which nothing was sent; the payment must be locked."""
+    verdict = Verdict(event=Event.WITHDRAWN, because=because)
+    _note(connection, payment, verdict, None, None, now=now)
+    return _move(connection, payment, Event.WITHDRAWN, None, now=now)
+
+
+def _unless_reversing(connection: sa.Connection, payment: Payment, verdict: Verdict) -> Verdict:
+    """Leave a payment unknown while it is being reversed: its goods must not go out on an approval that is undone."""
+    if payments.open_undo(connection, payment.merchant_id, payment.payment_id) is None:
+        return verdict
+    return Verdict(event=None, because="it happened, and it is being reversed")
+
+
+def _move(
+    connection: sa.Connection, payment: Payment, event: Event, answer: Answer | None, *, now: datetime
+) -> Payment:
+    state = advance(payment.state, event)
+    payments.move(connection, payment, state, answer, now=now, resolve_at=_next_look(payment, state, event, now))
+    moved = replace(payment, state=state)
+    match payment.kind:
+        case Kind.SALE:
+            moved = replace(moved, standing=Standing.HELD) if state is State.APPROVED else moved
+        case Kind.VOID | Kind.REVERSAL:
+            _undo(connection, moved)
+        case Kind.REFUND:
+            _refund(connection, payment, moved, now=now)
+    if moved.order_id is not None:
+        order = orders.locked(connection, moved.merchant_id, moved.order_id)
+        if order is not None:
+            end_if_due(connection, order, now=now)
+    return moved
+
+
+def _next_look(payment: Payment, state: State, event: Event, now: datetime) -> datetime | None:
+    if state in OPEN:
+        return now + NEXT_LOOK if payment.acquirer is not None else None
+    # "Reversed" is believed for now; an approval may still be under way, and the acquirer is asked once more.
+    return now + LATE_ARRIVAL if event is Event.REVERSED else None
+
+
+def _undo(connection: sa.Connection, undo: Payment) -> None:
+    """Let the original stand as its undo says."""
+    assert undo.original_payment_id is not None
+    original = payments.locked(connection, undo.merchant_id, undo.original_payment_id)
+    assert original is not None
+    if original.standing is None:
+        return
+    match undo.state:
+        case State.APPROVED:
+            standing = Standing.VOIDED
+        case State.INTENDED:
+            standing = Standing.VOID_INTENDED
+        case State.UNKNOWN:
+            standing = Standing.VOID_UNKNOWN
+        case State.DECLINED | State.CANCELLED:
+            standing = Standing.HELD
+    payments.stand(connection, original, standing)
+
+
+def _refund(connection: sa.Connection, before: Payment, refund: Payment, *, now: datetime) -> None:
+    """Turn a reservation into money that went back, or give it up; the slip of a refund is due with its approval."""
+    assert refund.original_payment_id is not None
+    original = payments.locked(connection, refund.merchant_id, refund.original_payment_id)
+    assert original is not None
+    if refund.state in OPEN:
+        return
+    if refund.state is State.APPROVED or before.state in OPEN:
+        refunded, lines = refund.state is State.APPROVED, payments.refund_lines(connection, refund)
+        payments.release(connection, original, refund.amount_minor, refunded=refunded)
+        orders.release_lines(connection, refund.merchant_id, refund.order_id, lines, refunded=refunded)
+    if refund.state is State.APPROVED:
+        slips.due(
+            connection,
+            refund.merchant_id,
+            new_id(now),
+            kind="refund",
+            order_id=refund.order_id,
+            payment_id=refund.payment_id,
+            amount_minor=refund.amount_minor,
+            currency=refund.currency,
+            terminal_id=refund.terminal_id,
+            now=now,
+        )
+
+
+def _note(
+    connection: sa.Connection,
+    payment: Payment,
+    verdict: Verdict,
+    answer: Answer | None,
+    source: Source | None,
+    *,
+    now: datetime,
+) -> None:
+    told = (
+        {}
+        if answer is None
+        else {
+            "outcome": answer.outcome,
+            "decline": answer.decline,
+            "response_code": answer.response_code,
+            "note": answer.note or None,
+            "amount_minor": answer.amount_minor,
+            "acquirer_reference": answer.acquirer_reference,
+        }
+    )
+    journal.note(
+        connection,
+        payment.merchant_id,
+        f"payment:{payment.kind}:{verdict.event or 'heard'}",
+        f"payment:{payment.payment_id}",
+        occurred_at=now,
+        body={"because": verdict.because, "source": source, **told},
+        terminal_id=payment.terminal_id,
+    )

@@ -1,0 +1,1 @@
+"""The desk: findings of the live shop, kept until the books agree again."""

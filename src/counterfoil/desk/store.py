@@ -1,0 +1,61 @@
+"""SQL of the desk: findings come and go with what the books say. It never commits, and it never decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from counterfoil.desk.tables import FINDINGS
+from counterfoil.ids import MerchantId
+
+_KEPT = frozenset({"merchant_id", "finding_id", "exception", "subject", "other_subject", "first_seen_at"})
+
+
+def see(
+    connection: sa.Connection, merchant_id: MerchantId, found: Iterable[Mapping[str, Any]], *, by: str, now: datetime
+) -> None:
+    """Write findings that are seen now: new ones open, known ones are brought up to date, gone ones open again."""
+    rows = [
+        {
+            **finding,
+            "merchant_id": merchant_id,
+            "found_by": by,
+            "first_seen_at": now,
+            "last_seen_at": now,
+            "gone_at": None,
+        }
+        for finding in found
+    ]
+    if not rows:
+        return
+    statement = insert(FINDINGS)
+    changed = {column.name: statement.excluded[column.name] for column in FINDINGS.c if column.name not in _KEPT}
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=["merchant_id", "finding_id"], set_=changed), rows
+    )
+
+
+def lose(connection: sa.Connection, merchant_id: MerchantId, finding_ids: Sequence[str], *, now: datetime) -> int:
+    """Write that the books agree again about these; returns how many were open."""
+    done = connection.execute(
+        sa.update(FINDINGS)
+        .where(
+            FINDINGS.c.merchant_id == merchant_id, FINDINGS.c.finding_id.in_(finding_ids), FINDINGS.c.gone_at.is_(None)
+        )
+        .values(gone_at=now)
+    )
+    return done.rowcount
+
+
+def open_findings(connection: sa.Connection, merchant_id: MerchantId) -> Sequence[sa.RowMapping]:
+    """Return the findings that stand, worst money first."""
+    query = (
+        sa.select(FINDINGS)
+        .where(FINDINGS.c.merchant_id == merchant_id, FINDINGS.c.gone_at.is_(None))
+        .order_by(FINDINGS.c.amount_at_risk_minor.desc(), FINDINGS.c.finding_id)
+    )
+    return connection.execute(query).mappings().all()
