@@ -27,19 +27,19 @@ TEXTS: Mapping[Kind, Text] = MappingProxyType(
     {
         Kind.UNREACHABLE: Text(
             en="The books cannot be reached. Whether this was recorded is not known: send it again with the same id.",
-            zh="账簿暂时无法访问，尚不知是否已记录。请用同一编号重新发送。",
+            zh="账本暂时无法访问，尚不知是否已记录。请用同一编号重新发送。",
         ),
         Kind.FULL: Text(
             en="The disk of the books is full. Nothing was recorded: keep the sale, make room, and send it again.",
-            zh="账簿所在磁盘已满，未记录任何内容。请保留该销售，腾出空间后重新发送。",
+            zh="账本所在磁盘已满，未记录任何内容。请保留该销售，腾出空间后重新发送。",
         ),
         Kind.READ_ONLY: Text(
             en="The books can only be read at present. Nothing was recorded: keep the sale, and send it again later.",
-            zh="账簿目前只读，未记录任何内容。请保留该销售，稍后重新发送。",
+            zh="账本目前只读，未记录任何内容。请保留该销售，稍后重新发送。",
         ),
         Kind.BUSY: Text(
             en="The books are too busy to take this now. Nothing was recorded: send it again with the same id.",
-            zh="账簿过于繁忙，未记录任何内容。请用同一编号重新发送。",
+            zh="账本过于繁忙，未记录任何内容。请用同一编号重新发送。",
         ),
         Kind.BROKEN: Text(
             en="The database answered as Counterfoil did not expect. Nothing was recorded; please report it.",
