@@ -159,4 +159,4 @@ def refuse_other_tables(connection: sa.Connection, *, name: str) -> None:
         raise BadOption(f"{name}: its tables are at revision {revision}, of a newer Counterfoil; use that one")
     needed = [step for step in pending if step.phase is Phase.PRE]
     if needed:
-        raise BadOption(f"{name}: {len(needed)} migrations are pending; run `counterfoil db migrate`")
+        raise BadOption(f"{name}: pending migrations: {len(needed)}; run `counterfoil db migrate`")
