@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from counterfoil.audit.readers.hashing import keyed
-from counterfoil.audit.readers.iso4217 import NUMBERS
+from counterfoil.currencies import NUMBERS
 from counterfoil.audit.readers.iso8583_elements import element_of
 from counterfoil.audit.readers.iso8583_settlement import READER
 from counterfoil.errors import BadFile

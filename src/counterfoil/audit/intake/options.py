@@ -9,7 +9,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from counterfoil.audit.readers.contract import Reader, ReadOptions
-from counterfoil.audit.readers.iso4217 import CURRENCIES
+from counterfoil.currencies import CURRENCIES
 from counterfoil.books.format import EARLIEST_YEAR, LATEST_YEAR
 from counterfoil.errors import BadOption
 

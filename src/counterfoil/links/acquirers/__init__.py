@@ -1,0 +1,1 @@
+"""Acquirers: each channel behind the one port that the payments book knows."""
