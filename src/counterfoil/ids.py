@@ -40,4 +40,4 @@ def new_id(now: datetime) -> str:
 
 def is_id(text: str) -> bool:
     """Say whether a caller may use this text as an id."""
-    return _ID.match(text) is not None
+    return _ID.fullmatch(text) is not None

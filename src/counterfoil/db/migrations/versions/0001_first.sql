@@ -333,6 +333,22 @@ CREATE POLICY own_merchant ON payments
     WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
 GRANT SELECT, INSERT, UPDATE (state, decided_at, business_date, stan, rrn, approval_code, response_code, acquirer_reference, instrument_key, instrument_tail, batch_id, standing, refund_reserved_minor, refunded_minor, rung, tries, last_tried_at, resolve_at, leased_until) ON payments TO counterfoil_app;
 
+CREATE TABLE refund_lines (
+    merchant_id TEXT COLLATE "C" NOT NULL,
+    payment_id TEXT COLLATE "C" NOT NULL,
+    line_no BIGINT NOT NULL,
+    quantity NUMERIC(18, 4) NOT NULL,
+    CONSTRAINT refund_lines_key PRIMARY KEY (merchant_id, payment_id, line_no),
+    CONSTRAINT refund_lines_something_goes_back CHECK (quantity > 0)
+);
+COMMENT ON TABLE refund_lines IS 'Which lines of its order a refund gives back, and how much of each.';
+ALTER TABLE refund_lines ENABLE ROW LEVEL SECURITY;
+ALTER TABLE refund_lines FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_merchant ON refund_lines
+    USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
+    WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
+GRANT SELECT, INSERT ON refund_lines TO counterfoil_app;
+
 CREATE TABLE return_lines (
     merchant_id TEXT COLLATE "C" NOT NULL,
     return_id TEXT COLLATE "C" NOT NULL,

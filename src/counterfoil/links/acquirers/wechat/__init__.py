@@ -1,0 +1,1 @@
+"""WeChat Pay, code payment (付款码支付), API v3."""
