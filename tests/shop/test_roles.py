@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counterfoil.shop.staff.model import EVERY_STORE, Authorisation, Role, Verb
+from counterfoil.shop.staff.model import EVERY_STORE, Ask, Authorisation, Role, Verb
 from counterfoil.shop.staff.roles import LIMITS, MATRIX, MAY_GIVE, ROLE_NAMES
-from counterfoil.shop.staff.rules import REASON_LENGTH_MAX, WORDS, Ask, Refusal, authorise, may, may_give
+from counterfoil.shop.staff.rules import REASON_LENGTH_MAX, WORDS, Refusal, authorise, may, may_give
 
 from .stage import NORTH, NOW, SOUTH, somebody
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
 from counterfoil.ids import StaffId, StoreId
 from counterfoil.languages import Text
-from counterfoil.shop.staff.model import Authorisation, Person, Role, Verb
+from counterfoil.shop.staff.model import Ask, Authorisation, Person, Role
 from counterfoil.shop.staff.roles import LIMITS, MATRIX, MAY_GIVE, Limit
 
 REASON_LENGTH_MAX = 200
@@ -52,18 +51,6 @@ WORDS: Mapping[Refusal, Text] = MappingProxyType(
         ),
     }
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
-    """What somebody wants to do, where, and how much of it."""
-
-    verb: Verb
-    store_id: StoreId
-    #: Of a discount or another price: how much less than listed, rounded up.
-    discount_permille: int = 0
-    #: Of a refund or a void.
-    refund_minor: int = 0
 
 
 def may(person: Person, ask: Ask, limits: Mapping[Role, Limit] = LIMITS) -> Refusal | None:
