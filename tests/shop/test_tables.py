@@ -67,7 +67,8 @@ BREAKS = [
         "vouchers_reserved_within_remaining",
         (
             "INSERT INTO vouchers (merchant_id, voucher_key, tail, currency, "
-            "value_minor, remaining_minor, reserved_minor, issued_at) VALUES (:m, 'V', 'ABCD', 'CNY', 100, 50, 51, now())"
+            "value_minor, remaining_minor, reserved_minor, issued_at) "
+            "VALUES (:m, 'V', 'ABCD', 'CNY', 100, 50, 51, now())"
         ),
     ),
     (

@@ -106,3 +106,15 @@ class Authorisation:
     authoriser_id: StaffId
     verb: Verb
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """What somebody wants to do, where, and how much of it."""
+
+    verb: Verb
+    store_id: StoreId
+    #: Of a discount or another price: how much less than listed, rounded up.
+    discount_permille: int = 0
+    #: Of a refund or a void.
+    refund_minor: int = 0

@@ -1,0 +1,186 @@
+"""Staff in the database. Takes the transaction of a merchant, never commits, and never hands out anything of a PIN."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from counterfoil.ids import MerchantId, StaffId, StoreId, new_id
+from counterfoil.languages import Language
+from counterfoil.shop.staff.model import Grant, GrantChange, Person, Role
+from counterfoil.shop.staff.pins import Pin, PinRefusal, Pins, PinState, judge
+from counterfoil.shop.staff.tables import STAFF, STAFF_GRANT_CHANGES, STAFF_GRANTS
+
+
+def add_person(
+    connection: sa.Connection,
+    merchant_id: MerchantId,
+    staff_id: StaffId,
+    *,
+    name: str,
+    language: Language,
+    now: datetime,
+) -> bool:
+    """Take somebody on, without PIN and roles; False where the id is taken already, and nothing is changed."""
+    row = {"merchant_id": merchant_id, "staff_id": staff_id, "name": name, "language": language, "created_at": now}
+    added = insert(STAFF).values(row).on_conflict_do_nothing().returning(STAFF.c.staff_id)
+    return connection.execute(added).first() is not None
+
+
+def person(connection: sa.Connection, merchant_id: MerchantId, staff_id: StaffId) -> Person | None:
+    """Return somebody with their grants."""
+    found = _people(connection, merchant_id, STAFF.c.staff_id == staff_id)
+    return found[0] if found else None
+
+
+def people(connection: sa.Connection, merchant_id: MerchantId) -> tuple[Person, ...]:
+    """Return everybody who works or worked here, by their id."""
+    return _people(connection, merchant_id, sa.true())
+
+
+def retire(connection: sa.Connection, merchant_id: MerchantId, staff_id: StaffId, *, now: datetime) -> bool:
+    """Note that somebody has left; False where nobody of this id was still here."""
+    left = (
+        sa.update(STAFF)
+        .where(STAFF.c.merchant_id == merchant_id, STAFF.c.staff_id == staff_id, STAFF.c.retired_at.is_(None))
+        .values(retired_at=now)
+    )
+    return connection.execute(left).rowcount == 1
+
+
+def give(
+    connection: sa.Connection, merchant_id: MerchantId, grant: Grant, *, now: datetime, reason: str | None = None
+) -> bool:
+    """Give somebody a role; False where they have it already. IntegrityError where there is no such person."""
+    row = {
+        "merchant_id": merchant_id,
+        "staff_id": grant.staff_id,
+        "role": grant.role,
+        "store_id": grant.store_id,
+        "given_by": grant.given_by,
+        "given_at": now,
+    }
+    given = insert(STAFF_GRANTS).values(row).on_conflict_do_nothing().returning(STAFF_GRANTS.c.staff_id)
+    if connection.execute(given).first() is None:
+        return False
+    _note(connection, merchant_id, grant, GrantChange.GIVEN, now, reason)
+    return True
+
+
+def revoke(
+    connection: sa.Connection, merchant_id: MerchantId, grant: Grant, *, now: datetime, reason: str | None = None
+) -> bool:
+    """Take a role from somebody (`given_by` is who takes it); False where they do not have it."""
+    gone = sa.delete(STAFF_GRANTS).where(
+        STAFF_GRANTS.c.merchant_id == merchant_id,
+        STAFF_GRANTS.c.staff_id == grant.staff_id,
+        STAFF_GRANTS.c.role == grant.role,
+        STAFF_GRANTS.c.store_id == grant.store_id,
+    )
+    if connection.execute(gone).rowcount == 0:
+        return False
+    _note(connection, merchant_id, grant, GrantChange.REVOKED, now, reason)
+    return True
+
+
+def set_pin(connection: sa.Connection, merchant_id: MerchantId, pins: Pins, staff_id: StaffId, pin: Pin) -> bool:
+    """Set a PIN that `flaw_of` has nothing against, and lift a lock; False where there is no such person."""
+    hashed = pins.hash(staff_id, pin)
+    change = _of(merchant_id, staff_id).values(pin_hash=hashed, pin_failures=0, pin_locked_until=None)
+    return connection.execute(change).rowcount == 1
+
+
+def check_pin(
+    connection: sa.Connection, merchant_id: MerchantId, pins: Pins, staff_id: StaffId, pin: Pin, *, now: datetime
+) -> PinRefusal | None:
+    """Check a PIN and note a wrong one; None: it is this person.
+
+    The row stays locked until the transaction ends, so guesses come one after the other. The caller must commit
+    whatever the answer is: a failure that is rolled back was never counted.
+    """
+    asked = sa.select(STAFF.c.pin_hash, STAFF.c.pin_failures, STAFF.c.pin_locked_until, STAFF.c.retired_at).where(
+        STAFF.c.merchant_id == merchant_id, STAFF.c.staff_id == staff_id
+    )
+    row = connection.execute(asked.with_for_update()).one_or_none()
+    fits = pins.fits(row.pin_hash if row else None, staff_id, pin)
+    if row is None:
+        return PinRefusal.WRONG
+    state = PinState(
+        pin_hash=row.pin_hash,
+        failures=row.pin_failures,
+        locked_until=row.pin_locked_until,
+        retired=row.retired_at is not None,
+    )
+    outcome = judge(state, fits=fits, now=now)
+    kept: dict[str, object] = {"pin_failures": outcome.failures, "pin_locked_until": outcome.locked_until}
+    if outcome.refusal is None and row.pin_hash is not None and pins.is_outdated(row.pin_hash):
+        kept["pin_hash"] = pins.hash(staff_id, pin)
+    if kept != {"pin_failures": state.failures, "pin_locked_until": state.locked_until}:
+        connection.execute(_of(merchant_id, staff_id).values(kept))
+    return outcome.refusal
+
+
+def _of(merchant_id: MerchantId, staff_id: StaffId) -> sa.Update:
+    return sa.update(STAFF).where(STAFF.c.merchant_id == merchant_id, STAFF.c.staff_id == staff_id)
+
+
+def _note(
+    connection: sa.Connection,
+    merchant_id: MerchantId,
+    grant: Grant,
+    change: GrantChange,
+    now: datetime,
+    reason: str | None,
+) -> None:
+    fact = {
+        "merchant_id": merchant_id,
+        "change_id": new_id(now),
+        "staff_id": grant.staff_id,
+        "role": grant.role,
+        "store_id": grant.store_id,
+        "change": change,
+        "decided_by": grant.given_by,
+        "decided_at": now,
+        "reason": reason,
+    }
+    connection.execute(sa.insert(STAFF_GRANT_CHANGES).values(fact))
+
+
+def _people(connection: sa.Connection, merchant_id: MerchantId, which: sa.ColumnElement[bool]) -> tuple[Person, ...]:
+    chosen = sa.select(STAFF).where(STAFF.c.merchant_id == merchant_id, which).order_by(STAFF.c.staff_id)
+    rows = connection.execute(chosen).all()
+    grants = _grants(connection, merchant_id, [row.staff_id for row in rows])
+    return tuple(
+        Person(
+            merchant_id=merchant_id,
+            staff_id=StaffId(row.staff_id),
+            name=row.name,
+            language=Language(row.language),
+            has_pin=row.pin_hash is not None,
+            pin_locked_until=row.pin_locked_until,
+            retired_at=row.retired_at,
+            grants=tuple(grant for grant in grants if grant.staff_id == row.staff_id),
+        )
+        for row in rows
+    )
+
+
+def _grants(connection: sa.Connection, merchant_id: MerchantId, staff_ids: Iterable[str]) -> list[Grant]:
+    chosen = (
+        sa.select(STAFF_GRANTS)
+        .where(STAFF_GRANTS.c.merchant_id == merchant_id, STAFF_GRANTS.c.staff_id.in_(list(staff_ids)))
+        .order_by(STAFF_GRANTS.c.staff_id, STAFF_GRANTS.c.role, STAFF_GRANTS.c.store_id)
+    )
+    return [
+        Grant(
+            staff_id=StaffId(row.staff_id),
+            role=Role(row.role),
+            store_id=StoreId(row.store_id),
+            given_by=StaffId(row.given_by) if row.given_by is not None else None,
+            given_at=row.given_at,
+        )
+        for row in connection.execute(chosen)
+    ]
