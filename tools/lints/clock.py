@@ -23,7 +23,9 @@ _SQL = re.compile(
     re.IGNORECASE,
 )
 #: Where time may be read: at the edge, where a person waits or a speed is measured.
-_EDGES = re.compile(r"src/counterfoil/(?:clock\.py|counter/store\.py|cli\.py|commands/|bench/|(?:.*/)?(?:bench|progress)\w*\.py)")
+_EDGES = re.compile(
+    r"src/counterfoil/(?:clock\.py|counter/store\.py|cli\.py|commands/|bench/|(?:.*/)?(?:bench|progress)\w*\.py)"
+)
 
 
 def check(source: Source) -> Iterator[Complaint]:
