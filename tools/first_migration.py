@@ -36,7 +36,7 @@ GRANT SELECT ON upkeep.revision TO {Role.APPLICATION}, {Role.SEALER};
 _MERCHANT_IDS = f"""\
 -- Which merchants there are, for work in the background: ids, and nothing else of anybody.
 CREATE FUNCTION public.merchant_ids() RETURNS SETOF text
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET row_security = on
 BEGIN ATOMIC
     SELECT merchant_id FROM public.{MERCHANTS} ORDER BY merchant_id;
 END;

@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from counterfoil.books.orders.states import State as OrderState
+from counterfoil.books.payments.ports import Decline
 from counterfoil.books.payments.states import State as PaymentState
 from counterfoil.ids import OrderId, PaymentId
 
@@ -44,6 +45,10 @@ class TenderState:
     amount_minor: int
     state: PaymentState
     stan: str | None = None
+    #: Why an acquirer said no, where it did just now.
+    decline: Decline | None = None
+    #: What happened to it just now, in one English sentence for support.
+    because: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

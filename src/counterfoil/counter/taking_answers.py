@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from counterfoil.books.orders import store as orders
 from counterfoil.books.payments import store as payments
 from counterfoil.books.payments.model import Kind, Payment, Standing
-from counterfoil.books.payments.ports import Answer
+from counterfoil.books.payments.ports import Answer, Decline
 from counterfoil.books.payments.rules import Verdict, judge, judge_inquiry, judge_reversal
 from counterfoil.books.payments.states import OPEN, Event, State, advance
 from counterfoil.books.slips import store as slips
@@ -61,6 +61,7 @@ class Taken:
     payment: Payment
     event: Event | None
     because: str
+    decline: Decline | None = None
 
 
 def lock_payment(connection: sa.Connection, merchant_id: MerchantId, payment_id: PaymentId) -> Payment | None:
@@ -94,7 +95,7 @@ def take_answer(
     if verdict.event is None:
         return Taken(payment=payment, event=None, because=verdict.because)
     moved = _move(connection, payment, verdict.event, answer, now=now)
-    return Taken(payment=moved, event=verdict.event, because=verdict.because)
+    return Taken(payment=moved, event=verdict.event, because=verdict.because, decline=answer.decline)
 
 
 def settle_in_hand(connection: sa.Connection, payment: Payment, *, now: datetime) -> Taken:

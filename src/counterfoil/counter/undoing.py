@@ -64,22 +64,21 @@ class Undoing:
         """Give money back and return how that stands; a repeat of the same order returns how the first one stands."""
         try:
             with self.database.transaction(asked.merchant_id) as connection:
-                intended = self._intend(connection, asked)
+                original = lock_payment(connection, asked.merchant_id, asked.original_payment_id)
+                there = payments.payment(connection, asked.merchant_id, asked.payment_id)
+                if there is not None:
+                    # Whoever asked first sent it, or the resolver asks for it: it is never sent a second time.
+                    return _as_before(there, asked)
+                intended = self._intend(connection, asked, original)
                 if isinstance(intended, Refused):
                     return intended
-                if intended.acquirer is None and intended.state is State.INTENDED:
+                if intended.acquirer is None:
                     return settle_in_hand(connection, intended, now=self.clock())
         except _TakenBack as taken_back:
             return taken_back.refused
-        if intended.state is not State.INTENDED:
-            return Taken(payment=intended, event=None, because="it was asked for before")
         return self.charging.send_intended(asked.merchant_id, asked.payment_id)
 
-    def _intend(self, connection: sa.Connection, asked: UndoOrder) -> Payment | Refused:
-        original = lock_payment(connection, asked.merchant_id, asked.original_payment_id)
-        there = payments.payment(connection, asked.merchant_id, asked.payment_id)
-        if there is not None:
-            return _same_or_refused(there, asked)
+    def _intend(self, connection: sa.Connection, asked: UndoOrder, original: Payment | None) -> Payment | Refused:
         if original is None:
             return refused(PaymentRefusal.NO_SUCH_PAYMENT, payment_id=asked.original_payment_id)
         wish = UndoWish(
@@ -179,6 +178,8 @@ def _payment_of(asked: UndoOrder, original: Payment, kind: Kind, now: datetime, 
     )
 
 
-def _same_or_refused(there: Payment, asked: UndoOrder) -> Payment | Refused:
+def _as_before(there: Payment, asked: UndoOrder) -> Taken | Refused:
     same = there.original_payment_id == asked.original_payment_id and there.amount_minor == asked.amount_minor
-    return there if same else refused(PaymentRefusal.ID_TAKEN, payment_id=asked.payment_id)
+    if not same:
+        return refused(PaymentRefusal.ID_TAKEN, payment_id=asked.payment_id)
+    return Taken(payment=there, event=None, because="it was asked for before")

@@ -117,8 +117,8 @@ TEXTS: Mapping[SaleRefusal, Text] = MappingProxyType(
             zh="第 {line_no} 行：没有商品 {found}。请重新扫描，或改用其他商品。",
         ),
         SaleRefusal.DISCOUNT_ABOVE_LIMIT: Text(
-            en="The discount is {found} per mille, and the operator's limit is {allowed}. A supervisor may allow more.",
-            zh="折扣为千分之 {found}，收银员上限为千分之 {allowed}。可由主管授权。",
+            en="A discount of {found} per mille is above what the operator may give. A supervisor may allow more.",
+            zh="千分之 {found} 的折扣超出收银员权限。可由领班授权。",
         ),
         SaleRefusal.PRICE_NEEDS_SECOND_PERSON: Text(
             en="Line {line_no} is below its price. A second person who may do that has to allow it.",

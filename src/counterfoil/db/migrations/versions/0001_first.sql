@@ -951,7 +951,7 @@ GRANT SELECT, INSERT, UPDATE (on_hand, low_at) ON stock TO counterfoil_app;
 
 -- Which merchants there are, for work in the background: ids, and nothing else of anybody.
 CREATE FUNCTION public.merchant_ids() RETURNS SETOF text
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET row_security = on
 BEGIN ATOMIC
     SELECT merchant_id FROM public.merchants ORDER BY merchant_id;
 END;

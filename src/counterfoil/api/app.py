@@ -1,0 +1,61 @@
+"""The application that serves the API: handlers, what their errors become, and a clean end."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from litestar import Litestar
+from litestar.exceptions import HTTPException
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.spec import Components, SecurityScheme
+
+from counterfoil import __version__
+from counterfoil.api.problems import Refuse, on_fault, on_full, on_http, on_refusal, on_trouble
+from counterfoil.api.sales import SalesController
+from counterfoil.counter.group_commit import CounterIsFull
+from counterfoil.counter.house import House
+from counterfoil.db.trouble import Trouble
+
+#: A till's largest upload is far below this.
+BODY_BYTES_MAX = 4 * 1024 * 1024
+
+_OPENAPI = OpenAPIConfig(
+    title="Counterfoil",
+    version=__version__,
+    description="A till offers sales, the same one as often as it needs to. A `no` is problem+json with a stable code.",
+    path="/api/v1/schema",
+    components=Components(
+        security_schemes={"token": SecurityScheme(type="http", scheme="bearer", bearer_format="cft_…")}
+    ),
+    security=[{"token": []}],
+)
+
+
+def application(house: House) -> Litestar:
+    """Make the application over a house that `bootstrap` has put together."""
+
+    @asynccontextmanager
+    async def open_house(app: Litestar) -> AsyncIterator[None]:
+        app.state.house = house
+        app.state.selling = house.selling
+        try:
+            yield
+        finally:
+            await house.close()
+
+    return Litestar(
+        route_handlers=[SalesController],
+        lifespan=[open_house],
+        exception_handlers={
+            Refuse: on_refusal,
+            Trouble: on_trouble,
+            CounterIsFull: on_full,
+            HTTPException: on_http,
+            Exception: on_fault,
+        },
+        request_max_body_size=BODY_BYTES_MAX,
+        openapi_config=_OPENAPI,
+        debug=False,
+        logging_config=None,
+    )

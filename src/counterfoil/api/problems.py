@@ -1,0 +1,175 @@
+"""Every "no" of the API: problem+json (RFC 9457) with a stable code and a sentence in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+import structlog
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+from litestar.status_codes import (
+    HTTP_400_BAD_REQUEST,
+    HTTP_401_UNAUTHORIZED,
+    HTTP_403_FORBIDDEN,
+    HTTP_404_NOT_FOUND,
+    HTTP_405_METHOD_NOT_ALLOWED,
+    HTTP_409_CONFLICT,
+    HTTP_413_REQUEST_ENTITY_TOO_LARGE,
+    HTTP_422_UNPROCESSABLE_ENTITY,
+    HTTP_500_INTERNAL_SERVER_ERROR,
+    HTTP_503_SERVICE_UNAVAILABLE,
+)
+
+from counterfoil.counter.group_commit import CounterIsFull
+from counterfoil.db.trouble import Trouble
+from counterfoil.languages import Language, Text
+from counterfoil.refusals import Refused
+
+PROBLEM_JSON = "application/problem+json"
+RETRY_SECONDS = 1
+
+log = structlog.get_logger()
+
+
+class Problem(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """One "no", as RFC 9457 lays it out."""
+
+    #: `about:blank` with a code beside it: the code is what programs compare.
+    code: str
+    title: str
+    status: int
+    #: The sentence, in the language that was asked for, and in each of the two.
+    detail: str
+    detail_en: str
+    detail_zh: str
+    #: Whether the same request may succeed later, unchanged.
+    transient: bool = False
+    facts: dict[str, Any] = {}
+    type: str = "about:blank"
+
+
+class Refuse(Exception):
+    """Ends a handler with a refusal."""
+
+    def __init__(self, refused: Refused, status: int = HTTP_409_CONFLICT) -> None:
+        self.refused = refused
+        self.status = status
+        super().__init__(refused.code)
+
+
+_SAID: Mapping[int, tuple[str, Text]] = {
+    HTTP_400_BAD_REQUEST: ("malformed", Text(en="The request cannot be read: {why}.", zh="请求无法读取：{why}。")),
+    HTTP_401_UNAUTHORIZED: (
+        "no_such_token",
+        Text(en="Send a valid token: Authorization: Bearer cft_….", zh="请发送有效令牌：Authorization: Bearer cft_…。"),
+    ),
+    HTTP_403_FORBIDDEN: (
+        "token_may_not",
+        Text(
+            en="This token may not do that. Use one with the scope for it.",
+            zh="该令牌无此权限。请使用具备相应权限的令牌。",
+        ),
+    ),
+    HTTP_404_NOT_FOUND: ("not_found", Text(en="There is nothing at this address.", zh="此地址没有内容。")),
+    HTTP_405_METHOD_NOT_ALLOWED: (
+        "method_not_allowed",
+        Text(en="This address does not take that method.", zh="此地址不接受该方法。"),
+    ),
+    HTTP_413_REQUEST_ENTITY_TOO_LARGE: (
+        "too_large",
+        Text(en="The request is too large. Send fewer sales at once.", zh="请求过大。请减少单次发送的数量。"),
+    ),
+    HTTP_422_UNPROCESSABLE_ENTITY: (
+        "malformed",
+        Text(en="The request cannot be read: {why}.", zh="请求无法读取：{why}。"),
+    ),
+}
+_FAULT = Text(
+    en="A fault of Counterfoil itself; nothing is known of the outcome. Look at the order before trying again.",
+    zh="Counterfoil 自身故障，结果未知。重试前请先查看订单。",
+)
+_FULL = Text(
+    en="Too many sales are waiting. Nothing was taken: send it again with the same id.",
+    zh="等待的销售过多，未接收。请用同一编号重新发送。",
+)
+
+
+def language_of(request: Request[Any, Any, Any]) -> Language:
+    """Tell which language the caller reads first."""
+    asked = request.headers.get("accept-language", "")
+    return Language.ZH if asked.strip().lower().startswith("zh") else Language.EN
+
+
+def response_of(
+    request: Request[Any, Any, Any],
+    *,
+    status: int,
+    code: str,
+    text: Text,
+    facts: Mapping[str, object] | None = None,
+    transient: bool = False,
+) -> Response[Problem]:
+    """Make the answer of one "no"."""
+    told = {
+        name: value if isinstance(value, int | str | bool | list) else str(value)
+        for name, value in (facts or {}).items()
+    }
+    problem = Problem(
+        code=code,
+        title=code.replace("_", " "),
+        status=status,
+        detail=text.to(language_of(request), **told),
+        detail_en=text.to(Language.EN, **told),
+        detail_zh=text.to(Language.ZH, **told),
+        transient=transient,
+        facts=dict(told),
+    )
+    headers = {"Retry-After": str(RETRY_SECONDS)} if status == HTTP_503_SERVICE_UNAVAILABLE else {}
+    if status == HTTP_401_UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    return Response(problem, status_code=status, media_type=PROBLEM_JSON, headers=headers)
+
+
+def on_refusal(request: Request[Any, Any, Any], error: Refuse) -> Response[Problem]:
+    """Word a refusal of the business."""
+    no = error.refused
+    return response_of(request, status=error.status, code=no.code, text=no.text, facts=no.facts, transient=no.transient)
+
+
+def on_trouble(request: Request[Any, Any, Any], error: Trouble) -> Response[Problem]:
+    """Word the database's trouble: the till keeps the sale and offers it again."""
+    log.warning("books_in_trouble", kind=error.kind)
+    return response_of(request, status=HTTP_503_SERVICE_UNAVAILABLE, code=error.kind, text=error.text, transient=True)
+
+
+def on_full(request: Request[Any, Any, Any], _error: CounterIsFull) -> Response[Problem]:
+    """Word a counter at which too many wait."""
+    return response_of(request, status=HTTP_503_SERVICE_UNAVAILABLE, code="counter_is_full", text=_FULL, transient=True)
+
+
+def on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Problem]:
+    """Word what the framework refuses."""
+    known = error.status_code if error.status_code in _SAID else HTTP_400_BAD_REQUEST
+    code, text = _SAID[known]
+    status = HTTP_422_UNPROCESSABLE_ENTITY if code == "malformed" else known
+    return response_of(
+        request, status=status, code=code, text=text, facts={"why": _why(error)} if "{why}" in text.en else {}
+    )
+
+
+def on_fault(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
+    """Word a fault of our own; its details go to the log, without the request's content."""
+    log.error("fault", kind=type(error).__name__, path=request.url.path, exc_info=error)
+    return response_of(request, status=HTTP_500_INTERNAL_SERVER_ERROR, code="fault", text=_FAULT)
+
+
+def _why(error: HTTPException) -> str:
+    """Say where a request breaks its description; what was sent is not repeated."""
+    places = [
+        f"{part.get('key', '')} {part.get('message', '')}".strip()
+        for part in error.extra or []
+        if isinstance(part, Mapping)
+    ]
+    return "; ".join(places) or "no JSON of the described form"

@@ -1,0 +1,144 @@
+"""`/api/v1/sales`: a till offers a sale, or many; the same one as often as it needs to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from litestar import Controller, Request, Response, post
+from litestar.exceptions import ClientException
+from litestar.status_codes import (
+    HTTP_200_OK,
+    HTTP_201_CREATED,
+    HTTP_409_CONFLICT,
+    HTTP_413_REQUEST_ENTITY_TOO_LARGE,
+)
+
+from counterfoil.api.callers import Scope, caller_of
+from counterfoil.api.problems import Refuse, language_of
+from counterfoil.books.orders.model import Sale
+from counterfoil.books.payments.ports import Entry, Presented
+from counterfoil.counter.answers import Recorded, SaleAnswer
+from counterfoil.counter.selling import Offered, Selling
+from counterfoil.db.trouble import Trouble
+from counterfoil.ids import PaymentId
+from counterfoil.refusals import Refused
+
+#: Sales in one upload; a till with more sends them in several.
+SALES_MAX = 500
+
+
+class PresentedIn(msgspec.Struct, kw_only=True):
+    """What the customer presented for one payment; it goes to the acquirer and is never kept."""
+
+    entry: Entry
+    number: str
+    expiry: str | None = None
+    chip: str | None = None
+    pin_block: str | None = None
+
+    def __repr__(self) -> str:
+        """Say how it was presented, and no more."""
+        return f"PresentedIn(entry={self.entry})"
+
+
+class SaleIn(msgspec.Struct, kw_only=True):
+    """A sale, and by payment what the customer presented."""
+
+    sale: Sale
+    presented: dict[str, PresentedIn] = {}
+
+
+class SalesIn(msgspec.Struct, kw_only=True):
+    """The sales of a till that was offline."""
+
+    sales: list[Sale]
+
+
+class SaleOut(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """The answer to one of many: how it was recorded, or why not."""
+
+    order_id: str
+    answer: SaleAnswer | None = None
+    code: str | None = None
+    detail: str | None = None
+    transient: bool = False
+
+
+class SalesOut(msgspec.Struct, kw_only=True):
+    """The answers to many sales, in their order."""
+
+    answers: list[SaleOut]
+
+
+class SalesController(Controller):
+    """The sales of the counter."""
+
+    path = "/api/v1/sales"
+    tags = ("sales",)
+
+    @post(
+        "/",
+        summary="Offer a sale",
+        description="Records the sale once, whatever is retried, and sends its payments. A repeat under the same ids "
+        "answers `exists`, or in which field it differs from what was recorded.",
+    )
+    async def offer(self, request: Request[Any, Any, Any], data: SaleIn) -> Response[SaleAnswer]:
+        """Take one sale."""
+        selling: Selling = request.app.state.selling
+        token = await caller_of(request, selling.knowledge, Scope.SELL)
+        answer = await selling.sell(token.merchant_id, _offered(data))
+        if isinstance(answer, Refused):
+            raise Refuse(answer)
+        return Response(answer, status_code=_status(answer.recorded))
+
+    @post(
+        "/batch",
+        status_code=HTTP_200_OK,
+        summary="Offer the sales of a till that was offline",
+        description="Each sale is taken or refused by itself, and has an answer of its own, in the order of the sales.",
+    )
+    async def offer_all(self, request: Request[Any, Any, Any], data: SalesIn) -> SalesOut:
+        """Take many sales."""
+        selling: Selling = request.app.state.selling
+        token = await caller_of(request, selling.knowledge, Scope.SELL)
+        if len(data.sales) > SALES_MAX:
+            raise ClientException(status_code=HTTP_413_REQUEST_ENTITY_TOO_LARGE)
+        answers = await selling.sell_all(token.merchant_id, [Offered(sale=sale, presented={}) for sale in data.sales])
+        return SalesOut(
+            answers=[_out(sale.order_id, answer, request) for sale, answer in zip(data.sales, answers, strict=True)]
+        )
+
+
+def _offered(data: SaleIn) -> Offered:
+    return Offered(
+        sale=data.sale,
+        presented={
+            PaymentId(payment_id): Presented(
+                entry=one.entry, number=one.number, expiry=one.expiry, chip=one.chip, pin_block=one.pin_block
+            )
+            for payment_id, one in data.presented.items()
+        },
+    )
+
+
+def _status(recorded: Recorded) -> int:
+    match recorded:
+        case Recorded.CREATED:
+            return HTTP_201_CREATED
+        case Recorded.EXISTS:
+            return HTTP_200_OK
+        case _:
+            return HTTP_409_CONFLICT
+
+
+def _out(order_id: str, answer: SaleAnswer | Refused | Trouble, request: Request[Any, Any, Any]) -> SaleOut:
+    match answer:
+        case SaleAnswer():
+            return SaleOut(order_id=order_id, answer=answer)
+        case Refused():
+            detail = answer.said(language_of(request))
+            return SaleOut(order_id=order_id, code=answer.code, detail=detail, transient=answer.transient)
+        case Trouble():
+            detail = answer.text.to(language_of(request))
+            return SaleOut(order_id=order_id, code=answer.kind, detail=detail, transient=True)

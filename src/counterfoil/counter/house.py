@@ -1,0 +1,31 @@
+"""Everything that one process needs to serve the counter, put together once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from counterfoil.counter.acquiring import Acquirers
+from counterfoil.counter.charging import Charging
+from counterfoil.counter.knowing_the_shop import ShopKnowledge
+from counterfoil.counter.resolving import Resolver
+from counterfoil.counter.selling import Selling
+from counterfoil.counter.undoing import Undoing
+from counterfoil.db.engine import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """The verbs of the counter over one database and its acquirers."""
+
+    database: Database
+    acquirers: Acquirers
+    knowledge: ShopKnowledge
+    charging: Charging
+    resolver: Resolver
+    undoing: Undoing
+    selling: Selling
+
+    async def close(self) -> None:
+        """Answer what was taken, then let go of everything."""
+        await self.selling.group.close()
+        self.database.close()

@@ -1,0 +1,105 @@
+"""Keeps what the counter knows of each shop for a few seconds, so that a sale costs the database nothing but itself.
+
+A person who left, or a token that was revoked, is turned away after at most the time that something is kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from counterfoil.counter.shop_view import store
+from counterfoil.counter.shop_view.store import ShopView, Token
+from counterfoil.db.engine import Database
+from counterfoil.ids import MerchantId, is_id
+
+KEPT_FOR = timedelta(seconds=10)
+#: So many different tokens and merchants are kept at most; then all are forgotten, and asked for again.
+KEPT_MAX = 10_000
+#: Items of one merchant; an item that is there stays there.
+SKUS_MAX = 1_000_000
+
+TOKEN_PREFIX = "cft_"  # noqa: S105 — the beginning of every token, no secret
+
+
+@dataclass(slots=True, kw_only=True)
+class ShopKnowledge:
+    """What is known of all shops; one for a process, used by many threads."""
+
+    database: Database
+    clock: Callable[[], datetime]
+    _views: dict[MerchantId, tuple[datetime, ShopView | None]] = field(default_factory=dict)
+    _skus: dict[MerchantId, set[str]] = field(default_factory=dict)
+    _tokens: dict[str, tuple[datetime, Token | None]] = field(default_factory=dict)
+
+    def kept_view(self, merchant_id: MerchantId) -> ShopView | None:
+        """Return what is known at once; None where the database has to be asked (by `view`)."""
+        kept = self._views.get(merchant_id)
+        return kept[1] if kept is not None and kept[0] > self.clock() else None
+
+    def view(self, merchant_id: MerchantId) -> ShopView | None:
+        """Return the merchant; None where there is none. May wait for the database."""
+        kept = self._views.get(merchant_id)
+        if kept is not None and kept[0] > self.clock():
+            return kept[1]
+        with self.database.transaction(merchant_id) as connection:
+            seen = store.shop_view(connection, merchant_id)
+        if len(self._views) >= KEPT_MAX:
+            self._views.clear()
+        self._views[merchant_id] = (self.clock() + KEPT_FOR, seen)
+        return seen
+
+    def kept_skus(self, merchant_id: MerchantId, skus: set[str]) -> bool:
+        """Say whether all these items are known at once."""
+        return skus <= self._skus.get(merchant_id, set())
+
+    def unknown_skus(self, merchant_id: MerchantId, skus: set[str]) -> frozenset[str]:
+        """Return which of these items there are not. May wait for the database."""
+        known = self._skus.setdefault(merchant_id, set())
+        asked = frozenset(skus - known)
+        if not asked:
+            return frozenset()
+        with self.database.transaction(merchant_id) as connection:
+            found = store.known_skus(connection, merchant_id, asked)
+        if len(known) + len(found) > SKUS_MAX:
+            known.clear()
+        known |= found
+        return asked - found
+
+    def kept_bearer(self, text: str) -> Token | None:
+        """Return whose token this is, where it is known at once; None where `bearer` has to be asked."""
+        kept = self._tokens.get(text)
+        return kept[1] if kept is not None and kept[0] > self.clock() else None
+
+    def bearer(self, text: str) -> Token | None:
+        """Return whose token this is; None where it is nobody's, was revoked or has expired. May wait."""
+        kept = self._tokens.get(text)
+        now = self.clock()
+        if kept is not None and kept[0] > now:
+            return kept[1]
+        found = self._asked(text, now)
+        if len(self._tokens) >= KEPT_MAX:
+            self._tokens.clear()
+        self._tokens[text] = (now + KEPT_FOR, found)
+        return found
+
+    def _asked(self, text: str, now: datetime) -> Token | None:
+        merchant, token_id, secret = parts_of(text)
+        if not is_id(merchant) or not is_id(token_id):
+            return None
+        with self.database.transaction(MerchantId(merchant)) as connection:
+            found = store.token(connection, MerchantId(merchant), token_id)
+        if found is None or (found.expires_at is not None and found.expires_at <= now):
+            return None
+        right = hmac.compare_digest(hashlib.sha256(secret.encode()).digest(), found.secret_digest)
+        return found if right else None
+
+
+def parts_of(text: str) -> tuple[str, str, str]:
+    """Take a token apart: merchant, token, secret. An id may hold dots, so the secret is what stands last."""
+    head, _, secret = text.removeprefix(TOKEN_PREFIX).rpartition(".")
+    merchant, _, token_id = head.rpartition(".")
+    return (merchant, token_id, secret) if text.startswith(TOKEN_PREFIX) else ("", "", "")

@@ -1,0 +1,186 @@
+"""Takes a sale: checks it, records it with all who wait, and then sends what needs an acquirer.
+
+The order of things is the design: nothing is sent before the sale and the intent of each payment are durable, and
+nobody is answered before that either. A till that hears nothing offers the same sale again, under the same ids.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from counterfoil.books.orders.days import business_date_of
+from counterfoil.books.orders.model import Sale, Tendered
+from counterfoil.books.orders.refusals import SaleRefusal
+from counterfoil.books.orders.rules import check_sale, refused
+from counterfoil.books.orders.states import State as OrderState
+from counterfoil.books.payments.model import Tender
+from counterfoil.books.payments.ports import Presented
+from counterfoil.books.payments.states import State as PaymentState
+from counterfoil.counter.acquiring import IN_HAND, Acquirers
+from counterfoil.counter.answers import Recorded, SaleAnswer, TenderState
+from counterfoil.counter.charging import Charging
+from counterfoil.counter.checking_sales import check_against_shop
+from counterfoil.counter.group_commit import GroupCommit
+from counterfoil.counter.knowing_the_shop import ShopKnowledge
+from counterfoil.counter.sale_rows import Instrument, Offer, Route, digest_of
+from counterfoil.counter.shop_view.store import ShopView
+from counterfoil.counter.store import Result, SaleRecorder
+from counterfoil.crash_points import passing
+from counterfoil.db.trouble import Trouble
+from counterfoil.ids import MerchantId, PaymentId
+from counterfoil.refusals import Refused
+
+#: Hexadecimal digits of a keyed hash that are kept of an instrument.
+_KEY_DIGITS = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """A sale as a till hands it in."""
+
+    sale: Sale
+    #: By payment: what the customer presented for it. It goes to the acquirer and nowhere else.
+    presented: Mapping[PaymentId, Presented]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selling:
+    """Takes sales; one for a process."""
+
+    knowledge: ShopKnowledge
+    acquirers: Acquirers
+    charging: Charging
+    group: GroupCommit[Offer, SaleAnswer | Refused]
+    instrument_key: Callable[[MerchantId], bytes]
+    clock: Callable[[], datetime]
+
+    async def sell(self, merchant_id: MerchantId, offered: Offered) -> SaleAnswer | Refused:
+        """Take one sale, and its payments to the end that they come to now. Raises Trouble where the books cannot."""
+        offer = await self._prepared(merchant_id, offered, offline=False)
+        if isinstance(offer, Refused):
+            return offer
+        answer = await self.group.offer(offer)
+        passing("sale:committed")
+        if isinstance(answer, Refused) or answer.recorded is not Recorded.CREATED or not offer.routes:
+            # Of a sale that was there already somebody else sent the payments, or the resolver asks for them.
+            return answer
+        return await self._paid(merchant_id, answer, offered.presented)
+
+    async def sell_all(
+        self, merchant_id: MerchantId, offered: Sequence[Offered]
+    ) -> list[SaleAnswer | Refused | Trouble]:
+        """Take the sales of a till that was offline, each with an answer of its own.
+
+        Nothing of them is sent to an acquirer: what was not in our own hands then, is unknown now, and is asked for.
+        """
+        prepared = [await self._prepared(merchant_id, one, offline=True) for one in offered]
+        offers = [offer for offer in prepared if isinstance(offer, Offer)]
+        written = iter(await self.group.offer_all(offers))
+        answers = [offer if isinstance(offer, Refused) else next(written) for offer in prepared]
+        return [_own(answer) for answer in answers]
+
+    async def _prepared(self, merchant_id: MerchantId, offered: Offered, *, offline: bool) -> Offer | Refused:
+        """Check a sale and lay out how it is written; only what is not known yet is asked of the database."""
+        sale, now = offered.sale, self.clock()
+        no = check_sale(sale, now=now, offline=offline)
+        if no is not None:
+            return no
+        shop = self.knowledge.kept_view(merchant_id) or await asyncio.to_thread(self.knowledge.view, merchant_id)
+        if shop is None:
+            return refused(SaleRefusal.UNKNOWN_STORE, found=sale.store_id)
+        no = check_against_shop(sale, shop) or await self._unknown_item(merchant_id, sale)
+        if no is not None:
+            return no
+        return self._offer(shop, offered, now)
+
+    async def _unknown_item(self, merchant_id: MerchantId, sale: Sale) -> Refused | None:
+        skus = {line.sku for line in sale.lines if line.line_kind == "goods"}
+        if self.knowledge.kept_skus(merchant_id, skus):
+            return None
+        unknown = await asyncio.to_thread(self.knowledge.unknown_skus, merchant_id, skus)
+        for line_no, line in enumerate(sale.lines, 1):
+            if line.sku in unknown and line.line_kind == "goods":
+                return refused(SaleRefusal.UNKNOWN_ITEM, line_no=line_no, found=line.sku)
+        return None
+
+    def _offer(self, shop: ShopView, offered: Offered, now: datetime) -> Offer | Refused:
+        sale = offered.sale
+        routes: dict[PaymentId, Route] = {}
+        for tender in sale.tenders:
+            route = self._route(shop.merchant_id, sale, tender)
+            if isinstance(route, Refused):
+                return route
+            if route is not None:
+                routes[tender.payment_id] = route
+        return Offer(
+            merchant_id=shop.merchant_id,
+            sale=sale,
+            business_date=business_date_of(sale.placed_at, shop.zone, shop.business_day_starts_at),
+            now=now,
+            routes=routes,
+            instruments={
+                payment_id: self.instrument(shop.merchant_id, presented)
+                for payment_id, presented in offered.presented.items()
+                if payment_id in routes
+            },
+            digest=digest_of(sale),
+        )
+
+    def _route(self, merchant_id: MerchantId, sale: Sale, tender: Tendered) -> Route | Refused | None:
+        kind = _tender(tender.tender)
+        if kind in IN_HAND or sale.training:
+            return None
+        lane = None if kind is None else self.acquirers.lane(merchant_id, sale.terminal_id, kind)
+        if lane is None:
+            return refused(SaleRefusal.TENDER_NOT_TAKEN, found=tender.tender)
+        return Route(acquirer=lane.acquirer.name, is_traced=lane.is_traced, patience=lane.patience)
+
+    def instrument(self, merchant_id: MerchantId, presented: Presented) -> Instrument:
+        """Return what is kept of an instrument: a keyed hash, by which it is known again, and a card's last four."""
+        digest = hmac.digest(self.instrument_key(merchant_id), presented.number.encode(), hashlib.sha256)
+        return Instrument(key=digest.hex()[:_KEY_DIGITS], tail=presented.tail)
+
+    async def _paid(
+        self, merchant_id: MerchantId, answer: SaleAnswer, presented: Mapping[PaymentId, Presented]
+    ) -> SaleAnswer:
+        """Send what was intended and not sent yet, one tender after the other, and tell how the sale stands then."""
+        tenders: list[TenderState] = []
+        for tender in answer.tenders:
+            if tender.state is PaymentState.INTENDED and tender.payment_id in presented:
+                tenders.append(await self._sent(merchant_id, tender, presented[tender.payment_id]))
+            else:
+                tenders.append(tender)
+        approved = sum(tender.amount_minor for tender in tenders if tender.state is PaymentState.APPROVED)
+        before = sum(tender.amount_minor for tender in answer.tenders if tender.state is PaymentState.APPROVED)
+        due = max(answer.due_minor - (approved - before), 0)
+        state = OrderState.PAID if due == 0 and answer.state is OrderState.OPEN else answer.state
+        return replace(answer, tenders=tuple(tenders), due_minor=due, state=state)
+
+    async def _sent(self, merchant_id: MerchantId, tender: TenderState, presented: Presented) -> TenderState:
+        taken = await asyncio.to_thread(
+            self.charging.send_intended, merchant_id, tender.payment_id, presented=presented
+        )
+        return replace(tender, state=taken.payment.state, decline=taken.decline, because=taken.because)
+
+
+def _tender(text: str) -> Tender | None:
+    try:
+        return Tender(text)
+    except ValueError:
+        return None
+
+
+def _own(answer: Result | Exception) -> SaleAnswer | Refused | Trouble:
+    if isinstance(answer, SaleAnswer | Refused | Trouble):
+        return answer
+    raise answer
+
+
+def recording(address: str) -> GroupCommit[Offer, SaleAnswer | Refused]:
+    """Return a group commit that writes sales over a connection of its own."""
+    return GroupCommit(SaleRecorder(address).record, name="sales")

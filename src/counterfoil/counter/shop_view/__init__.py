@@ -1,0 +1,1 @@
+"""What the counter knows of the shop without asking the database for every sale."""

@@ -1,0 +1,90 @@
+"""Reads what the counter needs to know of one merchant: settings, places, people, items, tokens. Never writes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from counterfoil.ids import MerchantId, StaffId, StoreId, TerminalId
+from counterfoil.shop.catalogue.tables import ITEMS
+from counterfoil.shop.merchants.tables import MERCHANTS, STORES, TERMINALS
+from counterfoil.shop.staff.model import Person
+from counterfoil.shop.staff.store import people
+from counterfoil.shop.tokens.tables import API_TOKENS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShopView:
+    """One merchant as the counter sees it, at one moment."""
+
+    merchant_id: MerchantId
+    currency: str
+    zone: ZoneInfo
+    business_day_starts_at: time
+    #: Open stores.
+    stores: frozenset[StoreId]
+    #: Terminals in service, with their stores.
+    terminals: Mapping[TerminalId, StoreId]
+    people: Mapping[StaffId, Person]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """What a bearer of a token may do, and as whom."""
+
+    merchant_id: MerchantId
+    token_id: str
+    secret_digest: bytes
+    scopes: frozenset[str]
+    terminal_id: TerminalId | None
+    staff_id: StaffId | None
+    expires_at: datetime | None
+
+
+def shop_view(connection: sa.Connection, merchant_id: MerchantId) -> ShopView | None:
+    """Return the merchant as it is now; None where there is none."""
+    row = connection.execute(sa.select(MERCHANTS).where(MERCHANTS.c.merchant_id == merchant_id)).mappings().first()
+    if row is None:
+        return None
+    stores = sa.select(STORES.c.store_id).where(STORES.c.merchant_id == merchant_id, STORES.c.retired_at.is_(None))
+    terminals = sa.select(TERMINALS.c.terminal_id, TERMINALS.c.store_id).where(
+        TERMINALS.c.merchant_id == merchant_id, TERMINALS.c.retired_at.is_(None)
+    )
+    return ShopView(
+        merchant_id=merchant_id,
+        currency=row["currency"],
+        zone=ZoneInfo(row["time_zone"]),
+        business_day_starts_at=row["business_day_starts_at"],
+        stores=frozenset(connection.execute(stores).scalars()),
+        terminals={TerminalId(terminal): StoreId(store) for terminal, store in connection.execute(terminals)},
+        people={person.staff_id: person for person in people(connection, merchant_id)},
+    )
+
+
+def known_skus(connection: sa.Connection, merchant_id: MerchantId, skus: frozenset[str]) -> frozenset[str]:
+    """Return which of these items there are; a retired one is still an item, for its last pieces are sold too."""
+    query = sa.select(ITEMS.c.sku).where(ITEMS.c.merchant_id == merchant_id, ITEMS.c.sku.in_(skus))
+    return frozenset(connection.execute(query).scalars())
+
+
+def token(connection: sa.Connection, merchant_id: MerchantId, token_id: str) -> Token | None:
+    """Return a token that was not revoked; None where there is none."""
+    query = sa.select(API_TOKENS).where(
+        API_TOKENS.c.merchant_id == merchant_id, API_TOKENS.c.token_id == token_id, API_TOKENS.c.revoked_at.is_(None)
+    )
+    row = connection.execute(query).mappings().first()
+    if row is None:
+        return None
+    return Token(
+        merchant_id=merchant_id,
+        token_id=token_id,
+        secret_digest=bytes(row["secret_digest"]),
+        scopes=frozenset(row["scopes"]),
+        terminal_id=row["terminal_id"],
+        staff_id=row["staff_id"],
+        expires_at=row["expires_at"],
+    )
