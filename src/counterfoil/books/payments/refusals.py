@@ -20,6 +20,7 @@ class PaymentRefusal(StrEnum):
     TENDER_NOT_TAKEN = "tender_not_taken"
     NOTHING_PRESENTED = "nothing_presented"
     ANOTHER_IS_UNKNOWN = "another_is_unknown"
+    PAID_IN_PART = "paid_in_part"
     ABOVE_DUE = "above_due"
     ID_TAKEN = "id_taken"
     NOT_A_SALE = "not_a_sale"
@@ -74,6 +75,10 @@ TEXTS: Mapping[PaymentRefusal, Text] = MappingProxyType(
         PaymentRefusal.ANOTHER_IS_UNKNOWN: Text(
             en="Payment {payment_id} of this order is being asked for at the acquirer. Do not charge again; wait.",
             zh="本订单的付款 {payment_id} 正在向收单机构查询。请勿再次收款，等待结果。",
+        ),
+        PaymentRefusal.PAID_IN_PART: Text(
+            en="Order {order_id} holds {held} (minor units) already. Void that first, then give the order up.",
+            zh="订单 {order_id} 已收 {held}（最小货币单位）。请先撤销付款，再取消订单。",
         ),
         PaymentRefusal.ABOVE_DUE: Text(
             en="{found} is more than is still due: {due} (minor units).",

@@ -1,0 +1,70 @@
+"""A second person's consent: their PIN is checked, a wrong one is counted, and what they may allow is asked.
+
+The PIN lives as long as the call. What comes out is a value that the verbs take; they do not ask again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from counterfoil.books.payments.refusals import PaymentRefusal
+from counterfoil.books.payments.rules import refused
+from counterfoil.db.engine import Database
+from counterfoil.ids import MerchantId, StaffId, StoreId
+from counterfoil.refusals import Refused
+from counterfoil.shop.staff import store as staff
+from counterfoil.shop.staff.model import Ask, Authorisation, Verb
+from counterfoil.shop.staff.pins import Pin, Pins
+from counterfoil.shop.staff.rules import WORDS, authorise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consent:
+    """What somebody typed to allow a verb."""
+
+    authoriser_id: StaffId
+    pin: Pin
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authorising:
+    """Checks consents; one for a process, used by many threads."""
+
+    database: Database
+    pins: Callable[[MerchantId], Pins]
+    clock: Callable[[], datetime]
+
+    def consent(
+        self,
+        merchant_id: MerchantId,
+        operator_id: StaffId,
+        store_id: StoreId,
+        verb: Verb,
+        consent: Consent,
+        *,
+        amount_minor: int = 0,
+    ) -> Authorisation | Refused:
+        """Check who consents, and whether they may allow this much of it; a wrong PIN is counted and committed."""
+        with self.database.transaction(merchant_id) as connection:
+            wrong = staff.check_pin(
+                connection,
+                merchant_id,
+                self.pins(merchant_id),
+                consent.authoriser_id,
+                consent.pin,
+                now=self.clock(),
+            )
+        if wrong is not None:
+            return refused(PaymentRefusal.PIN_REFUSED, why=wrong)
+        with self.database.transaction(merchant_id) as connection:
+            person = staff.person(connection, merchant_id, consent.authoriser_id)
+        if person is None:
+            return refused(PaymentRefusal.PIN_REFUSED, why="pin_wrong")
+        ask = Ask(verb=verb, store_id=store_id, refund_minor=amount_minor)
+        answer = authorise(operator_id, person, ask, consent.reason)
+        if isinstance(answer, Authorisation):
+            return answer
+        return Refused(code=answer, text=WORDS[answer])
