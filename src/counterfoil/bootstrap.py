@@ -12,15 +12,20 @@ from counterfoil import clock
 from counterfoil.books.payments.model import Tender
 from counterfoil.books.payments.ports import Acquirer
 from counterfoil.counter.acquiring import Acquirers, Lane
+from counterfoil.counter.authorising import Authorising
 from counterfoil.counter.charging import Charging
+from counterfoil.counter.closing.day import Closing
 from counterfoil.counter.house import House
 from counterfoil.counter.knowing_the_shop import ShopKnowledge
+from counterfoil.counter.parking import Parking
 from counterfoil.counter.resolving import Resolver
 from counterfoil.counter.selling import Selling, recording
+from counterfoil.counter.tendering import Tendering
 from counterfoil.counter.undoing import Undoing
 from counterfoil.db.engine import Database
 from counterfoil.ids import MerchantId, TerminalId
 from counterfoil.shop.secret_keys import SecretKey, secret_key
+from counterfoil.shop.staff.pins import Pins
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +64,12 @@ def house_over(
         charging=charging,
         resolver=resolver,
         undoing=Undoing(database=database, acquirers=acquirers, charging=charging, clock=now),
+        tendering=Tendering(database=database, acquirers=acquirers, charging=charging, clock=now),
+        authorising=Authorising(
+            database=database, pins=lambda merchant_id: Pins(secret.for_merchant(merchant_id).pins), clock=now
+        ),
+        parking=Parking(database=database, clock=now),
+        closing=Closing(database=database, acquirers=acquirers, clock=now),
         selling=Selling(
             knowledge=knowledge,
             acquirers=acquirers,

@@ -11,6 +11,9 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme
 
 from counterfoil import __version__
+from counterfoil.api.days import DaysController
+from counterfoil.api.orders import OrdersController
+from counterfoil.api.payments import PaymentsController
 from counterfoil.api.problems import Refuse, on_fault, on_full, on_http, on_refusal, on_trouble
 from counterfoil.api.sales import SalesController
 from counterfoil.counter.group_commit import CounterIsFull
@@ -45,7 +48,7 @@ def application(house: House) -> Litestar:
             await house.close()
 
     return Litestar(
-        route_handlers=[SalesController],
+        route_handlers=[SalesController, OrdersController, PaymentsController, DaysController],
         lifespan=[open_house],
         exception_handlers={
             Refuse: on_refusal,

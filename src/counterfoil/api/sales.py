@@ -113,13 +113,13 @@ class SalesController(Controller):
 def _offered(data: SaleIn) -> Offered:
     return Offered(
         sale=data.sale,
-        presented={
-            PaymentId(payment_id): Presented(
-                entry=one.entry, number=one.number, expiry=one.expiry, chip=one.chip, pin_block=one.pin_block
-            )
-            for payment_id, one in data.presented.items()
-        },
+        presented={PaymentId(payment_id): presented_from(one) for payment_id, one in data.presented.items()},
     )
+
+
+def presented_from(one: PresentedIn) -> Presented:
+    """Hand on what a customer presented."""
+    return Presented(entry=one.entry, number=one.number, expiry=one.expiry, chip=one.chip, pin_block=one.pin_block)
 
 
 def _status(recorded: Recorded) -> int:

@@ -28,6 +28,18 @@ _SAID = Text(
 )
 
 
+def lose_expired(connection: sa.Connection, payment: Payment, *, now: datetime) -> None:
+    """Close the finding of a payment that was decided after all; rules that see another fault open it again."""
+    exception, _diagnosis, _next_step = _DIAGNOSES[payment.kind]
+    about = payment.original_payment_id if payment.kind.is_undo else payment.payment_id
+    desk.lose(
+        connection,
+        payment.merchant_id,
+        [finding_id(exception, payment.merchant_id, [f"payment:{about}"])],
+        now=now,
+    )
+
+
 def raise_expired(connection: sa.Connection, payment: Payment, original: Payment | None, *, now: datetime) -> None:
     """Open the finding of a payment whose ladder has come to its end."""
     exception, diagnosis, next_step = _DIAGNOSES[payment.kind]

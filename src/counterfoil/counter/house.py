@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from counterfoil.counter.acquiring import Acquirers
+from counterfoil.counter.authorising import Authorising
 from counterfoil.counter.charging import Charging
+from counterfoil.counter.closing.day import Closing
 from counterfoil.counter.knowing_the_shop import ShopKnowledge
+from counterfoil.counter.parking import Parking
 from counterfoil.counter.resolving import Resolver
 from counterfoil.counter.selling import Selling
+from counterfoil.counter.tendering import Tendering
 from counterfoil.counter.undoing import Undoing
 from counterfoil.db.engine import Database
 
@@ -24,6 +28,10 @@ class House:
     resolver: Resolver
     undoing: Undoing
     selling: Selling
+    tendering: Tendering
+    authorising: Authorising
+    parking: Parking
+    closing: Closing
 
     async def close(self) -> None:
         """Answer what was taken, then let go of everything."""

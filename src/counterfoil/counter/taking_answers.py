@@ -18,9 +18,10 @@ from counterfoil.books.payments import store as payments
 from counterfoil.books.payments.model import Kind, Payment, Standing
 from counterfoil.books.payments.ports import Answer, Decline
 from counterfoil.books.payments.rules import Verdict, judge, judge_inquiry, judge_reversal
-from counterfoil.books.payments.states import OPEN, Event, State, advance
+from counterfoil.books.payments.states import ENDS, OPEN, Event, State, advance
 from counterfoil.books.slips import store as slips
 from counterfoil.counter.ending_orders import end_if_due
+from counterfoil.counter.expiring import lose_expired
 from counterfoil.ids import MerchantId, PaymentId, new_id
 from counterfoil.journal import store as journal
 
@@ -127,6 +128,8 @@ def _move(
     state = advance(payment.state, event)
     payments.move(connection, payment, state, answer, now=now, resolve_at=_next_look(payment, state, event, now))
     moved = replace(payment, state=state)
+    if state in ENDS:
+        lose_expired(connection, moved, now=now)
     match payment.kind:
         case Kind.SALE:
             moved = replace(moved, standing=Standing.HELD) if state is State.APPROVED else moved

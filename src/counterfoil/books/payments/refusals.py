@@ -1,4 +1,4 @@
-"""Why a payment's verb is refused, in order of precedence: the first that holds is the answer. Pure."""
+"""Why a verb after the sale is refused, in order of precedence: the first that holds is the answer. Pure."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from counterfoil.languages import Text
 class PaymentRefusal(StrEnum):
     """An expected "no" to a verb of the payments book. None of them moves money or leaves anything behind."""
 
+    NO_SUCH_STORE = "no_such_store"
+    DAY_NOT_BEGUN = "day_not_begun"
     NO_SUCH_ORDER = "no_such_order"
     NO_SUCH_PAYMENT = "no_such_payment"
     MAY_NOT = "may_not"
@@ -45,6 +47,14 @@ class PaymentRefusal(StrEnum):
 
 TEXTS: Mapping[PaymentRefusal, Text] = MappingProxyType(
     {
+        PaymentRefusal.NO_SUCH_STORE: Text(
+            en="There is no store {store_id} here. Check the till's settings.",
+            zh="此处没有门店 {store_id}。请检查收银台设置。",
+        ),
+        PaymentRefusal.DAY_NOT_BEGUN: Text(
+            en="{business_date} has not begun: the store trades on {today}. Close that day.",
+            zh="{business_date} 尚未开始：门店当前营业日为 {today}。请结该日。",
+        ),
         PaymentRefusal.NO_SUCH_ORDER: Text(
             en="There is no order {order_id}. Look it up by its slip, its time or its amount.",
             zh="没有订单 {order_id}。请按小票、时间或金额查找。",

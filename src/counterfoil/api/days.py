@@ -1,0 +1,72 @@
+"""`/api/v1/stores/…/days/…`: a store's business day, and its end."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date
+from typing import Any
+
+import msgspec
+from litestar import Controller, Request, post
+from litestar.status_codes import HTTP_200_OK
+
+from counterfoil.api.callers import Scope, caller_of
+from counterfoil.api.problems import Refuse
+from counterfoil.books.payments.refusals import PaymentRefusal
+from counterfoil.books.payments.rules import refused
+from counterfoil.counter.closing.day import Closed
+from counterfoil.counter.house import House
+from counterfoil.counter.looking.store import business_date_now
+from counterfoil.ids import MerchantId, StaffId, StoreId
+from counterfoil.refusals import Refused
+from counterfoil.shop.staff.model import Ask, Verb
+from counterfoil.shop.staff.rules import may
+
+
+class ClosingIn(msgspec.Struct, kw_only=True):
+    """Who closes the day."""
+
+    operator_id: str
+
+
+class DaysController(Controller):
+    """Business days."""
+
+    path = "/api/v1/stores"
+    tags = ("days",)
+
+    @post(
+        "/{store_id:str}/days/{business_date:date}/closing",
+        status_code=HTTP_200_OK,
+        summary="Close a store's business day",
+        description="Fixes the date, adds up its tenders and closes the acquirers' batches. What nobody knows yet is "
+        "carried over as findings. A day that is closed already is told as it was closed.",
+    )
+    async def close(
+        self, request: Request[Any, Any, Any], store_id: str, business_date: date, data: ClosingIn
+    ) -> Closed:
+        """Close a day."""
+        house: House = request.app.state.house
+        token = await caller_of(request, house.knowledge, Scope.CLOSE)
+        answer = await asyncio.to_thread(
+            _close, house, token.merchant_id, StoreId(store_id), business_date, StaffId(data.operator_id)
+        )
+        if isinstance(answer, Refused):
+            raise Refuse(answer)
+        return answer
+
+
+def _close(
+    house: House, merchant_id: MerchantId, store_id: StoreId, business_date: date, operator_id: StaffId
+) -> Closed | Refused:
+    shop = house.knowledge.view(merchant_id)
+    if shop is None or store_id not in shop.stores:
+        return refused(PaymentRefusal.NO_SUCH_STORE, store_id=store_id)
+    person = shop.people.get(operator_id)
+    if person is None or may(person, Ask(verb=Verb.CLOSE_DAY, store_id=store_id)) is not None:
+        return refused(PaymentRefusal.MAY_NOT, staff_id=operator_id, verb=Verb.CLOSE_DAY)
+    with house.database.transaction(merchant_id) as connection:
+        today = business_date_now(connection, shop, store_id, house.selling.clock())
+    if business_date > today:
+        return refused(PaymentRefusal.DAY_NOT_BEGUN, business_date=business_date.isoformat(), today=today.isoformat())
+    return house.closing.close_day(merchant_id, store_id, business_date, operator_id)

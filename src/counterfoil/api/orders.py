@@ -1,0 +1,161 @@
+"""`/api/v1/sales/…`: one sale seen, parked, recalled, given up, paid further; and what it looks like, before."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import msgspec
+from litestar import Controller, Request, delete, get, post
+from litestar.exceptions import NotFoundException
+from litestar.status_codes import HTTP_200_OK
+
+from counterfoil.api.callers import Scope, caller_of
+from counterfoil.api.problems import Refuse
+from counterfoil.api.sales import PresentedIn, SaleIn, presented_from
+from counterfoil.books.orders.model import Tendered
+from counterfoil.books.orders.rules import check_sale
+from counterfoil.counter.house import House
+from counterfoil.counter.looking.store import OrderSeen, order_seen, parked_orders
+from counterfoil.counter.resembling.likeness import Resemblance, resemblances
+from counterfoil.counter.resembling.store import recent_orders
+from counterfoil.counter.tendering import TenderOffer
+from counterfoil.ids import MerchantId, OrderId, StaffId, StoreId
+from counterfoil.policy import Policy
+from counterfoil.refusals import Refused
+
+
+class OperatorIn(msgspec.Struct, kw_only=True):
+    """Who does it."""
+
+    operator_id: str
+
+
+class GivingUpIn(msgspec.Struct, kw_only=True):
+    """Who gives a sale up, and why."""
+
+    operator_id: str
+    reason: str
+
+
+class TenderIn(msgspec.Struct, kw_only=True):
+    """One more tender."""
+
+    operator_id: str
+    tender: Tendered
+    presented: PresentedIn | None = None
+
+
+class OrdersController(Controller):
+    """Single sales."""
+
+    path = "/api/v1/sales"
+    tags = ("sales",)
+
+    @get("/{order_id:str}", summary="See a sale as a whole")
+    async def see(self, request: Request[Any, Any, Any], order_id: str) -> OrderSeen:
+        """Return one sale with its lines and payments."""
+        house: House = request.app.state.house
+        token = await caller_of(request, house.knowledge, Scope.READ)
+        return await asyncio.to_thread(_seen, house, token.merchant_id, OrderId(order_id))
+
+    @get("/parked/{store_id:str}", summary="List the parked sales of a store")
+    async def parked(self, request: Request[Any, Any, Any], store_id: str) -> list[OrderSeen]:
+        """Return the parked sales of a store, the longest parked first."""
+        house: House = request.app.state.house
+        token = await caller_of(request, house.knowledge, Scope.READ)
+
+        def read() -> list[OrderSeen]:
+            with house.database.transaction(token.merchant_id) as connection:
+                return list(parked_orders(connection, token.merchant_id, StoreId(store_id)))
+
+        return await asyncio.to_thread(read)
+
+    @post("/resemblances", status_code=HTTP_200_OK, summary="Ask whether a sale looks like one that was just taken")
+    async def resemblances(self, request: Request[Any, Any, Any], data: SaleIn) -> list[Resemblance]:
+        """Return the recent sales that this one looks like; nothing is recorded."""
+        house: House = request.app.state.house
+        token = await caller_of(request, house.knowledge, Scope.SELL)
+        no = check_sale(data.sale, now=house.selling.clock(), offline=False)
+        if no is not None:
+            raise Refuse(no)
+        return await asyncio.to_thread(_alike, house, token.merchant_id, data)
+
+    @post("/{order_id:str}/tenders", status_code=HTTP_200_OK, summary="Pay an open sale further")
+    async def tender(self, request: Request[Any, Any, Any], order_id: str, data: TenderIn) -> OrderSeen:
+        """Take one more tender, and return how the sale stands then."""
+        house: House = request.app.state.house
+        token = await caller_of(request, house.knowledge, Scope.SELL)
+        presented = None if data.presented is None else presented_from(data.presented)
+        offer = TenderOffer(
+            merchant_id=token.merchant_id,
+            order_id=OrderId(order_id),
+            tendered=data.tender,
+            operator_id=StaffId(data.operator_id),
+            presented=presented,
+            instrument=None if presented is None else house.selling.instrument(token.merchant_id, presented),
+        )
+        taken = await asyncio.to_thread(house.tendering.tender, offer)
+        if isinstance(taken, Refused):
+            raise Refuse(taken)
+        return await asyncio.to_thread(_seen, house, token.merchant_id, OrderId(order_id))
+
+    @post("/{order_id:str}/parking", status_code=HTTP_200_OK, summary="Park an open sale")
+    async def park(self, request: Request[Any, Any, Any], order_id: str, data: OperatorIn) -> OrderSeen:
+        """Let an open sale wait."""
+        house: House = request.app.state.house
+        token = await caller_of(request, house.knowledge, Scope.SELL)
+        done = await asyncio.to_thread(
+            house.parking.park, token.merchant_id, OrderId(order_id), StaffId(data.operator_id)
+        )
+        return await _after(house, token.merchant_id, order_id, done)
+
+    @delete("/{order_id:str}/parking", status_code=HTTP_200_OK, summary="Take a parked sale up again")
+    async def recall(self, request: Request[Any, Any, Any], order_id: str, data: OperatorIn) -> OrderSeen:
+        """Take a parked sale up again."""
+        house: House = request.app.state.house
+        token = await caller_of(request, house.knowledge, Scope.SELL)
+        done = await asyncio.to_thread(
+            house.parking.recall, token.merchant_id, OrderId(order_id), StaffId(data.operator_id)
+        )
+        return await _after(house, token.merchant_id, order_id, done)
+
+    @post("/{order_id:str}/cancellation", status_code=HTTP_200_OK, summary="Give up an open sale that nobody paid")
+    async def cancel(self, request: Request[Any, Any, Any], order_id: str, data: GivingUpIn) -> OrderSeen:
+        """Give up an open sale."""
+        house: House = request.app.state.house
+        token = await caller_of(request, house.knowledge, Scope.SELL)
+        done = await asyncio.to_thread(
+            house.parking.cancel, token.merchant_id, OrderId(order_id), StaffId(data.operator_id), data.reason
+        )
+        return await _after(house, token.merchant_id, order_id, done)
+
+
+async def _after(house: House, merchant_id: MerchantId, order_id: str, done: object) -> OrderSeen:
+    if isinstance(done, Refused):
+        raise Refuse(done)
+    return await asyncio.to_thread(_seen, house, merchant_id, OrderId(order_id))
+
+
+def _seen(house: House, merchant_id: MerchantId, order_id: OrderId) -> OrderSeen:
+    with house.database.transaction(merchant_id) as connection:
+        seen = order_seen(connection, merchant_id, order_id)
+    if seen is None:
+        raise NotFoundException
+    return seen
+
+
+def _alike(house: House, merchant_id: MerchantId, data: SaleIn) -> list[Resemblance]:
+    sale = data.sale
+    keys = frozenset(house.selling.instrument(merchant_id, presented_from(one)).key for one in data.presented.values())
+    with house.database.transaction(merchant_id) as connection:
+        recent = recent_orders(
+            connection,
+            merchant_id,
+            sale.store_id,
+            total_minor=sale.total_minor,
+            currency=sale.currency,
+            until=sale.placed_at,
+            window=Policy().duplicate_window,
+        )
+    return resemblances(sale, keys, recent)

@@ -1,0 +1,175 @@
+"""`/api/v1/payments/…`: money given back, by two people; an unknown outcome asked for again."""
+
+from __future__ import annotations
+
+import asyncio
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from litestar import Controller, Request, get, post
+from litestar.exceptions import NotFoundException
+from litestar.status_codes import HTTP_200_OK
+
+from counterfoil.api.callers import Scope, caller_of
+from counterfoil.api.problems import Refuse
+from counterfoil.books.payments import store as payments
+from counterfoil.books.payments.model import Kind, Payment
+from counterfoil.books.payments.ports import Decline
+from counterfoil.books.payments.refusals import PaymentRefusal
+from counterfoil.books.payments.rules import refused
+from counterfoil.counter.authorising import Consent
+from counterfoil.counter.house import House
+from counterfoil.counter.looking.store import business_date_now
+from counterfoil.counter.taking_answers import Taken
+from counterfoil.counter.undoing import UndoOrder
+from counterfoil.ids import MerchantId, PaymentId, StaffId, StoreId, is_id
+from counterfoil.refusals import Refused
+from counterfoil.shop.staff.model import Verb
+from counterfoil.shop.staff.pins import Pin
+
+
+class ConsentIn(msgspec.Struct, kw_only=True):
+    """The second person, who allows it."""
+
+    staff_id: str
+    pin: str
+
+    def __repr__(self) -> str:
+        """Say who, and no more."""
+        return f"ConsentIn(staff_id={self.staff_id!r})"
+
+
+class LineIn(msgspec.Struct, kw_only=True):
+    """How much of a line goes back."""
+
+    line_no: int
+    quantity: Decimal
+
+
+class UndoIn(msgspec.Struct, kw_only=True):
+    """A void or a refund; the same on every retry."""
+
+    #: Made by whoever asks, before they ask.
+    payment_id: str
+    operator_id: str
+    reason: str
+    consent: ConsentIn
+    #: None: all that is left.
+    amount_minor: int | None = None
+    lines: list[LineIn] = []
+
+
+class PaymentOut(msgspec.Struct, kw_only=True):
+    """How a payment stands."""
+
+    payment: Payment
+    #: What happened just now, in one English sentence for support.
+    because: str | None = None
+    decline: Decline | None = None
+
+
+class PaymentsController(Controller):
+    """Payments."""
+
+    path = "/api/v1/payments"
+    tags = ("payments",)
+
+    @get("/{payment_id:str}", summary="See a payment")
+    async def see(self, request: Request[Any, Any, Any], payment_id: str) -> PaymentOut:
+        """Return one payment."""
+        house: House = request.app.state.house
+        token = await caller_of(request, house.knowledge, Scope.READ)
+        return PaymentOut(payment=await asyncio.to_thread(_payment, house, token.merchant_id, payment_id))
+
+    @post(
+        "/{payment_id:str}/undo",
+        status_code=HTTP_200_OK,
+        summary="Give money back: void before settlement, else refund",
+    )
+    async def undo(self, request: Request[Any, Any, Any], payment_id: str, data: UndoIn) -> PaymentOut:
+        """Give money back by whichever way is right now."""
+        return await _undone(request, payment_id, data, None)
+
+    @post("/{payment_id:str}/voids", status_code=HTTP_200_OK, summary="Void a payment, before settlement and in full")
+    async def void(self, request: Request[Any, Any, Any], payment_id: str, data: UndoIn) -> PaymentOut:
+        """Void, or say why only a refund will do."""
+        return await _undone(request, payment_id, data, Kind.VOID)
+
+    @post("/{payment_id:str}/refunds", status_code=HTTP_200_OK, summary="Refund a payment, in full or in part")
+    async def refund(self, request: Request[Any, Any, Any], payment_id: str, data: UndoIn) -> PaymentOut:
+        """Refund, or say why only a void will do."""
+        return await _undone(request, payment_id, data, Kind.REFUND)
+
+    @post(
+        "/{payment_id:str}/inquiries", status_code=HTTP_200_OK, summary="Take the next step of an unknown payment now"
+    )
+    async def ask(self, request: Request[Any, Any, Any], payment_id: str) -> PaymentOut:
+        """Ask the acquirer again, or reverse again: whatever its ladder has next."""
+        house: House = request.app.state.house
+        token = await caller_of(request, house.knowledge, Scope.SELL)
+        await asyncio.to_thread(_payment, house, token.merchant_id, payment_id)
+        taken = await asyncio.to_thread(house.resolver.step_now, token.merchant_id, PaymentId(payment_id))
+        if taken is not None:
+            return _out(taken)
+        return PaymentOut(payment=await asyncio.to_thread(_payment, house, token.merchant_id, payment_id))
+
+
+async def _undone(request: Request[Any, Any, Any], payment_id: str, data: UndoIn, kind: Kind | None) -> PaymentOut:
+    house: House = request.app.state.house
+    token = await caller_of(request, house.knowledge, Scope.UNDO)
+    answer = await asyncio.to_thread(_undo, house, token.merchant_id, payment_id, data, kind)
+    if isinstance(answer, Refused):
+        raise Refuse(answer)
+    return _out(answer)
+
+
+def _undo(house: House, merchant_id: MerchantId, payment_id: str, data: UndoIn, kind: Kind | None) -> Taken | Refused:
+    original = _payment(house, merchant_id, payment_id)
+    if not is_id(data.payment_id):
+        return refused(PaymentRefusal.ID_TAKEN, payment_id=data.payment_id[:64])
+    left = original.amount_minor - original.refunded_minor - original.refund_reserved_minor
+    amount = left if data.amount_minor is None else data.amount_minor
+    store_id = original.store_id or StoreId("")
+    operator = StaffId(data.operator_id)
+    allowed = house.authorising.consent(
+        merchant_id,
+        operator,
+        store_id,
+        Verb.VOID if kind is Kind.VOID else Verb.REFUND,
+        Consent(authoriser_id=StaffId(data.consent.staff_id), pin=Pin(digits=data.consent.pin), reason=data.reason),
+        amount_minor=max(amount, 0),
+    )
+    if isinstance(allowed, Refused):
+        return allowed
+    shop = house.knowledge.view(merchant_id)
+    assert shop is not None
+    with house.database.transaction(merchant_id) as connection:
+        today = business_date_now(connection, shop, store_id, house.selling.clock())
+    return house.undoing.undo(
+        UndoOrder(
+            merchant_id=merchant_id,
+            payment_id=PaymentId(data.payment_id),
+            original_payment_id=original.payment_id,
+            amount_minor=amount,
+            reason=allowed.reason,
+            operator_id=operator,
+            authoriser_id=allowed.authoriser_id,
+            terminal_id=original.terminal_id,
+            today=today,
+            lines={line.line_no: line.quantity for line in data.lines},
+            kind=kind,
+        )
+    )
+
+
+def _payment(house: House, merchant_id: MerchantId, payment_id: str) -> Payment:
+    with house.database.transaction(merchant_id) as connection:
+        found = payments.payment(connection, merchant_id, PaymentId(payment_id))
+    if found is None:
+        raise NotFoundException
+    return found
+
+
+def _out(taken: Taken) -> PaymentOut:
+    return PaymentOut(payment=taken.payment, because=taken.because, decline=taken.decline)

@@ -1,0 +1,134 @@
+"""Reads orders as people want to see them: whole, with lines and payments. Never writes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+import sqlalchemy as sa
+
+from counterfoil.books.orders.days import business_date_of
+from counterfoil.books.orders.tables import ORDER_LINES, ORDERS
+from counterfoil.books.payments.tables import PAYMENTS
+from counterfoil.counter.closing.store import closed_through
+from counterfoil.counter.shop_view.store import ShopView
+from counterfoil.ids import MerchantId, OrderId, StoreId
+
+#: Parked orders of one store that are listed at once.
+PARKED_MAX = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineSeen:
+    """One line of an order."""
+
+    line_no: int
+    sku: str
+    name: str | None
+    quantity: Decimal
+    amount_minor: int
+    line_kind: str
+    voided_at: datetime | None
+    refunded_quantity: Decimal
+    refund_reserved_quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentSeen:
+    """One payment of an order."""
+
+    payment_id: str
+    kind: str
+    tender: str
+    amount_minor: int
+    state: str
+    standing: str | None
+    original_payment_id: str | None
+    occurred_at: datetime
+    decided_at: datetime | None
+    refunded_minor: int
+    refund_reserved_minor: int
+    instrument_tail: str | None
+    response_code: str | None
+    #: When the acquirer is asked next, where the outcome is not known.
+    resolve_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderSeen:
+    """An order as a whole."""
+
+    order_id: str
+    store_id: str | None
+    terminal_id: str | None
+    operator_id: str | None
+    placed_at: datetime
+    closed_at: datetime | None
+    parked_at: datetime | None
+    business_date: date | None
+    state: str
+    total_minor: int
+    currency: str
+    training: bool
+    repeat_of: str | None
+    lines: tuple[LineSeen, ...]
+    payments: tuple[PaymentSeen, ...]
+
+
+def order_seen(connection: sa.Connection, merchant_id: MerchantId, order_id: OrderId) -> OrderSeen | None:
+    """Return an order with its lines and payments; None where there is none."""
+    row = (
+        connection.execute(sa.select(ORDERS).where(ORDERS.c.merchant_id == merchant_id, ORDERS.c.order_id == order_id))
+        .mappings()
+        .one_or_none()
+    )
+    if row is None:
+        return None
+    lines = connection.execute(
+        sa.select(ORDER_LINES)
+        .where(ORDER_LINES.c.merchant_id == merchant_id, ORDER_LINES.c.order_id == order_id)
+        .order_by(ORDER_LINES.c.line_no)
+    ).mappings()
+    paid = connection.execute(
+        sa.select(PAYMENTS)
+        .where(PAYMENTS.c.merchant_id == merchant_id, PAYMENTS.c.order_id == order_id)
+        .order_by(PAYMENTS.c.occurred_at, PAYMENTS.c.payment_id)
+    ).mappings()
+    of_order = {name: row[name] for name in OrderSeen.__dataclass_fields__ if name not in {"lines", "payments"}}
+    return OrderSeen(
+        **of_order | {"training": bool(row["training"])},
+        lines=tuple(
+            LineSeen(
+                **{name: line[name] for name in LineSeen.__dataclass_fields__}
+                | {"line_kind": line["line_kind"] or "goods"}
+            )
+            for line in lines
+        ),
+        payments=tuple(PaymentSeen(**{name: one[name] for name in PaymentSeen.__dataclass_fields__}) for one in paid),
+    )
+
+
+def parked_orders(connection: sa.Connection, merchant_id: MerchantId, store_id: StoreId) -> Sequence[OrderSeen]:
+    """Return the parked orders of a store, the longest parked first."""
+    query = (
+        sa.select(ORDERS.c.order_id)
+        .where(
+            ORDERS.c.merchant_id == merchant_id,
+            ORDERS.c.store_id == store_id,
+            ORDERS.c.state == "open",
+            ORDERS.c.parked_at.is_not(None),
+        )
+        .order_by(ORDERS.c.parked_at)
+        .limit(PARKED_MAX)
+    )
+    found = [order_seen(connection, merchant_id, order_id) for order_id in connection.execute(query).scalars()]
+    return [order for order in found if order is not None]
+
+
+def business_date_now(connection: sa.Connection, shop: ShopView, store_id: StoreId, now: datetime) -> date:
+    """Return the date on which a store trades now: by its clock, or the one after the last that it closed."""
+    by_clock = business_date_of(now, shop.zone, shop.business_day_starts_at)
+    closed = closed_through(connection, shop.merchant_id, store_id)
+    return by_clock if closed is None else max(by_clock, closed + timedelta(days=1))
