@@ -57,6 +57,9 @@ def house_over(
     knowledge = ShopKnowledge(database=database, clock=now)
     resolver = Resolver(database=database, acquirers=acquirers, clock=now)
     charging = Charging(database=database, acquirers=acquirers, resolver=resolver, clock=now)
+    authorising = Authorising(
+        database=database, pins=lambda merchant_id: Pins(secret.for_merchant(merchant_id).pins), clock=now
+    )
     return House(
         database=database,
         acquirers=acquirers,
@@ -65,15 +68,14 @@ def house_over(
         resolver=resolver,
         undoing=Undoing(database=database, acquirers=acquirers, charging=charging, clock=now),
         tendering=Tendering(database=database, acquirers=acquirers, charging=charging, clock=now),
-        authorising=Authorising(
-            database=database, pins=lambda merchant_id: Pins(secret.for_merchant(merchant_id).pins), clock=now
-        ),
+        authorising=authorising,
         parking=Parking(database=database, clock=now),
         closing=Closing(database=database, acquirers=acquirers, clock=now),
         selling=Selling(
             knowledge=knowledge,
             acquirers=acquirers,
             charging=charging,
+            authorising=authorising,
             group=recording(database.address),
             instrument_key=lambda merchant_id: secret.for_merchant(merchant_id).matching,
             clock=now,

@@ -21,8 +21,9 @@ from counterfoil.books.payments.ports import Entry, Presented
 from counterfoil.counter.answers import Recorded, SaleAnswer
 from counterfoil.counter.selling import Offered, Selling
 from counterfoil.db.trouble import Trouble
-from counterfoil.ids import PaymentId
+from counterfoil.ids import PaymentId, StaffId
 from counterfoil.refusals import Refused
+from counterfoil.shop.staff.pins import Pin
 
 #: Sales in one upload; a till with more sends them in several.
 SALES_MAX = 500
@@ -47,6 +48,12 @@ class SaleIn(msgspec.Struct, kw_only=True):
 
     sale: Sale
     presented: dict[str, PresentedIn] = {}
+    #: By person: the PIN of whoever allowed a price or a discount in it. It is checked, and never kept.
+    pins: dict[str, str] = {}
+
+    def __repr__(self) -> str:
+        """Say which sale, and no more."""
+        return f"SaleIn({self.sale.order_id})"
 
 
 class SalesIn(msgspec.Struct, kw_only=True):
@@ -104,7 +111,9 @@ class SalesController(Controller):
         token = await caller_of(request, selling.knowledge, Scope.SELL)
         if len(data.sales) > SALES_MAX:
             raise ClientException(status_code=HTTP_413_REQUEST_ENTITY_TOO_LARGE)
-        answers = await selling.sell_all(token.merchant_id, [Offered(sale=sale, presented={}) for sale in data.sales])
+        answers = await selling.sell_all(
+            token.merchant_id, [Offered(sale=sale, presented={}, consents={}) for sale in data.sales]
+        )
         return SalesOut(
             answers=[_out(sale.order_id, answer, request) for sale, answer in zip(data.sales, answers, strict=True)]
         )
@@ -114,6 +123,7 @@ def _offered(data: SaleIn) -> Offered:
     return Offered(
         sale=data.sale,
         presented={PaymentId(payment_id): presented_from(one) for payment_id, one in data.presented.items()},
+        consents={StaffId(staff_id): Pin(digits=pin) for staff_id, pin in data.pins.items()},
     )
 
 

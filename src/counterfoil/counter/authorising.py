@@ -37,6 +37,12 @@ class Authorising:
     pins: Callable[[MerchantId], Pins]
     clock: Callable[[], datetime]
 
+    def why_not(self, merchant_id: MerchantId, staff_id: StaffId, pin: Pin) -> Refused | None:
+        """Return why this PIN does not prove this person; None where it does. A wrong one is counted and committed."""
+        with self.database.transaction(merchant_id) as connection:
+            wrong = staff.check_pin(connection, merchant_id, self.pins(merchant_id), staff_id, pin, now=self.clock())
+        return None if wrong is None else refused(PaymentRefusal.PIN_REFUSED, why=wrong)
+
     def consent(
         self,
         merchant_id: MerchantId,
@@ -48,17 +54,9 @@ class Authorising:
         amount_minor: int = 0,
     ) -> Authorisation | Refused:
         """Check who consents, and whether they may allow this much of it; a wrong PIN is counted and committed."""
-        with self.database.transaction(merchant_id) as connection:
-            wrong = staff.check_pin(
-                connection,
-                merchant_id,
-                self.pins(merchant_id),
-                consent.authoriser_id,
-                consent.pin,
-                now=self.clock(),
-            )
-        if wrong is not None:
-            return refused(PaymentRefusal.PIN_REFUSED, why=wrong)
+        no = self.why_not(merchant_id, consent.authoriser_id, consent.pin)
+        if no is not None:
+            return no
         with self.database.transaction(merchant_id) as connection:
             person = staff.person(connection, merchant_id, consent.authoriser_id)
         if person is None:

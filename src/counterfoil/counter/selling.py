@@ -23,6 +23,7 @@ from counterfoil.books.payments.ports import Presented
 from counterfoil.books.payments.states import State as PaymentState
 from counterfoil.counter.acquiring import IN_HAND, Acquirers
 from counterfoil.counter.answers import Recorded, SaleAnswer, TenderState
+from counterfoil.counter.authorising import Authorising
 from counterfoil.counter.charging import Charging
 from counterfoil.counter.checking_sales import check_against_shop
 from counterfoil.counter.group_commit import GroupCommit
@@ -32,8 +33,9 @@ from counterfoil.counter.shop_view.store import ShopView
 from counterfoil.counter.store import Result, SaleRecorder
 from counterfoil.crash_points import passing
 from counterfoil.db.trouble import Trouble
-from counterfoil.ids import MerchantId, PaymentId
+from counterfoil.ids import MerchantId, PaymentId, StaffId
 from counterfoil.refusals import Refused
+from counterfoil.shop.staff.pins import Pin
 
 #: Hexadecimal digits of a keyed hash that are kept of an instrument.
 _KEY_DIGITS = 32
@@ -46,6 +48,8 @@ class Offered:
     sale: Sale
     #: By payment: what the customer presented for it. It goes to the acquirer and nowhere else.
     presented: Mapping[PaymentId, Presented]
+    #: By person: the PIN of whoever allowed a price or a discount of a line. It is checked and nothing else.
+    consents: Mapping[StaffId, Pin]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +59,7 @@ class Selling:
     knowledge: ShopKnowledge
     acquirers: Acquirers
     charging: Charging
+    authorising: Authorising
     group: GroupCommit[Offer, SaleAnswer | Refused]
     instrument_key: Callable[[MerchantId], bytes]
     clock: Callable[[], datetime]
@@ -94,9 +99,23 @@ class Selling:
         if shop is None:
             return refused(SaleRefusal.UNKNOWN_STORE, found=sale.store_id)
         no = check_against_shop(sale, shop) or await self._unknown_item(merchant_id, sale)
+        if no is None and not offline:
+            # A till that was offline checked the PINs itself; they are not sent on.
+            no = await self._unproven_consent(merchant_id, offered)
         if no is not None:
             return no
         return self._offer(shop, offered, now)
+
+    async def _unproven_consent(self, merchant_id: MerchantId, offered: Offered) -> Refused | None:
+        """Check the PIN of everybody who allowed something in this sale."""
+        for staff_id in sorted({line.authoriser_id for line in offered.sale.lines if line.authoriser_id is not None}):
+            pin = offered.consents.get(staff_id)
+            if pin is None:
+                return refused(SaleRefusal.CONSENT_NOT_PROVEN, found=staff_id)
+            no = await asyncio.to_thread(self.authorising.why_not, merchant_id, staff_id, pin)
+            if no is not None:
+                return no
+        return None
 
     async def _unknown_item(self, merchant_id: MerchantId, sale: Sale) -> Refused | None:
         skus = {line.sku for line in sale.lines if line.line_kind == "goods"}

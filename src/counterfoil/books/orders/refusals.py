@@ -33,6 +33,7 @@ class SaleRefusal(StrEnum):
     UNKNOWN_ITEM = "unknown_item"
     DISCOUNT_ABOVE_LIMIT = "discount_above_limit"
     PRICE_NEEDS_SECOND_PERSON = "price_needs_second_person"
+    CONSENT_NOT_PROVEN = "consent_not_proven"
     PAYMENT_ID_TAKEN = "payment_id_taken"
     NOT_RECORDABLE = "not_recordable"
 
@@ -123,6 +124,10 @@ TEXTS: Mapping[SaleRefusal, Text] = MappingProxyType(
         SaleRefusal.PRICE_NEEDS_SECOND_PERSON: Text(
             en="Line {line_no} is below its price. A second person who may do that has to allow it.",
             zh="第 {line_no} 行低于标价，须由另一位有权限的人员授权。",
+        ),
+        SaleRefusal.CONSENT_NOT_PROVEN: Text(
+            en="{found} is named as having allowed this, and their PIN is missing. Ask them to enter it.",
+            zh="标明由 {found} 授权，但缺少其口令。请其输入口令。",
         ),
         SaleRefusal.PAYMENT_ID_TAKEN: Text(
             en="The payment id {found} belongs to another order. Make a new id for a new tender.",
