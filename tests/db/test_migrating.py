@@ -99,10 +99,12 @@ def test_only_pre_stops_before_the_first_step_that_needs_the_new_code(empty: Add
     steps.cache_clear()
     assert run(empty, only=Phase.PRE)[-1] == "0901"
     assert at(empty) == "0901"
-    with connected(empty.application, name="it", application="test") as connection:
-        with pytest.raises(BadOption, match="pending migrations: 1"):
-            # 0903 is needed by the code that brings it, and only `post` stands between.
-            refuse_other_tables(connection, name="it")
+    with (
+        connected(empty.application, name="it", application="test") as connection,
+        pytest.raises(BadOption, match="pending migrations: 1"),
+    ):
+        # 0903 is needed by the code that brings it, and only `post` stands between.
+        refuse_other_tables(connection, name="it")
     assert run(empty) == ["0902", "0903"]
 
 
@@ -163,9 +165,11 @@ def test_tables_of_a_newer_counterfoil_are_neither_served_nor_migrated(addresses
         connection.execute("UPDATE upkeep.revision SET version_num = '9999'")
     with pytest.raises(BadOption, match="revision 9999"):
         run(addresses)
-    with connected(addresses.application, name="it", application="test") as connection:
-        with pytest.raises(BadOption, match="newer Counterfoil"):
-            refuse_other_tables(connection, name="it")
+    with (
+        connected(addresses.application, name="it", application="test") as connection,
+        pytest.raises(BadOption, match="newer Counterfoil"),
+    ):
+        refuse_other_tables(connection, name="it")
 
 
 def test_a_revision_that_nobody_knows_has_no_steps_after_it() -> None:

@@ -21,7 +21,7 @@ START_SECONDS_MAX = 120
 #: The path of a Unix socket is cut off at about this length, and then cannot be opened.
 SOCKET_PATH_LENGTH_MAX = 100
 PORT = 5432
-_SOCKET_NAME = f".s.PGSQL.{PORT}"
+SOCKET_NAME = f".s.PGSQL.{PORT}"
 
 #: Folders with short paths that everybody may enter; what we make there is readable for us alone.
 PUBLIC_FOLDERS = ("/tmp", "/var/tmp")  # noqa: S108  # made by `tempfile`, with a name that nobody can guess
@@ -56,7 +56,7 @@ def address_at(sockets: Path, *, user: str, database: str) -> str:
 
 def has_room_for_socket(folder: Path) -> bool:
     """Say whether the path of a socket in this folder is short enough."""
-    return len(os.fsencode(folder / _SOCKET_NAME)) <= SOCKET_PATH_LENGTH_MAX
+    return len(os.fsencode(folder / SOCKET_NAME)) <= SOCKET_PATH_LENGTH_MAX
 
 
 def server_environment() -> dict[str, str]:

@@ -37,6 +37,16 @@ class Home:
         return self.path / "socket"
 
     @property
+    def settings(self) -> Path:
+        """How the server is set up."""
+        return self.path / "postgresql.conf"
+
+    @property
+    def access(self) -> Path:
+        """Who may connect to it."""
+        return self.path / "pg_hba.conf"
+
+    @property
     def lock(self) -> Path:
         """Held by whoever starts or stops the server."""
         return self.path / "server.lock"

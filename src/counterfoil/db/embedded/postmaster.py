@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from counterfoil.db.embedded.cluster import SOCKET_NAME
+
 _FILE = "postmaster.pid"
 _LINES = 8
 _READY = "ready"
@@ -35,10 +37,13 @@ def postmaster_of(data: Path) -> Postmaster | None:
     return Postmaster(pid=int(lines[0]), sockets=Path(lines[4].strip()), ready=lines[7].strip() == _READY)
 
 
-def forget(data: Path) -> None:
-    """Remove the file of a server that is not there any more.
+def forget(data: Path, sockets: Path) -> None:
+    """Remove the files of a server that is not there any more: in its data folder, and where its socket was.
 
-    PostgreSQL itself would take any process of that number for the server, and a machine that was started anew gives
-    the same numbers again. Two servers on one folder stay impossible: its shared memory has to be free too.
+    PostgreSQL itself would take any process of that number for the server: one that ended and that nobody has buried
+    yet, or a stranger's, for a machine that was started anew gives the same numbers again. Two servers on one folder
+    stay impossible: its shared memory has to be free too.
     """
     (data / _FILE).unlink(missing_ok=True)
+    for name in (SOCKET_NAME, f"{SOCKET_NAME}.lock"):
+        (sockets / name).unlink(missing_ok=True)

