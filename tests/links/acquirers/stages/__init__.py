@@ -1,0 +1,1 @@
+"""One stage a channel: an acquirer of ours, its peer, and the peer's truth."""
