@@ -1,4 +1,4 @@
-"""The stages that there are: every class in `stages/` whose name ends with Stage, one folder's listing and no register."""
+"""The stages that there are: in each file of `stages/` the class whose name ends with Stage; there is no register."""
 
 from __future__ import annotations
 

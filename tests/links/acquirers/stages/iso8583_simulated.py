@@ -8,6 +8,7 @@ import tempfile
 from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
+from typing import ClassVar
 
 from counterfoil.books.payments.ports import Answer, Decline, Entry, Late, Presented, Request
 from counterfoil.ids import PaymentId
@@ -70,7 +71,7 @@ class _BehindADoor(Iso8583Acquirer):
 class SimulatedHostStage:
     """A merchant of its own at the one simulated host, so that no case sees another's payments."""
 
-    cannot = {
+    cannot: ClassVar = {
         Fault.PENDING: "a card host decides at once; there is nothing to wait for",
     }
     declines = tuple(_CODES)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from typing import ClassVar
 
 from iso8583sim.core.types import ISO8583Message
 from iso8583sim.net.framing import Framing
@@ -53,7 +54,7 @@ class Iso8583SimStage:
     """The link with lengths and bit maps in characters, behind a TPDU, and somebody else's issuer on a thread of its own."""
 
     declines = tuple(_CODES)
-    cannot = {
+    cannot: ClassVar = {
         Fault.PENDING: "a card host decides at once; there is nothing to wait for",
         Fault.DUPLICATE_ANSWER: "it answers once",
         Fault.WRONG_AMOUNT: "it repeats what it was asked",
@@ -65,7 +66,7 @@ class Iso8583SimStage:
         Fault.FALSE_ERROR: NO_BOOK,
     }
     has_book = False
-    leaves = {
+    leaves: ClassVar = {
         **dict.fromkeys(
             (
                 "a_void_behind_the_settlement_is_refused",
