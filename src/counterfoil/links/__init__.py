@@ -1,1 +1,1 @@
-"""The outside world: one folder for each kind of partner. Words of vendors stop here; only `bootstrap` imports it."""
+"""The outside world: acquirers, printers, carriers, notifiers. Vendor words stop here; only `bootstrap` picks one."""

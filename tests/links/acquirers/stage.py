@@ -23,6 +23,12 @@ class Fault(StrEnum):
     PENDING = "pending"  #: the customer must do something first; the next inquiry still says so, the one after approves
     REFUSED_CONNECTION = "refused_connection"  #: nobody listens
     SERVER_ERROR = "server_error"  #: the peer says that it has trouble (HTTP 5xx, code 96), having done nothing
+    # The next ones are those of a conversation with many messages in flight: a card host's.
+    LATE_REQUEST = "late_request"  #: it arrives after our patience has ended
+    LATE_APPROVAL = "late_approval"  #: as before, and it is done although its reversal came first
+    REORDERED = "reordered"  #: its answer is overtaken by the next one
+    DROPPED = "dropped"  #: the peer does it, and the connection ends in the middle of its answer
+    FALSE_ERROR = "false_error"  #: the peer says that it has trouble, having done everything
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +40,16 @@ class Truth:
     given_back_minor: int  #: by voids, reversals and refunds together
 
 
+class NoBook(Exception):
+    """The peer keeps no book: a case is played up to the question where the money is, and no further."""
+
+
 class Stage(Protocol):
-    """One channel under test."""
+    """One channel under test; made without arguments, one for each case, and closed by `close`.
+
+    A stage may have `leaves: dict[str, str]`: cases by name that its peer cannot play, with the reason for each; and
+    `has_book = False`, if its `truth` raises NoBook.
+    """
 
     acquirer: Acquirer
     #: Faults that this channel or this peer cannot have, with the reason for each.
@@ -56,3 +70,6 @@ class Stage(Protocol):
 
     def truth(self, payment_id: PaymentId) -> Truth:
         """Look into the peer's book."""
+
+    def close(self) -> None:
+        """Let go of the peer."""

@@ -1,1 +1,1 @@
-"""Acquirers: each channel behind the one port that the payments book knows."""
+"""Acquirers: one folder a channel, each an `Acquirer` of the payments book. This file imports none of them."""
