@@ -18,7 +18,7 @@ from counterfoil.shop.merchants.rules import MerchantFlaw, business_date, flaw_o
 from counterfoil.shop.staff import store as staff
 from counterfoil.shop.staff.model import Role
 from counterfoil.shop.tokens import store as tokens
-from counterfoil.shop.tokens.model import Presented, Scope, Token
+from counterfoil.shop.tokens.model import OF_TERMINALS, Presented, Scope, Token
 from counterfoil.shop.tokens.rules import WORDS, TokenRefusal, read_token
 
 from .stage import NORTH, NOW, SOUTH, found, hire
@@ -110,11 +110,11 @@ def test_a_token_lets_its_owner_in_until_it_is_revoked(connection: sa.Connection
     till = Terminal(terminal_id=TerminalId("till-1"), store_id=NORTH, name="Till 1")
     merchants.add_terminal(connection, merchant_id, till, now=NOW)
     made = tokens.add_token(
-        connection, merchant_id, scopes=[Scope.TILL], now=NOW, name="till", terminal_id=till.terminal_id
+        connection, merchant_id, scopes=OF_TERMINALS, now=NOW, name="till", terminal_id=till.terminal_id
     )
     good = tokens.check_token(connection, made, now=NOW)
     assert isinstance(good, Token)
-    assert (good.terminal_id, good.scopes) == ("till-1", {Scope.TILL})
+    assert (good.terminal_id, good.scopes) == ("till-1", OF_TERMINALS)
     guessed = replace(made, secret="A" * len(made.secret))
     assert tokens.check_token(connection, guessed, now=NOW) is TokenRefusal.UNKNOWN
     elsewhere = replace(made, merchant_id=MerchantId("other"))
@@ -137,7 +137,7 @@ def test_a_token_of_a_person_ends_with_its_time_or_with_the_person(
     made = tokens.add_token(
         connection,
         merchant_id,
-        scopes=[Scope.OFFICE, Scope.READ],
+        scopes=[Scope.BILLS, Scope.READ],
         now=NOW,
         staff_id=ann,
         expires_at=NOW + timedelta(days=1),

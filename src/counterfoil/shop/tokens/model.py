@@ -15,10 +15,15 @@ PREFIX = "cft_"
 class Scope(StrEnum):
     """What a token is good for; what its terminal or person may do limits it further."""
 
-    TILL = "till"  #: what a terminal does: sell, pay, print, send its telemetry
-    DESK = "desk"  #: cases and findings
-    OFFICE = "office"  #: catalogue, stock, staff, policy
-    READ = "read"  #: read everything that its owner may read, and write nothing
+    SELL = "sell"  #: take sales and their payments
+    UNDO = "undo"  #: void and refund; a person's PIN is needed as well
+    CLOSE = "close"  #: close a store's day
+    READ = "read"  #: read sales, payments and findings
+    BILLS = "bills"  #: hand in bills
+
+
+#: What a terminal at the counter needs.
+OF_TERMINALS = frozenset({Scope.SELL, Scope.UNDO, Scope.CLOSE, Scope.READ})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
