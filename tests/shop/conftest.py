@@ -17,6 +17,8 @@ from counterfoil.db.engine import Database
 from counterfoil.db.metadata import METADATA
 from counterfoil.ids import MerchantId
 
+from .importing import take as take
+
 if TYPE_CHECKING:
     import sqlalchemy as sa
 

@@ -1,0 +1,130 @@
+"""The catalogue in the database. Takes the transaction of a merchant, never commits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+
+import sqlalchemy as sa
+
+from counterfoil.ids import MerchantId
+from counterfoil.shop.catalogue.model import Item, ItemKind, Sellable, SoldBy, Tax
+from counterfoil.shop.catalogue.rules import CodeRefusal, Picked, look_ups, pick
+from counterfoil.shop.catalogue.scale_codes import ScalePattern
+from counterfoil.shop.catalogue.tables import BARCODES, ITEMS, PRICES, TAXES
+
+FOUND_MAX = 50
+
+
+def sellables(
+    connection: sa.Connection,
+    merchant_id: MerchantId,
+    skus: Iterable[str],
+    *,
+    price_list: str | None,
+    now: datetime,
+) -> Mapping[str, Sellable]:
+    """Return what is known of these items, by sku, with the prices of a list; one query, however many they are."""
+    wanted = _sellable(merchant_id, price_list, now).where(ITEMS.c.sku.in_(list(skus)))
+    return {row.sku: _of(row) for row in connection.execute(wanted)}
+
+
+def pick_code(
+    connection: sa.Connection,
+    merchant_id: MerchantId,
+    code: str,
+    *,
+    patterns: Iterable[ScalePattern],
+    price_list: str | None,
+    now: datetime,
+) -> Picked | CodeRefusal:
+    """Return what a scanned or keyed code puts into the basket; an item's own sku counts as a code of it."""
+    known_patterns = tuple(patterns)
+    codes = look_ups(code, known_patterns)
+    coded = sa.select(BARCODES.c.barcode, BARCODES.c.sku).where(
+        BARCODES.c.merchant_id == merchant_id, BARCODES.c.barcode.in_(codes)
+    )
+    sku_of = {row.barcode: row.sku for row in connection.execute(coded)}
+    found = sellables(connection, merchant_id, {*sku_of.values(), code.strip()}, price_list=price_list, now=now)
+    known = {barcode: found[sku] for barcode, sku in sku_of.items()}
+    if code.strip() in found:
+        known.setdefault(code.strip(), found[code.strip()])
+    return pick(code, known, known_patterns)
+
+
+def items_named(
+    connection: sa.Connection,
+    merchant_id: MerchantId,
+    words: str,
+    *,
+    price_list: str | None,
+    now: datetime,
+) -> tuple[Sellable, ...]:
+    """Return the items on sale whose name or sku holds these words, at most FOUND_MAX."""
+    like = {"autoescape": True}
+    named = sa.or_(
+        ITEMS.c.sku.icontains(words, **like),
+        ITEMS.c.name_en.icontains(words, **like),
+        ITEMS.c.name_zh.icontains(words, **like),
+    )
+    wanted = (
+        _sellable(merchant_id, price_list, now)
+        .where(named, ITEMS.c.retired_at.is_(None))
+        .order_by(ITEMS.c.sku)
+        .limit(FOUND_MAX)
+    )
+    return tuple(_of(row) for row in connection.execute(wanted))
+
+
+def _sellable(merchant_id: MerchantId, price_list: str | None, now: datetime) -> sa.Select[*tuple[object, ...]]:
+    """Return the query of items with their tax and with the price of the list that holds now, if it has one."""
+    listed = (
+        sa.select(PRICES.c.price_minor)
+        .where(
+            PRICES.c.merchant_id == ITEMS.c.merchant_id,
+            PRICES.c.price_list == price_list,
+            PRICES.c.sku == ITEMS.c.sku,
+            PRICES.c.valid_from <= now,
+        )
+        .order_by(PRICES.c.valid_from.desc())
+        .limit(1)
+        .scalar_subquery()
+        .label("listed_minor")
+    )
+    taxed = ITEMS.outerjoin(
+        TAXES, sa.and_(TAXES.c.merchant_id == ITEMS.c.merchant_id, TAXES.c.tax_code == ITEMS.c.tax_code)
+    )
+    tax = (
+        TAXES.c.name_en.label("tax_name_en"),
+        TAXES.c.name_zh.label("tax_name_zh"),
+        TAXES.c.rate,
+        TAXES.c.included,
+    )
+    return sa.select(ITEMS, *tax, listed).select_from(taxed).where(ITEMS.c.merchant_id == merchant_id)
+
+
+def _of(row: sa.Row[*tuple[object, ...]]) -> Sellable:
+    item = Item(
+        sku=row.sku,
+        name_en=row.name_en,
+        name_zh=row.name_zh,
+        kind=ItemKind(row.kind),
+        tax_code=row.tax_code,
+        sold_by=SoldBy(row.sold_by),
+        price_minor=row.price_minor,
+        tracks_stock=row.tracks_stock,
+        retired_at=row.retired_at,
+    )
+    tax = (
+        Tax(
+            tax_code=row.tax_code,
+            name_en=row.tax_name_en,
+            name_zh=row.tax_name_zh,
+            rate=Decimal(row.rate),
+            included=row.included,
+        )
+        if row.tax_code is not None
+        else None
+    )
+    return Sellable(item=item, tax=tax, price_minor=row.price_minor if row.listed_minor is None else row.listed_minor)

@@ -1,0 +1,144 @@
+"""Stock in the database. Takes the transaction of a merchant, never commits; locks rows in the order of their key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from counterfoil.ids import MerchantId, StaffId, StoreId, new_id
+from counterfoil.shop.stock.model import Movement, OnHand, Reason
+from counterfoil.shop.stock.tables import STOCK, STOCK_MOVEMENTS
+
+
+def move(connection: sa.Connection, merchant_id: MerchantId, movements: Iterable[Movement]) -> int:
+    """Write movements down and change what is on hand; returns how many were new.
+
+    A movement whose id is known already changes nothing, so that whatever is retried moves stock once. What falls below
+    zero is told by `OnHand.is_below_zero`, and never refused: the goods were on the counter.
+    """
+    rows = [_row(merchant_id, each) for each in movements]
+    if not rows:
+        return 0
+    noted = (
+        insert(STOCK_MOVEMENTS)
+        .values(rows)
+        .on_conflict_do_nothing()
+        .returning(STOCK_MOVEMENTS.c.store_id, STOCK_MOVEMENTS.c.sku, STOCK_MOVEMENTS.c.quantity)
+    )
+    new = connection.execute(noted).all()
+    change: dict[tuple[str, str], Decimal] = {}
+    for row in new:
+        change[row.store_id, row.sku] = change.get((row.store_id, row.sku), Decimal(0)) + row.quantity
+    if change:
+        _change(connection, merchant_id, change)
+    return len(new)
+
+
+def count(
+    connection: sa.Connection,
+    merchant_id: MerchantId,
+    *,
+    store_id: StoreId,
+    sku: str,
+    counted: Decimal,
+    operator_id: StaffId | None,
+    now: datetime,
+    note: str | None = None,
+) -> Decimal:
+    """Set what is on hand to what somebody counted, by a movement of the difference, which is returned."""
+    _change(connection, merchant_id, {(store_id, sku): Decimal(0)})
+    locked = sa.select(STOCK.c.on_hand).where(_is(merchant_id, store_id, sku)).with_for_update()
+    difference = counted - Decimal(connection.execute(locked).scalar_one())
+    if difference:
+        found = Movement(
+            movement_id=new_id(now),
+            store_id=store_id,
+            sku=sku,
+            quantity=difference,
+            reason=Reason.COUNTED,
+            occurred_at=now,
+            operator_id=operator_id,
+            note=note,
+        )
+        move(connection, merchant_id, [found])
+    return difference
+
+
+def on_hand(
+    connection: sa.Connection, merchant_id: MerchantId, store_id: StoreId, skus: Sequence[str] | None = None
+) -> tuple[OnHand, ...]:
+    """Return what a store has, of these items or of all, by sku."""
+    chosen = sa.select(STOCK).where(STOCK.c.merchant_id == merchant_id, STOCK.c.store_id == store_id)
+    if skus is not None:
+        chosen = chosen.where(STOCK.c.sku.in_(skus))
+    return tuple(_on_hand(row) for row in connection.execute(chosen.order_by(STOCK.c.sku)))
+
+
+def low(connection: sa.Connection, merchant_id: MerchantId) -> tuple[OnHand, ...]:
+    """Return what somebody should order or count: at or below its mark, or below zero."""
+    chosen = sa.select(STOCK).where(
+        STOCK.c.merchant_id == merchant_id, sa.or_(STOCK.c.on_hand <= STOCK.c.low_at, STOCK.c.on_hand < 0)
+    )
+    return tuple(_on_hand(row) for row in connection.execute(chosen.order_by(STOCK.c.store_id, STOCK.c.sku)))
+
+
+def differences(connection: sa.Connection, merchant_id: MerchantId) -> tuple[tuple[StoreId, str], ...]:
+    """Return where what is on hand is not the sum of its movements; there must be none."""
+    moved = (
+        sa.select(
+            STOCK_MOVEMENTS.c.store_id, STOCK_MOVEMENTS.c.sku, sa.func.sum(STOCK_MOVEMENTS.c.quantity).label("moved")
+        )
+        .where(STOCK_MOVEMENTS.c.merchant_id == merchant_id)
+        .group_by(STOCK_MOVEMENTS.c.store_id, STOCK_MOVEMENTS.c.sku)
+        .subquery()
+    )
+    beside = STOCK.outerjoin(moved, sa.and_(moved.c.store_id == STOCK.c.store_id, moved.c.sku == STOCK.c.sku))
+    wrong = (
+        sa.select(STOCK.c.store_id, STOCK.c.sku)
+        .select_from(beside)
+        .where(STOCK.c.merchant_id == merchant_id, STOCK.c.on_hand != sa.func.coalesce(moved.c.moved, 0))
+        .order_by(STOCK.c.store_id, STOCK.c.sku)
+    )
+    return tuple((StoreId(row.store_id), row.sku) for row in connection.execute(wrong))
+
+
+def _change(connection: sa.Connection, merchant_id: MerchantId, change: dict[tuple[str, str], Decimal]) -> None:
+    rows = [
+        {"merchant_id": merchant_id, "store_id": store_id, "sku": sku, "on_hand": quantity}
+        # In the order of the key: two transactions that take rows in different orders wait for each other for ever.
+        for (store_id, sku), quantity in sorted(change.items())
+    ]
+    added = insert(STOCK).values(rows)
+    connection.execute(
+        added.on_conflict_do_update(
+            index_elements=[STOCK.c.merchant_id, STOCK.c.store_id, STOCK.c.sku],
+            set_={"on_hand": STOCK.c.on_hand + added.excluded.on_hand},
+        )
+    )
+
+
+def _is(merchant_id: MerchantId, store_id: StoreId, sku: str) -> sa.ColumnElement[bool]:
+    return sa.and_(STOCK.c.merchant_id == merchant_id, STOCK.c.store_id == store_id, STOCK.c.sku == sku)
+
+
+def _row(merchant_id: MerchantId, movement: Movement) -> dict[str, object]:
+    return {
+        "merchant_id": merchant_id,
+        "movement_id": movement.movement_id,
+        "store_id": movement.store_id,
+        "sku": movement.sku,
+        "quantity": movement.quantity,
+        "reason": movement.reason,
+        "occurred_at": movement.occurred_at,
+        "operator_id": movement.operator_id,
+        "subject": movement.subject,
+        "note": movement.note,
+    }
+
+
+def _on_hand(row: sa.Row[*tuple[object, ...]]) -> OnHand:
+    return OnHand(store_id=StoreId(row.store_id), sku=row.sku, on_hand=row.on_hand, low_at=row.low_at)

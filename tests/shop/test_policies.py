@@ -1,0 +1,114 @@
+"""The shop's policy: read as a whole or not at all, kept by versions, and valid from its moment on."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from counterfoil.db.engine import Database
+from counterfoil.errors import BadOption
+from counterfoil.ids import MerchantId
+from counterfoil.shop.policies import store as policies
+from counterfoil.shop.policies.rules import read_shop_policy
+from counterfoil.shop.staff.model import Role
+from counterfoil.shop.staff.roles import LIMITS, Limit
+
+from .stage import NOW, found
+
+TEXT = """
+confirm_after = "10d"
+calling_code = "+86"
+[limits.supervisor]
+discount_permille_max = 300
+refund_minor_max = "any"
+[[scale_codes]]
+pattern = "21IIIIICWWWWK"
+[[scale_codes]]
+pattern = "22 IIIII VVVVV K"
+"""
+
+
+def test_one_text_holds_windows_limits_and_scales() -> None:
+    policy = read_shop_policy(TEXT, time_zone="Asia/Shanghai")
+    assert policy.audit.confirm_after == timedelta(days=10)
+    assert policy.audit.time_zone == "Asia/Shanghai"
+    assert policy.limits[Role.SUPERVISOR] == Limit(discount_permille_max=300, refund_minor_max=None)
+    assert policy.limits[Role.MANAGER] == LIMITS[Role.MANAGER]
+    assert [pattern.shape for pattern in policy.scale_codes] == ["21IIIIICWWWWK", "22IIIIIVVVVVK"]
+    assert policy.calling_code == "86"
+
+
+def test_a_policy_may_name_another_zone_than_the_merchant() -> None:
+    assert read_shop_policy('time_zone = "UTC"', time_zone="Asia/Shanghai").audit.time_zone == "UTC"
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("confirm_after = ", "expected TOML"),
+        ('confirm_after = "soon"', "confirm_after wants a duration"),
+        ("no_such_key = 1", "unknown key 'no_such_key'"),
+        ("limits = 3", "a table for each role"),
+        ("[limits.chef]\nrefund_minor_max = 1", "limits.chef"),
+        ("[limits.cashier]\ndiscount_permille_max = 1001", "cannot be used"),
+        ("[limits.cashier]\nrefund_minor_max = true", "cannot be used"),
+        ("[limits.cashier]\nrefund_major_max = 1", "cannot be used"),
+        ("scale_codes = 1", "tables with a pattern"),
+        ("[[scale_codes]]\nshape = '21IIIIICWWWWK'", "a scale code wants pattern"),
+        ("[[scale_codes]]\npattern = '99IIIIICWWWWK'", "prefixes"),
+        ("[[scale_codes]]\npattern = '21IIIIICWWWWK'\n" * 2, "both read"),
+        ('calling_code = "086"', "calling_code"),
+        ('calling_code = ""', "calling_code"),
+        ("# " + "x" * 100_000, "at most"),
+    ],
+)
+def test_a_policy_that_cannot_be_read_is_one_line(text: str, what: str) -> None:
+    with pytest.raises(BadOption, match=what):
+        read_shop_policy(text, time_zone="UTC")
+
+
+def test_what_holds_is_the_latest_that_is_not_in_the_future(connection: sa.Connection, merchant_id: MerchantId) -> None:
+    found(connection, merchant_id)
+
+    def confirm_after(hours: int) -> int:
+        return policies.policy_at(connection, merchant_id, NOW + timedelta(hours=hours)).audit.confirm_after.days
+
+    def decided(days: int, hours: int) -> int:
+        return policies.decide(
+            connection,
+            merchant_id,
+            f'confirm_after = "{days}d"',
+            reason="tried out",
+            decided_by=None,
+            now=NOW,
+            valid_from=NOW + timedelta(hours=hours),
+        )
+
+    assert confirm_after(0) == 7, "nobody has decided anything"
+    assert [decided(8, 0), decided(10, 10), decided(9, 5), decided(11, 10)] == [1, 2, 3, 4]
+    assert [confirm_after(hours) for hours in (-1, 0, 5, 9, 10)] == [7, 8, 9, 9, 11]
+    assert [each.version for each in policies.versions(connection, merchant_id)] == [1, 2, 3, 4]
+    zone = policies.policy_at(connection, merchant_id, NOW).audit.time_zone
+    assert zone == "Asia/Shanghai", "the merchant's own"
+
+
+def test_a_policy_that_cannot_be_read_is_never_kept(connection: sa.Connection, merchant_id: MerchantId) -> None:
+    found(connection, merchant_id)
+    with pytest.raises(BadOption):
+        policies.decide(connection, merchant_id, "x = 1", reason="oops", decided_by=None, now=NOW)
+    assert policies.version_at(connection, merchant_id, NOW) is None
+
+
+def test_decisions_at_once_are_numbered_one_after_the_other(database: Database, merchant_id: MerchantId) -> None:
+    with database.transaction(merchant_id) as connection:
+        found(connection, merchant_id)
+
+    def decide(_: int) -> int:
+        with database.transaction(merchant_id) as connection:
+            return policies.decide(connection, merchant_id, "", reason="again", decided_by=None, now=NOW)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(decide, range(8))) == list(range(1, 9))
