@@ -56,7 +56,8 @@ def test_later_settings_win_over_presets() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["thunder", "lost_answer", "lost_answer=2%", "lost_answer=10001", "lost_answer=-1", "lost_answer=9000,slow=2000"]
+    "text",
+    ["thunder", "lost_answer", "lost_answer=2%", "lost_answer=10001", "lost_answer=-1", "lost_answer=9000,slow=2000"],
 )
 def test_faults_that_cannot_be_understood_are_refused(text: str) -> None:
     with pytest.raises(BadFaults):

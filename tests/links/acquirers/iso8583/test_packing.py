@@ -108,7 +108,9 @@ def test_a_message_with_some_bytes_changed_is_a_message_or_unreadable(data: st.D
 
 @pytest.mark.parametrize("profile", FRAMES)
 @given(bodies=st.lists(st.binary(min_size=1, max_size=40), max_size=6), cuts=st.data())
-def test_a_stream_gives_its_messages_however_it_is_cut(profile: Profile, bodies: list[bytes], cuts: st.DataObject) -> None:
+def test_a_stream_gives_its_messages_however_it_is_cut(
+    profile: Profile, bodies: list[bytes], cuts: st.DataObject
+) -> None:
     stream = b"".join(framed(body, profile) for body in bodies)
     splitter, found = Splitter(profile), []
     while stream:
