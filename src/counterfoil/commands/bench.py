@@ -123,7 +123,7 @@ _PGBENCH = Text(
     "sales",
     cls=HelpfulCommand,
     help=help_in(
-        en="Measure durable sales a second through HTTP, beside pgbench with the same sale; 1 if a promise is not kept.",
+        en="Measure durable sales a second through HTTP beside pgbench with the same sale; 1 if a promise breaks.",
         zh="测量经 HTTP 每秒可持久记录的销售笔数，并与 pgbench 对比；未达到承诺值时退出码为 1。",
     ),
 )

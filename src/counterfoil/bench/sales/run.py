@@ -138,7 +138,7 @@ def _sell(port: int, kind: str, clients: int, merchants: int, seconds: float) ->
     plan = Plan(
         port=port, clients=clients, seconds=seconds, tokens=[token(place) for place in range(merchants)], kind=kind
     )
-    ran = subprocess.run(  # noqa: S603 — our own interpreter
+    ran = subprocess.run(
         [sys.executable, "-m", "counterfoil.bench.sales.till"],
         input=json.dumps(asdict(plan)),
         capture_output=True,
@@ -192,7 +192,7 @@ def _await(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
         if process.poll() is not None:
             break
         try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/health", timeout=1).close()  # noqa: S310 — ours
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/health", timeout=1).close()
         except urllib.error.HTTPError:
             return
         except OSError:
