@@ -459,11 +459,11 @@ GRANT SELECT, INSERT ON tracking_events TO counterfoil_app;
 
 -- The backups that were finished and checked; `counterfoil db status` shows the last one.
 CREATE TABLE upkeep.backups (
-    finished_at timestamptz NOT NULL,
+    taken_at timestamptz NOT NULL,
     file text NOT NULL,
     revision text NOT NULL,
     bytes bigint NOT NULL,
     sha256 text NOT NULL,
-    CONSTRAINT backups_key PRIMARY KEY (finished_at, file)
+    CONSTRAINT backups_key PRIMARY KEY (taken_at, file)
 );
 GRANT SELECT ON upkeep.backups TO counterfoil_app, counterfoil_sealer;
