@@ -9,8 +9,8 @@ from typing import Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from counterfoil.audit.readers.contract import Reader, ReadOptions
-from counterfoil.currencies import CURRENCIES
 from counterfoil.books.format import EARLIEST_YEAR, LATEST_YEAR
+from counterfoil.currencies import CURRENCIES
 from counterfoil.errors import BadOption
 
 

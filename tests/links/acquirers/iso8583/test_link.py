@@ -5,13 +5,13 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 
-from counterfoil.books.payments.ports import Outcome
+from counterfoil.books.payments.ports import Outcome, Request
 from counterfoil.storm.acquirer.wire import Message, written
 from tests.links.acquirers.iso8583.hosts import CARD, QUICK, answer_to, approving, linked
 from tests.links.acquirers.till import a_sale, at_once, soon
 
 
-def sale():
+def sale() -> Request:
     return a_sale(CARD, channel="iso8583")
 
 
@@ -125,7 +125,7 @@ def test_close_leaves_no_thread_behind() -> None:
 
 
 def test_a_listener_that_fails_ends_the_line_and_not_the_link() -> None:
-    """The port forbids `on_late` to raise; if it does all the same, nobody is left waiting on a line that nobody reads."""
+    """The port forbids `on_late` to raise; if it does, nobody is left waiting on a line that nobody reads."""
     twice = threading.Event()
 
     def twice_once(message: Message) -> bytes:
