@@ -52,12 +52,13 @@ def test_a_host_that_is_silent_about_the_sign_on_is_told_nothing_else() -> None:
 
 
 def test_an_idle_line_is_kept_alive_by_echoes() -> None:
-    with linked(profile=replace(QUICK, echo_after_ms=30)) as (acquirer, host, _):
+    with linked(profile=replace(QUICK, echo_after_ms=30)) as (acquirer, host, late):
         acquirer.charge(sale())
 
         assert soon(lambda: [message.get(70) for message in host.heard].count("301") > 1)
         assert len(host.connections) == 1
         assert acquirer.charge(sale()).outcome is Outcome.APPROVED
+        assert late == []
 
 
 def test_a_line_on_which_echoes_are_not_answered_is_given_up_and_opened_again() -> None:
