@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from counterfoil.books.payments.model import Kind
-from counterfoil.books.payments.ports import Decline, Outcome
+from counterfoil.books.payments.ports import Outcome
 from tests.links.acquirers.stage import Fault, Stage
 from tests.links.acquirers.steps import (
     GONE,
@@ -123,7 +123,9 @@ def a_refund_above_what_was_taken_is_declined(stage: Stage) -> None:
     sale, answer = approved_sale(stage)
     refunded(stage, sale, answer, 1000)
     over = stage.acquirer.refund(back(sale, Kind.REFUND, answer, amount_minor=231))
-    assert (over.outcome, over.decline) == (Outcome.DECLINED, Decline.REFUND_TOO_LARGE)
+    # Not every channel has a word of its own for it; none may do it.
+    assert over.outcome is Outcome.DECLINED
+    assert over.decline is not None
     assert held(stage, sale) == AMOUNT_MINOR - 1000
 
 
@@ -139,7 +141,7 @@ def a_refund_of_an_unknown_payment_is_declined(stage: Stage) -> None:
     never_sent = sale_of(stage)
     answer = stage.acquirer.refund(back(never_sent, Kind.REFUND))
     assert answer.outcome in {Outcome.DECLINED, Outcome.NOT_FOUND}
-    assert answer.decline in {None, Decline.ORIGINAL_NOT_FOUND}
+    assert stage.truth(never_sent.payment_id) == NOTHING
 
 
 def a_refund_whose_answer_is_lost_gives_money_back_once(stage: Stage) -> None:
