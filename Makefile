@@ -131,6 +131,7 @@ format: $(DONE)/dev ## Lay the code out
 .PHONY: docs
 docs: $(DONE)/dev ## Write the reference pages that the code can tell
 	$(BIN)/python -m tools.reference
+	$(BIN)/python -m tests.links.acquirers.page
 
 .PHONY: changelog
 changelog: $(DONE)/dev ## Gather the fragments: make changelog VERSION=1.2.0
