@@ -190,6 +190,13 @@ def test_a_refund_is_given_once_per_id_and_never_above_the_charge(stage: StripeS
     assert stage.acquirer.ask(asked_later(sale)).outcome is Outcome.APPROVED
 
 
+def test_what_was_never_paid_cannot_be_given_back(stage: StripeStage) -> None:
+    refund = back(sale_on(stage), Kind.REFUND)
+    answer = stage.acquirer.refund(refund)
+    assert (answer.outcome, answer.decline) == (Outcome.DECLINED, Decline.ORIGINAL_NOT_FOUND)
+    assert stage.acquirer.ask(refund).outcome is Outcome.NOT_FOUND
+
+
 def test_a_lost_refund_is_asked_for_and_sent_again_under_its_id(stage: StripeStage) -> None:
     sale = sale_on(stage)
     stage.acquirer.charge(sale)

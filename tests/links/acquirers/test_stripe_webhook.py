@@ -168,6 +168,7 @@ def test_a_copy_that_somebody_kept_is_too_old_and_a_wrong_clock_is_named() -> No
         an_event("payment_intent.succeeded", an_intent(fresh(), amount_received=550, currency="isk")),
         b'{"type":"refund.created","data":7}',
     ],
+    ids=["no json", "no object", "empty", "no text", "no number", "half a krona", "no data"],
 )
 def test_a_genuine_event_that_cannot_be_read_is_refused_by_name(body: bytes) -> None:
     assert reason_of(verdict_on(body)) is NotTaken.UNREADABLE

@@ -64,6 +64,8 @@ class StripePeer(Peer):
 
     def __init__(self) -> None:
         self.kept: dict[str, Kept] = {}
+        #: Keys whose first message is not answered yet.
+        self.under_way: set[str] = set()
         #: Intents by our payment id, as far as this door has seen them made.
         self.intents: dict[str, list[str]] = {}
         self.decline_next: str | None = None
@@ -88,7 +90,12 @@ class StripePeer(Peer):
         key = asked.headers.get("idempotency-key") if asked.method == "POST" else None
         if key is None:
             return super().handle(asked)
-        kept = self.kept.get(key)
+        with self.book:
+            kept = self.kept.get(key)
+            if kept is None and key in self.under_way:
+                return _told(409, {"error": {"type": "invalid_request_error", "code": "idempotency_key_in_use"}})
+            if kept is None:
+                self.under_way.add(key)
         if kept is not None:
             self.heard.append(asked)
             if kept.asked != (asked.path, asked.body.decode()):
@@ -98,7 +105,10 @@ class StripePeer(Peer):
                 headers={**kept.told.headers, "Idempotent-Replayed": "true"},
                 body=kept.told.body,
             )
-        return super().handle(asked)
+        try:
+            return super().handle(asked)
+        finally:
+            self.under_way.discard(key)
 
     def answer(self, asked: Asked, fault: Fault | None) -> Told:
         if asked.headers.get("authorization") != f"Bearer {API_KEY}":
@@ -212,8 +222,10 @@ class StripePeer(Peer):
         if status != 200:
             return 404, {"error": {"type": "invalid_request_error", "code": "resource_missing", "param": "intent"}}
         charge = intent["latest_charge"]
-        left = 0 if charge is None else charge["amount"] - charge["amount_refunded"]
-        if charge is not None and left == 0:
+        if charge is None or charge["status"] != "succeeded":
+            return 400, {"error": {"type": "invalid_request_error", "message": "no successful charge"}}
+        left = charge["amount"] - charge["amount_refunded"]
+        if left == 0:
             return 400, {"error": {"type": "invalid_request_error", "code": "charge_already_refunded"}}
         if int(form["amount"]) > left:
             return 400, {"error": {"type": "invalid_request_error", "param": "amount", "message": "too much"}}

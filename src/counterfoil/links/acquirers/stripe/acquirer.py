@@ -53,12 +53,12 @@ class Stripe:
 
     def charge(self, request: Request) -> Answer:
         """Take money by a token of the customer's card: make an intent, then confirm it."""
-        shown = request.presented
-        if shown is None or shown.entry is not Entry.TOKEN or not _TOKEN.fullmatch(shown.number):
+        token = request.presented
+        if token is None or token.entry is not Entry.TOKEN or not _TOKEN.fullmatch(token.number):
             return declined(Decline.INVALID_CARD, "no token of this channel was presented; nothing was sent")
         if to_stripe(request.amount_minor, request.currency) is None:
             return declined(Decline.INVALID_AMOUNT, "an amount that the channel cannot carry; nothing was sent")
-        return self._pay(request, shown.number)
+        return self._pay(request, token.number)
 
     def void(self, request: Request) -> Answer:
         """Say that there is none."""

@@ -7,6 +7,7 @@ go twice is the ladder's decision.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -61,6 +62,8 @@ class StripeClient:
         self.credentials = credentials
         self.wire = Wire(base_url=credentials.base_url.rstrip("/"), patience=credentials.patience)
         self._stripe = need("stripe", extra="stripe", channel="Stripe")
+        # Below this level the package writes what it sends into the log, tokens of cards included.
+        logging.getLogger("stripe").setLevel(logging.WARNING)
         client = self._stripe.StripeClient(
             credentials.api_key,
             base_addresses={"api": self.wire.base_url},

@@ -154,6 +154,8 @@ class Returns:
         if isinstance(found, Answer):
             missing = found.outcome is Outcome.NOT_FOUND
             return declined(Decline.ORIGINAL_NOT_FOUND, found.note) if missing else found
+        if found.get("status") != "succeeded":
+            return declined(Decline.ORIGINAL_NOT_FOUND, "nothing was paid that could be given back")
         return reading.text_of(found, "id") or unknown("an intent without an id")
 
     def _found(self, request: Request) -> Mapping[str, Any] | Answer:
