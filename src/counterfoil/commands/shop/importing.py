@@ -49,7 +49,7 @@ def import_files(
         typer.Option(
             "--as",
             help=help_in(en="What the files tell of.", zh="文件内容的种类。"),
-            show_default=help_in(en="the first word of each name", zh="取自文件名的第一个词"),
+            show_default=help_in(en="by its name", zh="按文件名"),
         ),
     ] = None,
     dry_run: Annotated[
