@@ -220,7 +220,8 @@ def refund_lines(connection: sa.Connection, refund: Payment) -> dict[int, Decima
     query = sa.select(REFUND_LINES.c.line_no, REFUND_LINES.c.quantity).where(
         REFUND_LINES.c.merchant_id == refund.merchant_id, REFUND_LINES.c.payment_id == refund.payment_id
     )
-    return dict(connection.execute(query))
+    # A result has `keys`, so `dict` would take the result itself for a mapping.
+    return dict(connection.execute(query).all())
 
 
 def batch_is_open(connection: sa.Connection, original: Payment) -> bool:
