@@ -63,8 +63,8 @@ def intend(connection: sa.Connection, intended: Payment, *, resolve_at: datetime
     """Write a payment that is about to be sent; False where its id is taken."""
     values = {field.name: getattr(intended, field.name) for field in fields(Payment)}
     statement = insert(PAYMENTS).values(**values, resolve_at=resolve_at)
-    done = connection.execute(statement.on_conflict_do_nothing(index_elements=["merchant_id", "payment_id"]))
-    return done.rowcount == 1
+    written = statement.on_conflict_do_nothing(index_elements=["merchant_id", "payment_id"])
+    return connection.execute(written.returning(PAYMENTS.c.payment_id)).first() is not None
 
 
 def next_stan(connection: sa.Connection, merchant_id: MerchantId, terminal_id: TerminalId) -> str:
