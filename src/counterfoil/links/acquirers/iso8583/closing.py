@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from counterfoil.books.payments.model import Kind
 from counterfoil.books.payments.ports import Request, Settled, Settlement, Totals
 from counterfoil.ids import TerminalId
 from counterfoil.links.acquirers.iso8583.asked import Asked, answers_to, key_of
@@ -17,7 +18,6 @@ from counterfoil.links.acquirers.iso8583.messages import (
     amount_digits,
     currency_digits,
     merchant_number,
-    original_elements,
     processing_code,
     terminal_number,
 )
@@ -48,9 +48,11 @@ class Closing:
                 pass
             case _:
                 return _settlement(Settled.UNKNOWN, document, note or "the host did not say whether totals are equal")
-        uploaded_n = sum(self._upload(request) for request in batch)
-        if uploaded_n < len(batch):
-            lost = f"the totals differ, and {len(batch) - uploaded_n} of {len(batch)} messages could not be uploaded"
+        # What was reversed is in no total, and neither is its reversal.
+        counted = [request for request in batch if request.kind is not Kind.REVERSAL]
+        uploaded_n = sum(self._upload(request) for request in counted)
+        if uploaded_n < len(counted):
+            lost = f"the totals differ, and {len(counted) - uploaded_n} of {len(counted)} messages were not taken"
             return _settlement(Settled.UNKNOWN, None, lost)
         document, note = self._ask(self._totals(totals, self._profile.uploaded_code))
         if _balance(document) is Settled.EQUAL:
@@ -78,8 +80,6 @@ class Closing:
         }
         if request.stan is not None:
             document["90"] = f"0200{request.stan:>06}{request.occurred_at:%m%d%H%M%S}".ljust(42, "0")
-        if request.original is not None and request.original.stan is not None and request.stan is None:
-            document["90"] = original_elements(request.original)
         answer, _ = self._ask(document)
         return answer is not None and answer.get("39") in self._profile.approvals
 
