@@ -45,7 +45,6 @@ from tests.shop.stage import QUICK
 #: A Tuesday, half past five in the afternoon in Shanghai.
 OPENING = datetime(2026, 3, 3, 9, 30, tzinfo=UTC)
 
-M, OTHER_M = MerchantId("m1"), MerchantId("m2")
 STORE, OTHER_STORE = StoreId("s1"), StoreId("s2")
 T1, T2 = TerminalId("t1"), TerminalId("t2")
 ANN, BEN, SUE, OLD = StaffId("ann"), StaffId("ben"), StaffId("sue"), StaffId("old")
@@ -75,7 +74,7 @@ class Clock:
         return self.now
 
 
-def found(database: Database, merchant_id: MerchantId = M) -> None:
+def found(database: Database, merchant_id: MerchantId) -> None:
     """Write the shop into an empty database."""
     with database.transaction(merchant_id) as connection:
         of: dict[str, Any] = {"merchant_id": merchant_id, "created_at": OPENING - timedelta(days=90)}
@@ -105,7 +104,7 @@ def found(database: Database, merchant_id: MerchantId = M) -> None:
         )
 
 
-def token_of(merchant_id: MerchantId = M) -> str:
+def token_of(merchant_id: MerchantId) -> str:
     """Return the bearer token of a founded shop."""
     return f"cft_{merchant_id}.k1.{TOKEN_SECRET}"
 
@@ -120,6 +119,7 @@ def sale_line(sku: str = "bread", quantity: int | str = 1, **more: Any) -> Line:
 class Counter:
     """A house over a database, its acquirers, its clock; and short words for what a test does there."""
 
+    merchant_id: MerchantId
     database: Database
     clock: Clock
     wechat: SimulatedAcquirer
@@ -167,11 +167,11 @@ class Counter:
 
     def sell(self, sale: Sale) -> SaleAnswer | Refused:
         """Take one sale, as its till would."""
-        return asyncio.run(self._with(lambda house: house.selling.sell(M, self.offered(sale))))
+        return asyncio.run(self._with(lambda house: house.selling.sell(self.merchant_id, self.offered(sale))))
 
     def sell_all(self, sales: Sequence[Sale]) -> list[SaleAnswer | Refused | Trouble]:
         """Take the sales of a till that was offline."""
-        return asyncio.run(self._with(lambda house: house.selling.sell_all(M, [self.offered(one) for one in sales])))
+        return asyncio.run(self._with(lambda house: house.selling.sell_all(self.merchant_id, [self.offered(one) for one in sales])))
 
     async def _with(self, do: Callable[[House], Any]) -> Any:  # noqa: ANN401 — whatever the verb answers
         # A group commit belongs to one event loop, and each `asyncio.run` is a new one.
@@ -190,7 +190,7 @@ class Counter:
         shown = instrument(tendered.tender)
         return self.house.tendering.tender(
             TenderOffer(
-                merchant_id=M,
+                merchant_id=self.merchant_id,
                 order_id=OrderId(order_id),
                 tendered=tendered,
                 operator_id=operator_id,
@@ -202,7 +202,7 @@ class Counter:
     def undo(self, original: str, amount_minor: int, **more: Any) -> Taken | Refused:  # noqa: ANN401 — fields of an order
         """Give money back, allowed by a second person."""
         asked: dict[str, Any] = {
-            "merchant_id": M,
+            "merchant_id": self.merchant_id,
             "payment_id": PaymentId(self.number("u")),
             "original_payment_id": PaymentId(original),
             "amount_minor": amount_minor,
@@ -225,8 +225,8 @@ class Counter:
 
     def hear(self, payment_id: str, answer: Answer, source: Source = Source.WEBHOOK) -> Taken:
         """Take an acquirer's word that nobody waits for."""
-        with self.database.transaction(M) as connection:
-            return take_answer(connection, M, PaymentId(payment_id), answer, source=source, now=self.clock.now)
+        with self.database.transaction(self.merchant_id) as connection:
+            return take_answer(connection, self.merchant_id, PaymentId(payment_id), answer, source=source, now=self.clock.now)
 
     def resolve(self, *, hours: float = 30, step_seconds: float = 5) -> None:
         """Let the resolver work until nothing is due for so long, or nothing is open any more."""
@@ -236,6 +236,8 @@ class Counter:
             due = self.value(
                 "SELECT min(greatest(resolve_at, leased_until)) FROM payments WHERE resolve_at IS NOT NULL"
             )
+            self.house.resolver.step_due(self.merchant_id)
+            due = self.value("SELECT min(greatest(resolve_at, leased_until)) FROM payments WHERE resolve_at IS NOT NULL")
             if due is None or due > until:
                 return
             self.clock.now = max(self.clock.now + timedelta(seconds=step_seconds), due)
@@ -244,12 +246,12 @@ class Counter:
 
     def rows(self, query: str, **values: object) -> list[sa.RowMapping]:
         """Ask the books."""
-        with self.database.transaction(M) as connection:
+        with self.database.transaction(self.merchant_id) as connection:
             return list(connection.execute(sa.text(query), values).mappings())
 
     def value(self, query: str, **values: object) -> Any:  # noqa: ANN401 — whatever stands there
         """Ask the books for one value."""
-        with self.database.transaction(M) as connection:
+        with self.database.transaction(self.merchant_id) as connection:
             return connection.execute(sa.text(query), values).scalar_one()
 
     def payment(self, payment_id: str) -> sa.RowMapping:
@@ -274,15 +276,13 @@ class Counter:
         """Return the diagnoses that stand."""
         return [row["diagnosis"] for row in self.rows("SELECT diagnosis FROM findings WHERE gone_at IS NULL")]
 
-    def counts(self, merchants: Sequence[MerchantId] = (M,)) -> Mapping[str, int]:
-        """Count the rows of every table."""
-        counted = {}
-        for merchant_id in merchants:
-            with self.database.transaction(merchant_id) as connection:
-                for table in METADATA.sorted_tables:
-                    rows = connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
-                    counted[f"{merchant_id}.{table.name}"] = rows
-        return counted
+    def counts(self) -> Mapping[str, int]:
+        """Count the merchant's rows in every table."""
+        with self.database.transaction(self.merchant_id) as connection:
+            return {
+                table.name: connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
+                for table in METADATA.sorted_tables
+            }
 
 
 _TOMORROW = OPENING.date() + timedelta(days=1)
@@ -299,20 +299,20 @@ def instrument(tender: str) -> Presented | None:
             return None
 
 
-def counter_over(database: Database) -> Counter:
-    """Found the shop in a database, and open it."""
-    found(database)
+def counter_over(database: Database, merchant_id: MerchantId) -> Counter:
+    """Found a shop in a database, and open it."""
+    found(database, merchant_id)
     clock = Clock()
     wechat = SimulatedAcquirer()
     host = SimulatedAcquirer(name="bank", channel="iso8583", remembers_reversals=False)
     acquirers = ConfiguredAcquirers(
         lanes={
-            (M, Tender.WECHAT): Lane(acquirer=wechat, is_traced=False),
-            (M, Tender.CARD): Lane(acquirer=host, is_traced=True),
+            (merchant_id, Tender.WECHAT): Lane(acquirer=wechat, is_traced=False),
+            (merchant_id, Tender.CARD): Lane(acquirer=host, is_traced=True),
         }
     )
     house = house_over(database, acquirers=acquirers, secret=SECRET, now=clock)
-    return Counter(database=database, clock=clock, wechat=wechat, host=host, house=house)
+    return Counter(merchant_id=merchant_id, database=database, clock=clock, wechat=wechat, host=host, house=house)
 
 
 def sold(answer: object) -> SaleAnswer:

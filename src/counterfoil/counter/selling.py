@@ -204,4 +204,5 @@ def _own(answer: Result | Exception) -> SaleAnswer | Refused | Trouble:
 
 def recording(address: str) -> GroupCommit[Offer, SaleAnswer | Refused]:
     """Return a group commit that writes sales over a connection of its own."""
-    return GroupCommit(SaleRecorder(address).record, name="sales")
+    recorder = SaleRecorder(address)
+    return GroupCommit(recorder.record, name="sales", let_go=recorder.close)

@@ -65,6 +65,8 @@ def intend(connection: sa.Connection, intended: Payment, *, resolve_at: datetime
     statement = insert(PAYMENTS).values(**values, resolve_at=resolve_at)
     unless_taken = statement.on_conflict_do_nothing(index_elements=["merchant_id", "payment_id"])
     return connection.execute(unless_taken.returning(PAYMENTS.c.payment_id)).first() is not None
+    written = statement.on_conflict_do_nothing(index_elements=["merchant_id", "payment_id"])
+    return connection.execute(written.returning(PAYMENTS.c.payment_id)).first() is not None
 
 
 def next_stan(connection: sa.Connection, merchant_id: MerchantId, terminal_id: TerminalId) -> str:
@@ -228,7 +230,8 @@ def refund_lines(connection: sa.Connection, refund: Payment) -> dict[int, Decima
     query = sa.select(REFUND_LINES.c.line_no, REFUND_LINES.c.quantity).where(
         REFUND_LINES.c.merchant_id == refund.merchant_id, REFUND_LINES.c.payment_id == refund.payment_id
     )
-    return dict(connection.execute(query))
+    # A result has `keys`, so `dict` would take the result itself for a mapping.
+    return dict(connection.execute(query).all())
 
 
 def batch_is_open(connection: sa.Connection, original: Payment) -> bool:
