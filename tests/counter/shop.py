@@ -156,7 +156,9 @@ class Counter:
 
     def tender(self, tender: str = "cash", amount_minor: int = 500, payment_id: str | None = None) -> Tendered:
         """Make a tender with an id of its own."""
-        return Tendered(payment_id=PaymentId(payment_id or self.number("p")), tender=tender, amount_minor=amount_minor)
+        return Tendered(
+            payment_id=PaymentId(payment_id or self.number("p")), tender=tender, amount_minor=amount_minor
+        )
 
     def offered(self, sale: Sale) -> Offered:
         """Hand a sale in, with a card or a code for each tender that needs one."""
@@ -232,10 +234,6 @@ class Counter:
         """Let the resolver work until nothing is due for so long, or nothing is open any more."""
         until = self.clock.now + timedelta(hours=hours)
         while True:
-            self.house.resolver.step_due(M)
-            due = self.value(
-                "SELECT min(greatest(resolve_at, leased_until)) FROM payments WHERE resolve_at IS NOT NULL"
-            )
             self.house.resolver.step_due(self.merchant_id)
             due = self.value("SELECT min(greatest(resolve_at, leased_until)) FROM payments WHERE resolve_at IS NOT NULL")
             if due is None or due > until:

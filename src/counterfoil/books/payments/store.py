@@ -63,8 +63,6 @@ def intend(connection: sa.Connection, intended: Payment, *, resolve_at: datetime
     """Write a payment that is about to be sent; False where its id is taken."""
     values = {field.name: getattr(intended, field.name) for field in fields(Payment)}
     statement = insert(PAYMENTS).values(**values, resolve_at=resolve_at)
-    unless_taken = statement.on_conflict_do_nothing(index_elements=["merchant_id", "payment_id"])
-    return connection.execute(unless_taken.returning(PAYMENTS.c.payment_id)).first() is not None
     written = statement.on_conflict_do_nothing(index_elements=["merchant_id", "payment_id"])
     return connection.execute(written.returning(PAYMENTS.c.payment_id)).first() is not None
 
