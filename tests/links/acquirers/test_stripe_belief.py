@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -133,14 +134,17 @@ def test_amounts_follow_the_channels_own_table(amount_minor: int, currency: str,
     assert to_stripe(amount_minor, currency) == sent
 
 
-def test_no_secret_stands_in_a_repr_a_note_or_a_log(stage: StripeStage, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_secret_stands_in_a_repr_a_note_or_a_log(
+    stage: StripeStage, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
     mine, shown = credentials(stage.peer.url), stage.presented()
     sale = a_sale(shown, currency="EUR")
     stage.plan(Fault.GARBLED)
     answers = [stage.acquirer.charge(sale), stage.acquirer.ask(asked_later(sale))]
     answers.append(Stripe(replace(mine, api_key="sk_test_stranger")).charge(sale))
 
-    said = repr((mine, Stripe(mine), sale, answers)) + "".join(capsys.readouterr())
+    said = repr((mine, Stripe(mine), sale, answers)) + "".join(capsys.readouterr()) + caplog.text
     for secret in (API_KEY, SECRET, shown.number, "sk_test_stranger"):
         assert secret not in said
 
