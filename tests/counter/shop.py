@@ -156,9 +156,7 @@ class Counter:
 
     def tender(self, tender: str = "cash", amount_minor: int = 500, payment_id: str | None = None) -> Tendered:
         """Make a tender with an id of its own."""
-        return Tendered(
-            payment_id=PaymentId(payment_id or self.number("p")), tender=tender, amount_minor=amount_minor
-        )
+        return Tendered(payment_id=PaymentId(payment_id or self.number("p")), tender=tender, amount_minor=amount_minor)
 
     def offered(self, sale: Sale) -> Offered:
         """Hand a sale in, with a card or a code for each tender that needs one."""
@@ -173,7 +171,9 @@ class Counter:
 
     def sell_all(self, sales: Sequence[Sale]) -> list[SaleAnswer | Refused | Trouble]:
         """Take the sales of a till that was offline."""
-        return asyncio.run(self._with(lambda house: house.selling.sell_all(self.merchant_id, [self.offered(one) for one in sales])))
+        return asyncio.run(
+            self._with(lambda house: house.selling.sell_all(self.merchant_id, [self.offered(one) for one in sales]))
+        )
 
     async def _with(self, do: Callable[[House], Any]) -> Any:  # noqa: ANN401 — whatever the verb answers
         # A group commit belongs to one event loop, and each `asyncio.run` is a new one.
@@ -228,14 +228,18 @@ class Counter:
     def hear(self, payment_id: str, answer: Answer, source: Source = Source.WEBHOOK) -> Taken:
         """Take an acquirer's word that nobody waits for."""
         with self.database.transaction(self.merchant_id) as connection:
-            return take_answer(connection, self.merchant_id, PaymentId(payment_id), answer, source=source, now=self.clock.now)
+            return take_answer(
+                connection, self.merchant_id, PaymentId(payment_id), answer, source=source, now=self.clock.now
+            )
 
     def resolve(self, *, hours: float = 30, step_seconds: float = 5) -> None:
         """Let the resolver work until nothing is due for so long, or nothing is open any more."""
         until = self.clock.now + timedelta(hours=hours)
         while True:
             self.house.resolver.step_due(self.merchant_id)
-            due = self.value("SELECT min(greatest(resolve_at, leased_until)) FROM payments WHERE resolve_at IS NOT NULL")
+            due = self.value(
+                "SELECT min(greatest(resolve_at, leased_until)) FROM payments WHERE resolve_at IS NOT NULL"
+            )
             if due is None or due > until:
                 return
             self.clock.now = max(self.clock.now + timedelta(seconds=step_seconds), due)

@@ -51,12 +51,21 @@ class Resolver:
     clock: Callable[[], datetime]
 
     def step_due(self, merchant_id: MerchantId) -> list[Taken]:
-        """Try the next step of every payment of a merchant that is due, at most BATCH_MAX of them."""
-        now = self.clock()
-        with self.database.transaction(merchant_id) as connection:
-            due = payments.lease_due(connection, merchant_id, now=now, lease=LEASE, limit=BATCH_MAX)
-        steps = [self._step_and_let_go(payment, stood, last_at, insisted=False) for payment, stood, last_at in due]
-        return [taken for taken in steps if taken is not None]
+        """Try the next step of every payment of a merchant that is due, at most BATCH_MAX of them.
+
+        Each is leased when its turn comes, not before: a lease is as long as one call, and an acquirer may be silent
+        for nearly as long. So several threads or processes may do this at once, and share what is due.
+        """
+        taken: list[Taken] = []
+        for _ in range(BATCH_MAX):
+            now = self.clock()
+            with self.database.transaction(merchant_id) as connection:
+                due = payments.lease_due(connection, merchant_id, now=now, lease=LEASE, limit=1)
+            if not due:
+                break
+            steps = [self._step_and_let_go(*leased, insisted=False) for leased in due]
+            taken += [one for one in steps if one is not None]
+        return taken
 
     def step_now(self, merchant_id: MerchantId, payment_id: PaymentId) -> Taken | None:
         """Try the next step of one payment, due or not; None where somebody else is at it, or it ended."""
