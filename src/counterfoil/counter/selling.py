@@ -10,8 +10,11 @@ import asyncio
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
+from msgspec.structs import replace
 
 from counterfoil.books.orders.days import business_date_of
 from counterfoil.books.orders.model import Sale, Tendered
@@ -41,8 +44,7 @@ from counterfoil.shop.staff.pins import Pin
 _KEY_DIGITS = 32
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offered:
+class Offered(msgspec.Struct, frozen=True, kw_only=True):
     """A sale as a till hands it in."""
 
     sale: Sale
@@ -202,4 +204,5 @@ def _own(answer: Result | Exception) -> SaleAnswer | Refused | Trouble:
 
 def recording(address: str) -> GroupCommit[Offer, SaleAnswer | Refused]:
     """Return a group commit that writes sales over a connection of its own."""
-    return GroupCommit(SaleRecorder(address).record, name="sales")
+    recorder = SaleRecorder(address)
+    return GroupCommit(recorder.record, name="sales", let_go=recorder.close)
