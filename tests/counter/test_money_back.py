@@ -11,7 +11,7 @@ from counterfoil.books.payments.model import Kind
 from counterfoil.books.payments.ports import Answer, Decline, Outcome
 from counterfoil.ids import PaymentId
 from tests.counter.acquirer import Fate
-from tests.counter.shop import Counter, done, no, sale_line
+from tests.counter.till import Counter, done, no, sale_line
 
 YES = Answer(outcome=Outcome.APPROVED)
 
@@ -194,7 +194,9 @@ def test_a_repeated_tender_under_one_id_on_two_orders_is_one_tender(counter: Cou
     for order in orders:
         counter.sell(order)
     with ThreadPoolExecutor(2) as threads:
-        asked = [threads.submit(counter.add_tender, order.order_id, counter.tender("cash", 500, "same")) for order in orders]
+        asked = [
+            threads.submit(counter.add_tender, order.order_id, counter.tender("cash", 500, "same")) for order in orders
+        ]
         answers = [answer.result() for answer in asked]
     assert sorted(type(answer).__name__ for answer in answers) == ["Refused", "Taken"]
 

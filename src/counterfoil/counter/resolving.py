@@ -51,12 +51,25 @@ class Resolver:
     clock: Callable[[], datetime]
 
     def step_due(self, merchant_id: MerchantId) -> list[Taken]:
-        """Try the next step of every payment of a merchant that is due, at most BATCH_MAX of them."""
+        """Try the next step of every payment of a merchant that is due, at most BATCH_MAX of them.
+
+        Raises ExceptionGroup, after all were tried, where a step did: a fault of ours, or the database's trouble.
+        """
         now = self.clock()
         with self.database.transaction(merchant_id) as connection:
             due = payments.lease_due(connection, merchant_id, now=now, lease=LEASE, limit=BATCH_MAX)
-        steps = [self._step_and_let_go(payment, stood, last_at, insisted=False) for payment, stood, last_at in due]
-        return [taken for taken in steps if taken is not None]
+        steps: list[Taken] = []
+        faults: list[Exception] = []
+        for payment, stood, last_at in due:
+            try:
+                taken = self._step_and_let_go(payment, stood, last_at, insisted=False)
+            except Exception as fault:  # noqa: BLE001 — raised below: the oldest is always first, and must stop nobody
+                faults.append(fault)
+            else:
+                steps += [] if taken is None else [taken]
+        if faults:
+            raise ExceptionGroup("steps of unknown payments", faults)
+        return steps
 
     def step_now(self, merchant_id: MerchantId, payment_id: PaymentId) -> Taken | None:
         """Try the next step of one payment, due or not; None where somebody else is at it, or it ended."""
@@ -97,8 +110,9 @@ class Resolver:
 
     def _do(self, payment: Payment, acquirer: Acquirer, act: Act, stood: Foothold) -> Taken | None:
         """Do what a rung says; that it is being tried is durable."""
-        if payment.state is State.INTENDED and act is not Act.RESEND:
-            # Whoever meant to send it is gone, and nobody knows how far they came.
+        if payment.state is State.INTENDED:
+            # Whoever meant to send it is gone, and nobody knows how far they came: that a second send does not leave
+            # the house would prove nothing about the first.
             self._take(payment, answer=_NOBODY_RECORDED, source=Source.ANSWER)
         match act:
             case Act.ASK:
@@ -191,6 +205,7 @@ class Resolver:
             locked = lock_payment(connection, payment.merchant_id, payment.payment_id)
             assert locked is not None
             if locked.state not in OPEN:
+                payments.look_no_more(connection, locked)
                 return None
             raise_expired(connection, locked, original_payment(connection, locked), now=now)
             payments.look_no_more(connection, locked)
