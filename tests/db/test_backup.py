@@ -6,7 +6,7 @@ import hashlib
 import json
 import zipfile
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
@@ -14,13 +14,12 @@ import pytest
 import sqlalchemy as sa
 from psycopg import errors
 
-from counterfoil.db.address import Addresses
-from counterfoil.db.backup import programs, restoring
+from counterfoil.db.address import URL_VARIABLE, Addresses
+from counterfoil.db.backup import restoring
 from counterfoil.db.backup.manifest import DUMP, MANIFEST, read_manifest
-from counterfoil.db.backup.programs import client_programs, environment_for
-from counterfoil.db.backup.restoring import Restored, restore
+from counterfoil.db.backup.restoring import Restored, discard, restore
 from counterfoil.db.backup.writing import BackedUp, back_up
-from counterfoil.db.roles import Role
+from counterfoil.db.status import status_of
 from counterfoil.db.tables import METADATA
 from counterfoil.errors import BadFile, BadOption
 from tests.databases import ServerOfTests
@@ -67,7 +66,7 @@ def saved(addresses: Addresses, file: Path) -> BackedUp:
 
 
 def brought_back(addresses: Addresses, file: Path, *, replace: bool = False) -> Restored:
-    return restore(addresses, file, replace=replace, heard=unheard)
+    return restore(addresses, file, replace=replace, now=NOW, heard=unheard)
 
 
 @pytest.fixture
@@ -87,7 +86,7 @@ def test_a_backup_comes_back_row_for_row_with_every_right_and_policy(
     before = {name: ask(keeper(shop), question) for name, question in QUESTIONS.items()}
     insert(shop, "after the backup")
     done = brought_back(shop, file, replace=True)
-    assert done.kept == f"{shop.name}_before_restore"
+    assert done.kept == f"{shop.name}_before_20260301_120000"
     assert orders(shop) == {("A", "one"), ("A", "two"), ("B", "one"), ("B", "two")}
     assert {name: ask(keeper(shop), question) for name, question in QUESTIONS.items()} == before
     with psycopg.connect(shop.application) as connection:
@@ -116,7 +115,7 @@ def test_a_database_with_rows_is_not_replaced_unless_somebody_says_so(shop: Addr
     file = tmp_path / "shop.backup"
     saved(shop, file)
     insert(shop, "since")
-    with pytest.raises(BadOption, match="there are rows in it; --replace keeps them"):
+    with pytest.raises(BadOption, match="there are rows in it; --replace puts them aside"):
         brought_back(shop, file)
     assert ("A", "since") in orders(shop)
     assert databases(shop) == set()
@@ -238,6 +237,20 @@ def test_a_dump_that_pg_restore_refuses_is_one_line_and_changes_nothing(shop: Ad
     assert databases(shop) == set()
 
 
+def test_what_was_put_aside_stays_until_somebody_discards_it(shop: Addresses, tmp_path: Path) -> None:
+    file = tmp_path / "shop.backup"
+    saved(shop, file)
+    first = restore(shop, file, replace=True, now=NOW, heard=unheard).kept
+    second = restore(shop, file, replace=True, now=NOW + timedelta(seconds=1), heard=unheard).kept
+    assert {first, second} == databases(shop)
+    assert list(status_of({URL_VARIABLE: shop.application}).kept) == [first, second]
+    with pytest.raises(BadOption, match="no database that a restore has put aside"):
+        discard(shop, "postgres")
+    assert first is not None
+    discard(shop, first)
+    assert databases(shop) == {second}
+
+
 def test_nobody_s_work_is_replaced_under_their_hands(
     shop: Addresses, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -254,32 +267,3 @@ def test_a_file_of_another_kind_is_no_backup(tmp_path: Path) -> None:
         archive.writestr("x", "y")
     with pytest.raises(BadFile, match="a zip of something else"):
         read_manifest(other)
-
-
-def test_a_password_is_handed_over_where_nobody_else_can_read_it() -> None:
-    said = environment_for("postgresql://shop:s3cret@db.example:5433/books?sslmode=require")
-    assert said["PGPASSWORD"] == "s3cret"  # made up
-    assert (said["PGHOST"], said["PGPORT"], said["PGUSER"], said["PGDATABASE"]) == (
-        "db.example",
-        "5433",
-        "shop",
-        "books",
-    )
-    assert said["PGSSLMODE"] == "require"
-
-
-def test_programs_are_those_that_fit_the_server_best(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(programs.shutil, "which", lambda _name: None)
-    assert [client_programs(major, name="it").major for major in (15, 16, 17, 18)] == [16, 16, 18, 18]
-
-
-def test_a_server_that_no_program_fits_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(programs.shutil, "which", lambda _name: None)
-    with pytest.raises(BadOption, match="pg_dump of PostgreSQL 99 or later is needed"):
-        client_programs(99, name="it")
-
-
-def test_the_owner_is_asked_for_where_nobody_said_who_keeps_backups() -> None:
-    nobody = Addresses(name="it", application="", owner=None, sealer=None, keeper=None)
-    with pytest.raises(BadOption, match="set COUNTERFOIL_DATABASE_OWNER_URL"):
-        nobody.of(Role.OWNER)

@@ -1,4 +1,4 @@
-"""`counterfoil db`: the database: start, stop, look at it, bring it forward, back it up and bring it back."""
+"""`counterfoil db`: the database: start, stop, look at it, bring it forward; backups are in a file of their own."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from counterfoil.commands import db_backups
 from counterfoil.commands.help_pages import HelpfulCommand, HelpfulGroup
 from counterfoil.commands.options import LangOption
 from counterfoil.errors import BadOption
@@ -107,6 +108,7 @@ _LINES = {
     "connections": Text(en="connections", zh="连接数"),
     "revision": Text(en="revision", zh="版本号"),
     "backup": Text(en="last backup", zh="最近备份"),
+    "kept": Text(en="put aside by a restore", zh="恢复时保留的原数据库"),
 }
 _NOT_RUNNING = Text(en="not running; `counterfoil db up` starts it", zh="未运行；用 `counterfoil db up` 启动")
 _SIZE = Text(en="{mib} MiB", zh="{mib} MiB（兆字节）")
@@ -136,6 +138,8 @@ def _told(seen: Status, lang: Language) -> str:
             told["revision"] = _CURRENT.to(lang, revision=revision)
         at = seen.last_backup_at
         told["backup"] = _NEVER.to(lang) if at is None else f"{at:%Y-%m-%d %H:%M:%S} UTC, {seen.last_backup_file}"
+        if seen.kept:
+            told["kept"] = ", ".join(seen.kept)
     return "\n".join(f"{_LINES[key].to(lang)}: {value}" for key, value in told.items())
 
 
@@ -189,85 +193,6 @@ def migrate(
     typer.echo(_MIGRATED.to(lang, count=len(done), revisions=revisions) if done else _NOTHING.to(lang))
 
 
-STAGES = {
-    "count": Text(en="Counting tables", zh="统计数据表"),
-    "dump": Text(en="Writing tables", zh="写出数据表"),
-    "check": Text(en="Reading the backup", zh="读取备份"),
-    "load": Text(en="Loading the backup", zh="载入备份"),
-}
-_BACKED_UP = Text(en="Backed up {rows} rows, {mib} MiB: {file}", zh="已备份 {rows} 行，{mib} MiB：{file}")
-_RESTORED = Text(
-    en="Restored {rows} rows, as of {at}, and counted them.", zh="已恢复 {rows} 行（截止 {at}），行数已核对。"
-)
-_KEPT = Text(
-    en="What was there before is in the database {kept} of the same server.",
-    zh="原有内容保存在同一服务器的数据库 {kept} 中。",
-)
-_BEHIND = Text(
-    en="It is older than this version: run `counterfoil db migrate`.",
-    zh="备份早于本版本：请运行 `counterfoil db migrate`。",
-)
-
-
-@db.command(
-    "backup",
-    cls=HelpfulCommand,
-    help=help_in(
-        en="Write the whole database into one file that can be checked and restored.",
-        zh="把整个数据库写入一个可校验、可恢复的文件。",
-    ),
-)
-def backup(
-    file: Annotated[Path, typer.Argument(help=help_in(en="A new file.", zh="新文件。"))],
-    lang: LangOption,
-) -> None:
-    """Back it up."""
-    from counterfoil import clock
-    from counterfoil.commands.console import progress_in
-    from counterfoil.db.backup.writing import back_up
-    from counterfoil.db.opening import reached
-
-    addresses = reached(os.environ)
-    with progress_in(lang, STAGES) as progress:
-        made = back_up(addresses, file, now=clock.now(), heard=progress.advance)
-    rows = sum(made.manifest.rows.values())
-    typer.echo(_BACKED_UP.to(lang, rows=f"{rows:,}", mib=f"{made.bytes / (1 << 20):.1f}", file=made.file))
-
-
-@db.command(
-    "restore",
-    cls=HelpfulCommand,
-    help=help_in(
-        en="Bring a backup back: into a new database that is counted before it takes the old one's place.",
-        zh="恢复备份：先恢复到新数据库并核对行数，再替换原数据库。",
-    ),
-)
-def restore(
-    file: Annotated[Path, typer.Argument(help=help_in(en="A backup.", zh="备份文件。"))],
-    lang: LangOption,
-    replace: Annotated[
-        bool,
-        typer.Option(
-            "--replace",
-            help=help_in(
-                en="Replace a database with rows in it; it is kept under another name.",
-                zh="替换非空的数据库；原数据库改名保留。",
-            ),
-        ),
-    ] = False,
-) -> None:
-    """Bring it back."""
-    from counterfoil.commands.console import progress_in
-    from counterfoil.db.backup.restoring import restore as bring_back
-    from counterfoil.db.migrations.history import steps_after
-    from counterfoil.db.opening import reached
-
-    addresses = reached(os.environ)
-    with progress_in(lang, STAGES) as progress:
-        done = bring_back(addresses, file, replace=replace, heard=progress.advance)
-    rows, at = sum(done.manifest.rows.values()), f"{done.manifest.taken_at:%Y-%m-%d %H:%M:%S} UTC"
-    typer.echo(_RESTORED.to(lang, rows=f"{rows:,}", at=at))
-    if done.kept is not None:
-        typer.echo(_KEPT.to(lang, kept=done.kept))
-    if steps_after(done.manifest.revision):
-        typer.echo(_BEHIND.to(lang))
+db.command("backup", cls=HelpfulCommand, help=db_backups.BACKUP_HELP)(db_backups.backup)
+db.command("restore", cls=HelpfulCommand, help=db_backups.RESTORE_HELP)(db_backups.restore)
+db.command("discard", cls=HelpfulCommand, help=db_backups.DISCARD_HELP)(db_backups.discard)

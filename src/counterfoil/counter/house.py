@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from counterfoil.counter.acquiring import Acquirers
@@ -32,8 +34,12 @@ class House:
     authorising: Authorising
     parking: Parking
     closing: Closing
+    #: What else was opened for this house.
+    closes: tuple[Callable[[], None], ...] = ()
 
     async def close(self) -> None:
         """Answer what was taken, then let go of everything."""
         await self.selling.group.close()
+        for close in self.closes:
+            await asyncio.to_thread(close)
         self.database.close()

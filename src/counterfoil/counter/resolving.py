@@ -53,23 +53,27 @@ class Resolver:
     def step_due(self, merchant_id: MerchantId) -> list[Taken]:
         """Try the next step of every payment of a merchant that is due, at most BATCH_MAX of them.
 
-        Raises ExceptionGroup, after all were tried, where a step did: a fault of ours, or the database's trouble.
+        Each is leased when its turn comes, not before: a lease is as long as one call, and an acquirer may be silent
+        for nearly as long. So several threads or processes may do this at once, and share what is due. Raises
+        ExceptionGroup, after all were tried, where a step did: a fault of ours, or the database's trouble.
         """
-        now = self.clock()
-        with self.database.transaction(merchant_id) as connection:
-            due = payments.lease_due(connection, merchant_id, now=now, lease=LEASE, limit=BATCH_MAX)
-        steps: list[Taken] = []
+        taken: list[Taken] = []
         faults: list[Exception] = []
-        for payment, stood, last_at in due:
+        for _ in range(BATCH_MAX):
+            now = self.clock()
+            with self.database.transaction(merchant_id) as connection:
+                due = payments.lease_due(connection, merchant_id, now=now, lease=LEASE, limit=1)
+            if not due:
+                break
             try:
-                taken = self._step_and_let_go(payment, stood, last_at, insisted=False)
+                steps = [self._step_and_let_go(*leased, insisted=False) for leased in due]
             except Exception as fault:  # noqa: BLE001 — raised below: the oldest is always first, and must stop nobody
                 faults.append(fault)
             else:
-                steps += [] if taken is None else [taken]
+                taken += [one for one in steps if one is not None]
         if faults:
             raise ExceptionGroup("steps of unknown payments", faults)
-        return steps
+        return taken
 
     def step_now(self, merchant_id: MerchantId, payment_id: PaymentId) -> Taken | None:
         """Try the next step of one payment, due or not; None where somebody else is at it, or it ended."""
@@ -80,11 +84,11 @@ class Resolver:
     def _step_and_let_go(
         self, payment: Payment, stood: Foothold, last_at: datetime | None, *, insisted: bool
     ) -> Taken | None:
-        try:
-            return self._step(payment, stood, last_at, insisted=insisted)
-        finally:
-            with self.database.transaction(payment.merchant_id) as connection:
-                payments.let_go(connection, payment.merchant_id, payment.payment_id)
+        # A step that raises keeps its lease: it must not be the first in line again at once.
+        taken = self._step(payment, stood, last_at, insisted=insisted)
+        with self.database.transaction(payment.merchant_id) as connection:
+            payments.let_go(connection, payment.merchant_id, payment.payment_id)
+        return taken
 
     def _step(self, payment: Payment, stood: Foothold, last_at: datetime | None, *, insisted: bool) -> Taken | None:
         assert payment.acquirer is not None

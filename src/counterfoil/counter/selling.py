@@ -97,7 +97,7 @@ class Selling:
         no = check_sale(sale, now=now, offline=offline)
         if no is not None:
             return no
-        shop = self.knowledge.kept_view(merchant_id) or await asyncio.to_thread(self.knowledge.view, merchant_id)
+        shop = self.knowledge.kept_view(merchant_id) or await self.knowledge.asked(self.knowledge.view, merchant_id)
         if shop is None:
             return refused(SaleRefusal.UNKNOWN_STORE, found=sale.store_id)
         no = check_against_shop(sale, shop) or await self._unknown_item(merchant_id, sale)
@@ -123,7 +123,7 @@ class Selling:
         skus = {line.sku for line in sale.lines if line.line_kind == "goods"}
         if self.knowledge.kept_skus(merchant_id, skus):
             return None
-        unknown = await asyncio.to_thread(self.knowledge.unknown_skus, merchant_id, skus)
+        unknown = await self.knowledge.asked(self.knowledge.unknown_skus, merchant_id, skus)
         for line_no, line in enumerate(sale.lines, 1):
             if line.sku in unknown and line.line_kind == "goods":
                 return refused(SaleRefusal.UNKNOWN_ITEM, line_no=line_no, found=line.sku)

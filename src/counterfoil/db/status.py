@@ -42,6 +42,8 @@ class Status:
     last_backup_file: str | None = None
     #: Of all processes, without the one that asks.
     connections: int | None = None
+    #: Databases that a restore has put aside and that nobody has discarded yet.
+    kept: Sequence[str] = ()
 
 
 def status_of(environ: Mapping[str, str]) -> Status:
@@ -79,6 +81,7 @@ def _look(addresses: Addresses, address: str, *, kind: Kind, where: str) -> Stat
         last_backup_at=backup.taken_at if backup is not None else None,
         last_backup_file=backup.file if backup is not None else None,
         connections=shown.connections,
+        kept=list(shown.kept),
     )
 
 
@@ -95,6 +98,11 @@ _QUESTION = sa.text("""
         (
             SELECT count(*) FROM pg_stat_activity
             WHERE datname = current_database() AND pid <> pg_backend_pid()
-        ) AS connections
+        ) AS connections,
+        ARRAY(
+            SELECT datname::text FROM pg_database
+            WHERE starts_with(datname, current_database() || '_before_')
+            ORDER BY datname
+        ) AS kept
 """)
 _LAST_BACKUP = sa.text("SELECT taken_at, file FROM upkeep.backups ORDER BY taken_at DESC LIMIT 1")

@@ -25,8 +25,7 @@ TERMINALS_N = 64
 ITEMS_N = 2_000
 PRICE_MINOR = 333
 CURRENCY = "CNY"
-#: The bench's own; it opens nothing but this database.
-_SECRET = "bench"  # noqa: S105
+_SECRET = "bench"  # noqa: S105 — the bench's own; it opens nothing but its database
 
 Told = Callable[[int, int], None]
 

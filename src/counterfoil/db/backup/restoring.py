@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import IO
 
@@ -33,7 +34,7 @@ from counterfoil.errors import BadFile, BadOption, first_line
 _CHUNK_BYTES = 1 << 20
 _KEPT_LINES = 5
 _LEAVING_STEPS_MAX, _LEAVING_STEP_SECONDS = 20, 0.1
-_RESTORING, _BEFORE = "_restoring", "_before_restore"
+_RESTORING, _EMPTIED = "_restoring", "_emptied"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +46,10 @@ class Restored:
     kept: str | None
 
 
-def restore(addresses: Addresses, file: Path, *, replace: bool, heard: Callable[[str, int, int], None]) -> Restored:
-    """Bring back a backup; with `replace`, in place of a database that has rows in it.
+def restore(
+    addresses: Addresses, file: Path, *, replace: bool, now: datetime, heard: Callable[[str, int, int], None]
+) -> Restored:
+    """Bring back a backup; with `replace`, in place of a database with rows in it, which is kept under another name.
 
     `heard` is told of a stage (`check`, `load`, `count`), of steps done and of steps in all.
     """
@@ -61,18 +64,39 @@ def restore(addresses: Addresses, file: Path, *, replace: bool, heard: Callable[
         with psycopg.connect(address) as target:
             empty = not has_content(target)
         if not (empty or replace):
-            raise BadOption(f"{name}: there are rows in it; --replace keeps them aside as {database}{_BEFORE}")
+            raise BadOption(f"{name}: there are rows in it; --replace puts them aside, under another name")
         _refuse_company(server, database, name)
         new = f"{database}{_RESTORING}"
         _make(server, new)
         try:
             _load(psycopg.conninfo.make_conninfo(address, dbname=new), file, manifest, name, heard)
             _refuse_company(server, database, name)
-            _swap(server, database, keep=not empty)
+            kept = f"{kept_prefix(database)}{now:%Y%m%d_%H%M%S}"
+            _swap(server, database, aside=f"{database}{_EMPTIED}" if empty else kept)
+            if empty:
+                _drop(server, f"{database}{_EMPTIED}")
         except BaseException:
             _drop(server, new)
             raise
-    return Restored(manifest=manifest, kept=None if empty else f"{database}{_BEFORE}")
+    return Restored(manifest=manifest, kept=None if empty else kept)
+
+
+def kept_prefix(database: str) -> str:
+    """Return how the names begin under which a database is kept that was replaced."""
+    return f"{database}_before_"
+
+
+def discard(addresses: Addresses, kept: str) -> None:
+    """Drop a database that a restore has put aside, and no other one."""
+    address, name = addresses.keeper or addresses.of(Role.OWNER), addresses.name
+    database = str(psycopg.conninfo.conninfo_to_dict(address)["dbname"])
+    if not kept.startswith(kept_prefix(database)):
+        raise BadOption(
+            f"{name}: {kept} is no database that a restore has put aside; `counterfoil db status` lists them"
+        )
+    maintenance = psycopg.conninfo.make_conninfo(address, dbname=MAINTENANCE_DATABASE)
+    with _told(name), psycopg.connect(maintenance, autocommit=True, application_name="counterfoil db") as server:
+        server.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(kept)))
 
 
 @contextmanager
@@ -183,13 +207,11 @@ def _listen(lines: IO[bytes], said: deque[str]) -> None:
     said.extend(line.decode(errors="replace").strip() for line in lines)
 
 
-def _swap(server: psycopg.Connection, database: str, *, keep: bool) -> None:
+def _swap(server: psycopg.Connection, database: str, *, aside: str) -> None:
     """Put the new database in place of the old, both names at once."""
-    before, new = f"{database}{_BEFORE}", f"{database}{_RESTORING}"
-    _drop(server, before)
     rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
+    if aside == f"{database}{_EMPTIED}":
+        _drop(server, aside)  # left where somebody was killed here
     with server.transaction():
-        server.execute(rename.format(sql.Identifier(database), sql.Identifier(before)))
-        server.execute(rename.format(sql.Identifier(new), sql.Identifier(database)))
-    if not keep:
-        _drop(server, before)
+        server.execute(rename.format(sql.Identifier(database), sql.Identifier(aside)))
+        server.execute(rename.format(sql.Identifier(f"{database}{_RESTORING}"), sql.Identifier(database)))

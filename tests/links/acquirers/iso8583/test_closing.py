@@ -80,6 +80,14 @@ def test_a_closing_that_does_not_end_well_is_unknown_and_says_why(said: list[dic
         assert late == []
 
 
+def test_an_upload_ends_with_the_first_message_that_is_not_taken() -> None:
+    with linked(scripted({"e66": "2"}, {}, {"e39": "30"})) as (acquirer, host, _):
+        settlement = acquirer.settle(TERMINAL, TOTALS, BATCH, now=NOW)
+
+        assert "only 1 of 3" in settlement.note
+        assert [message.mti for message in host.heard] == ["0800", "0500", "0320", "0320"]
+
+
 def test_a_host_that_cannot_be_reached_leaves_the_batch_open() -> None:
     with linked() as (acquirer, host, _):
         host.close()

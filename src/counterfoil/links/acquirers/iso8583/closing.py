@@ -7,7 +7,8 @@ Sales are debits (DE 76 and 88), refunds credits (DE 74 and 86), and what undid 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from itertools import takewhile
 
 from counterfoil.books.payments.model import Kind
 from counterfoil.books.payments.ports import Request, Settled, Settlement, Totals
@@ -50,9 +51,10 @@ class Closing:
                 return _settlement(Settled.UNKNOWN, document, note or "the host did not say whether totals are equal")
         # What was reversed is in no total, and neither is its reversal.
         counted = [request for request in batch if request.kind is not Kind.REVERSAL]
-        uploaded_n = sum(self._upload(request) for request in counted)
+        # The first that is not taken ends it: a silent host would cost a whole time-out for each of the others.
+        uploaded_n = len(list(takewhile(self._upload, counted)))
         if uploaded_n < len(counted):
-            lost = f"the totals differ, and {len(counted) - uploaded_n} of {len(counted)} messages were not taken"
+            lost = f"the totals differ, and only {uploaded_n} of {len(counted)} messages were taken"
             return _settlement(Settled.UNKNOWN, None, lost)
         document, note = self._ask(self._totals(totals, self._profile.uploaded_code))
         if _balance(document) is Settled.EQUAL:
@@ -79,7 +81,7 @@ class Closing:
             str(self._profile.private_element): request.payment_id,
         }
         if request.stan is not None:
-            document["90"] = f"0200{request.stan:>06}{request.occurred_at:%m%d%H%M%S}".ljust(42, "0")
+            document["90"] = f"0200{request.stan:>06}{request.occurred_at.astimezone(UTC):%m%d%H%M%S}".ljust(42, "0")
         answer, _ = self._ask(document)
         return answer is not None and answer.get("39") in self._profile.approvals
 
