@@ -93,9 +93,9 @@ def move(
     """
     told = {} if answer is None else {name: getattr(answer, name) for name in _CODES_KEPT}
     changes: dict[str, Any] = {name: value for name, value in told.items() if value is not None}
-    changes |= {"state": to, "leased_until": None}
+    changes["state"] = to
     if moved.state not in OPEN or to not in OPEN:
-        changes["resolve_at"] = resolve_at
+        changes |= {"resolve_at": resolve_at, "leased_until": None}
     elif moved.state is not to:
         # What somebody else's ladder drives, such as a reversal by that of its sale, gets none of its own.
         changes["resolve_at"] = sa.case((PAYMENTS.c.resolve_at.is_not(None), resolve_at))
