@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pytest
 
+from counterfoil.books.payments import store as payments
 from counterfoil.books.payments.ports import Answer, Outcome, Request
 from counterfoil.counter.taking_answers import Source
 from tests.counter.acquirer import Fate
@@ -192,3 +193,15 @@ def test_an_approval_after_the_reversal_is_found_by_looking_again(counter: Count
     counter.resolve()
     assert counter.wechat.taken(paid) == 0
     assert counter.state(paid) in {"cancelled", "declined"}
+
+
+def test_no_more_payments_are_leased_than_were_asked_for(counter: Counter) -> None:
+    for _ in range(5):
+        _silent(counter)
+    counter.clock.passes(seconds=60)
+    with counter.database.transaction(counter.merchant_id) as connection:
+        leased = payments.lease_due(
+            connection, counter.merchant_id, now=counter.clock.now, lease=timedelta(seconds=90), limit=2
+        )
+    assert len(leased) == 2
+    assert counter.value("SELECT count(*) FROM payments WHERE leased_until IS NOT NULL") == 2

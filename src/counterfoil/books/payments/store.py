@@ -128,10 +128,12 @@ def lease_due(
         .order_by(PAYMENTS.c.resolve_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
+        # A subquery may be run once for each row that it is compared with, and then its limit is none.
+        .cte("due")
     )
     taken = (
         sa.update(PAYMENTS)
-        .where(PAYMENTS.c.merchant_id == merchant_id, PAYMENTS.c.payment_id.in_(due.scalar_subquery()))
+        .where(PAYMENTS.c.merchant_id == merchant_id, PAYMENTS.c.payment_id.in_(sa.select(due.c.payment_id)))
         .values(leased_until=now + lease)
         .returning(*_COLUMNS, PAYMENTS.c.rung, PAYMENTS.c.tries, PAYMENTS.c.last_tried_at)
     )
