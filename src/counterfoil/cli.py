@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from counterfoil import __version__
-from counterfoil.commands import audit, bench, books, explain, policy, readers, score, sniff, world
+from counterfoil.commands import audit, bench, books, db, explain, policy, readers, score, sniff, world
 from counterfoil.commands.console import printable
 from counterfoil.commands.help_pages import HelpfulCommand, HelpfulGroup
 from counterfoil.errors import Bug, CounterfoilError
@@ -122,6 +122,7 @@ app.command("score", cls=HelpfulCommand, help=score.HELP)(score.score)
 app.command("policy", cls=HelpfulCommand, help=policy.HELP)(policy.policy)
 app.command("books", cls=HelpfulCommand, help=books.HELP)(books.books)
 app.add_typer(bench.bench, name="bench")
+app.add_typer(db.db, name="db")
 
 
 def main() -> None:
