@@ -116,11 +116,12 @@ test-long: $(DONE)/ready $(DONE)/dev $(DONE)/spark ## Run the long tests: Spark,
 	$(BIN)/pytest -q -m "long or spark" $(ARGS)
 
 .PHONY: bench
-bench: $(DONE)/ready ## Measure the speed of the start, the report and the audit
+bench: $(DONE)/ready ## Measure the speed of the start, the report, the audit and the counter
 	$(BIN)/counterfoil bench startup
 	@tools/need-debian chromium chromium "measuring the report in a browser"
 	$(BIN)/counterfoil bench report
 	$(BIN)/counterfoil bench audit $(ARGS)
+	$(BIN)/counterfoil bench sales
 
 .PHONY: format
 format: $(DONE)/dev ## Lay the code out
@@ -130,6 +131,7 @@ format: $(DONE)/dev ## Lay the code out
 .PHONY: docs
 docs: $(DONE)/dev ## Write the reference pages that the code can tell
 	$(BIN)/python -m tools.reference
+	$(BIN)/python -m tests.links.acquirers.page
 
 .PHONY: changelog
 changelog: $(DONE)/dev ## Gather the fragments: make changelog VERSION=1.2.0

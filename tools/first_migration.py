@@ -48,12 +48,12 @@ GRANT EXECUTE ON FUNCTION public.merchant_ids() TO {Role.APPLICATION}, {Role.SEA
 _BACKUPS = f"""\
 -- The backups that were finished and checked; `counterfoil db status` shows the last one.
 CREATE TABLE upkeep.backups (
-    finished_at timestamptz NOT NULL,
+    taken_at timestamptz NOT NULL,
     file text NOT NULL,
     revision text NOT NULL,
     bytes bigint NOT NULL,
     sha256 text NOT NULL,
-    CONSTRAINT backups_key PRIMARY KEY (finished_at, file)
+    CONSTRAINT backups_key PRIMARY KEY (taken_at, file)
 );
 GRANT SELECT ON upkeep.backups TO {Role.APPLICATION}, {Role.SEALER};
 """

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from counterfoil import clock
@@ -17,15 +18,27 @@ from counterfoil.counter.charging import Charging
 from counterfoil.counter.closing.day import Closing
 from counterfoil.counter.house import House
 from counterfoil.counter.knowing_the_shop import ShopKnowledge
+from counterfoil.counter.late_answers import LateAnswers
 from counterfoil.counter.parking import Parking
 from counterfoil.counter.resolving import Resolver
 from counterfoil.counter.selling import Selling, recording
 from counterfoil.counter.tendering import Tendering
 from counterfoil.counter.undoing import Undoing
-from counterfoil.db.engine import Database
+from counterfoil.db.address import place_of
+from counterfoil.db.embedded.home import home_of
+from counterfoil.db.engine import POOL_SIZE, Database
+from counterfoil.db.opening import open_database
+from counterfoil.db.roles import Role
 from counterfoil.ids import MerchantId, TerminalId
+from counterfoil.journal.checkpoints import checkpoints_of
+from counterfoil.journal.sealing import Sealer
+from counterfoil.links.acquirers.channels import CHANNELS, build
+from counterfoil.settings import Settings, read_settings
 from counterfoil.shop.secret_keys import SecretKey, secret_key
 from counterfoil.shop.staff.pins import Pins
+
+#: One pass at a time for each merchant; a second one looks, and goes home.
+SEALER_CONNECTIONS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +58,54 @@ class ConfiguredAcquirers:
                 return lane.acquirer
         raise KeyError(acquirer)
 
+    def close(self) -> None:
+        """Let go of every connection to an acquirer."""
+        for acquirer in {id(lane.acquirer): lane.acquirer for lane in self.lanes.values()}.values():
+            acquirer.close()
+
+
+def open_house(environ: Mapping[str, str] = os.environ, *, application: str, pool_size: int = POOL_SIZE) -> House:
+    """Open everything that the settings name: the database, the acquirers, the installation's secret.
+
+    An embedded database is started where it is not running; no acquirer is connected to before it is needed. BadOption,
+    in one line, where something cannot be opened.
+    """
+    home = home_of(environ).path
+    settings = settings_of(environ)
+    database = open_database(application=application, environ=environ, pool_size=pool_size)
+    late = LateAnswers(database, clock=clock.now)
+    acquirers = configured(settings, late)
+    sealer = sealer_of(environ, home=home)
+    closes = (acquirers.close, late.close, *((sealer.database.close,) if sealer is not None else ()))
+    house = house_over(database, acquirers=acquirers, secret=secret_of(environ, home=home), closes=closes)
+    return replace(house, sealer=sealer)
+
+
+def sealer_of(environ: Mapping[str, str] = os.environ, *, home: Path) -> Sealer | None:
+    """Return who chains the journal; None where nobody said how the sealer's role connects to a server of theirs."""
+    theirs = place_of(environ).theirs
+    if theirs is not None and theirs.sealer is None:
+        return None
+    database = open_database(
+        application="counterfoil sealer", environ=environ, role=Role.SEALER, pool_size=SEALER_CONNECTIONS
+    )
+    return Sealer(database=database, checkpoints=checkpoints_of(environ, home), clock=clock.now)
+
+
+def settings_of(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read the configuration file; connects nowhere."""
+    return read_settings(environ, home_of(environ).path, channels=tuple(CHANNELS))
+
+
+def configured(settings: Settings, late: LateAnswers) -> ConfiguredAcquirers:
+    """Build the acquirers that the settings name; BadOption where one of them does not say what it needs."""
+    lanes: dict[tuple[MerchantId, Tender], Lane] = {}
+    for each in settings.acquirers:
+        built = build(each, partial(late.hear, each.merchant_id))
+        lane = Lane(acquirer=built.acquirer, is_traced=built.is_traced, patience=each.patience)
+        lanes.update({(each.merchant_id, tender): lane for tender in each.tenders})
+    return ConfiguredAcquirers(lanes=lanes)
+
 
 def house_over(
     database: Database,
@@ -52,8 +113,12 @@ def house_over(
     acquirers: Acquirers,
     secret: SecretKey,
     now: Callable[[], datetime] = clock.now,
+    closes: Sequence[Callable[[], None]] = (),
 ) -> House:
-    """Put the verbs of the counter together over a database and its acquirers."""
+    """Put the verbs of the counter together over a database and its acquirers.
+
+    `closes` let go of what was opened for this house, in order, before its database is closed.
+    """
     knowledge = ShopKnowledge(database=database, clock=now)
     resolver = Resolver(database=database, acquirers=acquirers, clock=now)
     charging = Charging(database=database, acquirers=acquirers, resolver=resolver, clock=now)
@@ -70,6 +135,7 @@ def house_over(
         tendering=Tendering(database=database, acquirers=acquirers, charging=charging, clock=now),
         authorising=authorising,
         parking=Parking(database=database, clock=now),
+        closes=tuple(closes),
         closing=Closing(database=database, acquirers=acquirers, clock=now),
         selling=Selling(
             knowledge=knowledge,

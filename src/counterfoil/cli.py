@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from counterfoil import __version__
-from counterfoil.commands import audit, bench, books, db, explain, policy, readers, score, sniff, world
+from counterfoil.commands import audit, bench, books, db, explain, policy, readers, score, serve, sniff, world
 from counterfoil.commands.console import printable
 from counterfoil.commands.help_pages import HelpfulCommand, HelpfulGroup
+from counterfoil.commands.shop.group import shop
 from counterfoil.errors import Bug, CounterfoilError
 from counterfoil.languages import help_in
 
@@ -119,10 +120,12 @@ app.command("readers", cls=HelpfulCommand, help=readers.HELP)(readers.readers)
 app.command("sniff", cls=HelpfulCommand, help=sniff.HELP)(sniff.sniff)
 app.command("world", cls=HelpfulCommand, help=world.HELP)(world.world)
 app.command("score", cls=HelpfulCommand, help=score.HELP)(score.score)
+app.command("serve", cls=HelpfulCommand, help=serve.HELP)(serve.serve)
 app.command("policy", cls=HelpfulCommand, help=policy.HELP)(policy.policy)
 app.command("books", cls=HelpfulCommand, help=books.HELP)(books.books)
-app.add_typer(bench.bench, name="bench")
 app.add_typer(db.db, name="db")
+app.add_typer(bench.bench, name="bench")
+app.add_typer(shop, name="shop")
 
 
 def main() -> None:

@@ -85,3 +85,11 @@ def test_a_tree_without_docs_is_told_everything_that_is_missing() -> None:
     assert any("has fallen behind" in text for text in said)
     assert any("`ship_within`" in text for text in said)
     assert any("void_not_honoured" in text for text in said)
+
+
+def test_a_setting_that_no_page_explains_is_found() -> None:
+    source = Source(path="src/counterfoil/x.py", text='VARIABLE = "COUNTERFOIL_TEA"\n')
+    explained = Source(path=coverage.SETTINGS, text="| `COUNTERFOIL_TEA` | how strong | strong |\n")
+    complaint = "does not explain `COUNTERFOIL_TEA`"
+    assert complaint in [text for _, _, text in coverage.check([source])]
+    assert complaint not in [text for _, _, text in coverage.check([source, explained])]

@@ -27,7 +27,7 @@ def typed(values: list[object]) -> list[tuple[type, object]]:
 
 @given(_VALUES, _VALUES)
 def test_two_sequences_are_spelt_the_same_only_if_they_are_the_same(one: list[object], other: list[object]) -> None:
-    assert (encoded(*one) == encoded(*other)) == (typed(one) == typed(other))  # type: ignore[arg-type]
+    assert (encoded(*one) == encoded(*other)) == (typed(one) == typed(other))  # type: ignore[arg-type]  # any values
 
 
 @given(st.lists(_TEXTS, min_size=1, max_size=4), st.data())

@@ -84,6 +84,11 @@ def test_rounding_does_not_carry_a_discount_over_its_limit() -> None:
     assert asked(line(1, sold(33), discount=Discount(permille=200)))[Verb.DISCOUNT_LINE] <= 200
 
 
+def test_a_discount_that_rounding_hides_still_needs_somebody() -> None:
+    assert asked(line(1, sold(100_000), discount=Discount(permille=1))) == {Verb.DISCOUNT_LINE: 1}
+    assert asked(line(1, sold(1), discount=Discount(permille=600))) == {Verb.DISCOUNT_LINE: 1}
+
+
 def test_three_small_ways_to_make_it_cheaper_count_as_one_large() -> None:
     """Half the price, then half of that, then half of that again: an eighth is left."""
     found = asked(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from counterfoil.shop.staff.model import EVERY_STORE, Ask, Authorisation, Role, Verb
-from counterfoil.shop.staff.roles import LIMITS, MATRIX, MAY_GIVE, ROLE_NAMES
+from counterfoil.shop.staff.roles import LIMITS, MATRIX, MAY_GIVE, ROLE_NAMES, Limit
 from counterfoil.shop.staff.rules import REASON_LENGTH_MAX, WORDS, Refusal, authorise, may, may_give
 
 from .stage import NORTH, NOW, SOUTH, somebody
@@ -31,6 +31,13 @@ def test_every_verb_has_a_row_every_role_a_name_and_a_limit_and_every_refusal_it
 @pytest.mark.parametrize("verb", [Verb.VOID, Verb.REFUND, Verb.BLIND_RETURN, Verb.OPEN_DRAWER, Verb.OVERRIDE_PRICE])
 def test_a_cashier_has_neither_void_nor_refund_nor_any_other_way_to_the_drawer(verb: Verb) -> None:
     assert may(somebody("ann", Role.CASHIER), Ask(verb=verb, store_id=NORTH)) is Refusal.NOT_GRANTED
+
+
+def test_a_cashier_gives_no_discount_until_the_policy_lets_them() -> None:
+    ask = Ask(verb=Verb.DISCOUNT_LINE, store_id=NORTH, discount_permille=1)
+    assert may(somebody("ann", Role.CASHIER), ask) is Refusal.OVER_LIMIT
+    limits = {**LIMITS, Role.CASHIER: Limit(discount_permille_max=50)}
+    assert may(somebody("ann", Role.CASHIER), ask, limits) is None
 
 
 def test_an_auditor_only_reads() -> None:

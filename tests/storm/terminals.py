@@ -17,8 +17,14 @@ def a_sale(payment_id: str, *, stan: int, amount: int = 1000, sent: str = "03011
     return Message(
         mti="0200",
         elements={
-            **{3: "000000", 4: f"{amount:012d}", 7: sent, 11: f"{stan:06d}", 41: TERMINAL.ljust(8)},
-            **{42: MERCHANT.ljust(15), 48: payment_id, 49: "156"},
+            3: "000000",
+            4: f"{amount:012d}",
+            7: sent,
+            11: f"{stan:06d}",
+            41: TERMINAL.ljust(8),
+            42: MERCHANT.ljust(15),
+            48: payment_id,
+            49: "156",
         },
     )
 

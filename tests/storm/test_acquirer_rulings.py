@@ -25,19 +25,30 @@ class Desk:
         self.book, self.host, self.stan, self.now = book, Host(book, Faults.parse(faults, 1)), 0, NOW
         self.stans: dict[str, str] = {}
 
-    def send(self, mti: str, code: str, payment_id: str, amount: int = 1000, original: str = "", **more: str) -> Ruling:
+    def send(self, *words: str | int, **more: str) -> Ruling:
+        message = self.message(*words, **more)
+        with self.book.committed():
+            return self.host.rule(message, now=self.now)
+
+    def message(
+        self, mti: str, code: str, payment_id: str, amount: int = 1000, original: str = "", **more: str
+    ) -> Message:
         if payment_id not in self.stans:
             self.stan += 1
             self.stans[payment_id] = f"{self.stan:06d}"
         elements = {
-            **{3: code, 4: f"{amount:012d}", 7: "0301120000", 11: self.stans[payment_id]},
-            **{41: "T1", 42: "M1", 48: f"{payment_id}/{original}" if original else payment_id, 49: "156"},
+            3: code,
+            4: f"{amount:012d}",
+            7: "0301120000",
+            11: self.stans[payment_id],
+            41: "T1",
+            42: "M1",
+            48: f"{payment_id}/{original}" if original else payment_id,
+            49: "156",
         }
         if original:
             elements[90] = f"0200{self.stans.get(original, '999999')}0301120000".ljust(42, "0")
-        elements |= {int(name[1:]): value for name, value in more.items()}
-        with self.book.committed():
-            return self.host.rule(Message(mti=mti, elements=elements), now=self.now)
+        return Message(mti=mti, elements=elements | {int(name[1:]): value for name, value in more.items()})
 
     def sell(self, payment_id: str, amount: int = 1000, **more: str) -> str:
         return self.send("0200", "000000", payment_id, amount, **more).code
@@ -216,17 +227,15 @@ def test_a_fault_calls_equal_totals_unequal(tmp_path: Path) -> None:
 
 
 def test_a_ruling_that_is_not_committed_never_was(desk: Desk) -> None:
-    with pytest.raises(ZeroDivisionError), desk.book.committed():
-        desk.host.rule(
-            Message(
-                mti="0200",
-                elements={
-                    **{3: "000000", 4: "000000001000", 7: "0301120000", 11: "000001", 41: "T1"},
-                    **{42: "M1", 48: "P1", 49: "156"},
-                },
-            ),
-            now=NOW,
-        )
-        _ = 1 // 0
+    class PowerCut(Exception):
+        pass
+
+    def cut_short() -> None:
+        with desk.book.committed():
+            desk.host.rule(desk.message("0200", "000000", "P1"), now=NOW)
+            raise PowerCut
+
+    with pytest.raises(PowerCut):
+        cut_short()
     assert desk.truth("P1") == (0, 0, 0)
     assert desk.sell("P1") == "00"

@@ -1,12 +1,15 @@
-"""The simulated host's own codec: what the link writes it reads, what it writes pyiso8583 reads, and no card is kept."""
+"""The simulated host's own codec: it reads the link, pyiso8583 reads it, and no card is kept."""
 
 from __future__ import annotations
+
+import contextlib
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from counterfoil.books.payments.model import Kind
+from counterfoil.books.payments.ports import Request
 from counterfoil.links.acquirers.iso8583 import SIMULATED_HOST, Account
 from counterfoil.links.acquirers.iso8583.framing import framed
 from counterfoil.links.acquirers.iso8583.messages import document_for
@@ -21,7 +24,7 @@ SECRET = {"2", "14", "52", "55", "p", "1", "t"}
 
 
 @pytest.mark.parametrize("request_", [SALE, back(SALE, Kind.REVERSAL), back(SALE, Kind.REFUND)])
-def test_what_the_link_writes_is_read_and_no_card_is_kept(request_) -> None:
+def test_what_the_link_writes_is_read_and_no_card_is_kept(request_: Request) -> None:
     document = document_for(request_, Account(merchant_number="M1"), SIMULATED_HOST)
     stream = bytearray(framed(packed(document, SPEC), SIMULATED_HOST))
 
@@ -41,10 +44,8 @@ def test_what_it_writes_is_read_by_somebody_elses_codec() -> None:
 
 @given(st.binary(max_size=200))
 def test_bytes_of_any_kind_are_a_message_or_nonsense(body: bytes) -> None:
-    try:
+    with contextlib.suppress(Nonsense):
         parse(body)
-    except Nonsense:
-        pass
 
 
 def test_a_stream_out_of_step_is_nonsense() -> None:

@@ -13,6 +13,8 @@ from counterfoil.books.reference import format_reference
 from counterfoil.languages import Language
 from counterfoil.policy import Policy
 from counterfoil.policy_reference import policy_toml
+from counterfoil.shop.imports.reference import files_reference
+from counterfoil.shop.staff.reference import roles_reference
 from tools.reference.commands import told_by_counterfoil
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,6 +28,8 @@ def pages() -> dict[str, str]:
         "docs/reference/commands.md": _page(_commands_page()),
         "docs/reference/detectors.md": _page(_detectors_page()),
         "docs/reference/intake.md": f"{_WRITTEN}\n{intake_reference()}",
+        "docs/reference/roles.md": f"{_WRITTEN}\n{roles_reference()}",
+        "docs/reference/shop-files.md": f"{_WRITTEN}\n{files_reference()}",
     }
 
 

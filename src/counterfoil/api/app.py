@@ -9,12 +9,14 @@ from litestar import Litestar
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme
+from sqlalchemy.exc import SQLAlchemyError
 
 from counterfoil import __version__
 from counterfoil.api.days import DaysController
+from counterfoil.api.health import HealthController
 from counterfoil.api.orders import OrdersController
 from counterfoil.api.payments import PaymentsController
-from counterfoil.api.problems import Refuse, on_fault, on_full, on_http, on_refusal, on_trouble
+from counterfoil.api.problems import Refuse, on_database, on_fault, on_full, on_http, on_refusal, on_trouble
 from counterfoil.api.sales import SalesController
 from counterfoil.counter.group_commit import CounterIsFull
 from counterfoil.counter.house import House
@@ -48,11 +50,12 @@ def application(house: House) -> Litestar:
             await house.close()
 
     return Litestar(
-        route_handlers=[SalesController, OrdersController, PaymentsController, DaysController],
+        route_handlers=[HealthController, SalesController, OrdersController, PaymentsController, DaysController],
         lifespan=[open_house],
         exception_handlers={
             Refuse: on_refusal,
             Trouble: on_trouble,
+            SQLAlchemyError: on_database,
             CounterIsFull: on_full,
             HTTPException: on_http,
             Exception: on_fault,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from enum import StrEnum
 from typing import Any
 
@@ -32,7 +31,7 @@ async def caller_of(request: Request[Any, Any, Any], knowledge: ShopKnowledge, s
     if header[: len(_BEARER)].lower() != _BEARER:
         raise NotAuthorizedException
     text = header[len(_BEARER) :].strip()
-    token = knowledge.kept_bearer(text) or await asyncio.to_thread(knowledge.bearer, text)
+    token = knowledge.kept_bearer(text) or await knowledge.asked(knowledge.bearer, text)
     if token is None:
         raise NotAuthorizedException
     if scope not in token.scopes:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
+import psycopg
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
@@ -21,9 +22,11 @@ from litestar.status_codes import (
     HTTP_500_INTERNAL_SERVER_ERROR,
     HTTP_503_SERVICE_UNAVAILABLE,
 )
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from counterfoil.counter.group_commit import CounterIsFull
-from counterfoil.db.trouble import Trouble
+from counterfoil.db.trouble import Kind, Trouble, trouble_of
 from counterfoil.languages import Language, Text
 from counterfoil.refusals import Refused
 
@@ -142,6 +145,18 @@ def on_trouble(request: Request[Any, Any, Any], error: Trouble) -> Response[Prob
     """Word the database's trouble: the till keeps the sale and offers it again."""
     log.warning("books_in_trouble", kind=error.kind)
     return response_of(request, status=HTTP_503_SERVICE_UNAVAILABLE, code=error.kind, text=error.text, transient=True)
+
+
+def on_database(request: Request[Any, Any, Any], error: SQLAlchemyError) -> Response[Problem]:
+    """Word what the database says where nobody has worded it yet: it is away, read-only, or too busy."""
+    match error:
+        case DBAPIError(orig=psycopg.Error() as said):
+            trouble = trouble_of(said)
+        case PoolTimeout():
+            trouble = Trouble(Kind.BUSY)
+        case _:
+            return on_fault(request, error)
+    return on_fault(request, error) if trouble.kind is Kind.BROKEN else on_trouble(request, trouble)
 
 
 def on_full(request: Request[Any, Any, Any], _error: CounterIsFull) -> Response[Problem]:

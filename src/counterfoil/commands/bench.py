@@ -105,6 +105,67 @@ def _line(each: Measured, lang: Language) -> str:
     )
 
 
+_SALES_STAGES = {
+    "history": Text(en="Making the shop's past", zh="生成门店历史"),
+    "measuring": Text(en="Measuring", zh="测量中"),
+}
+_SOLD = Text(
+    en="{kind}, {clients} clients, {merchants} merchants: {rate} sales/s, p50 {p50} ms, p99 {p99} ms",
+    zh="{kind}，{clients} 个客户端，{merchants} 个商户：每秒 {rate} 笔，p50 {p50} 毫秒，p99 {p99} 毫秒",
+)
+_PGBENCH = Text(
+    en="pgbench, {clients} clients: {rate} sales/s; {ratio} times that through HTTP",
+    zh="pgbench，{clients} 个客户端：每秒 {rate} 笔；HTTP 方式为其 {ratio} 倍",
+)
+
+
+@bench.command(
+    "sales",
+    cls=HelpfulCommand,
+    help=help_in(
+        en="Measure durable sales a second through HTTP beside pgbench with the same sale; 1 if a promise breaks.",
+        zh="测量经 HTTP 每秒可持久记录的销售笔数，并与 pgbench 对比；未达到承诺值时退出码为 1。",
+    ),
+)
+def sales(
+    lang: LangOption,
+    history: Annotated[
+        int, typer.Option(min=0, help=help_in(en="Sales that the shop has already.", zh="门店已有的销售笔数。"))
+    ] = 1_000_000,
+    seconds: Annotated[
+        int, typer.Option(min=1, help=help_in(en="How long each variant is measured.", zh="每种情形测量的秒数。"))
+    ] = 15,
+    shop: Annotated[
+        Path, typer.Option(help=help_in(en="Where the shop is made and kept.", zh="生成并保留门店的文件夹。"))
+    ] = Path(".local/bench/shop"),
+    as_json: Annotated[bool, typer.Option("--json", help=help_in(en="Write JSON.", zh="输出 JSON。"))] = False,
+) -> None:
+    """Measure the counter."""
+    import json
+
+    from counterfoil.bench.sales.run import CLIENTS, broken_promises, measure_sales
+    from counterfoil.commands.console import progress_in
+
+    with progress_in(lang, _SALES_STAGES) as progress:
+        found = measure_sales(shop, history=history, seconds=seconds, told=progress.advance)
+    if as_json:
+        typer.echo(json.dumps(found.told(), indent=2))
+    else:
+        for one in found.sold:
+            said = {"kind": one.kind, "clients": one.clients, "merchants": one.merchants}
+            rates = {"rate": f"{one.sales_per_second:,.0f}", "p50": f"{one.p50_ms:.1f}", "p99": f"{one.p99_ms:.1f}"}
+            typer.echo(_SOLD.to(lang, **said, **rates))
+        for clients in CLIENTS:
+            rate = found.baseline(clients)
+            ratio = found.of("cash", clients).sales_per_second / rate
+            typer.echo(_PGBENCH.to(lang, clients=clients, rate=f"{rate:,.0f}", ratio=f"{ratio:.2f}"))
+    broken = list(broken_promises(found))
+    for line in broken:
+        typer.echo(line, err=True)
+    if broken:
+        raise typer.Exit(1)
+
+
 _PAGE = Text(
     en="{findings} findings: {size} MB, written in {written} ms; first view {view} ms, slowest filter {filter} ms "
     "({cpu} ms of processor), "

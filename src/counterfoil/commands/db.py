@@ -1,228 +1,201 @@
-"""`counterfoil db …`: what keeps the database honest. `seal` gives facts their places, `verify` computes them anew."""
+"""`counterfoil db`: the database: start, stop, look at it, bring it forward; backups are in a file of their own."""
 
 from __future__ import annotations
 
-import json
 import os
-from functools import partial
+from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from counterfoil.commands import db_backups, db_journal
 from counterfoil.commands.help_pages import HelpfulCommand, HelpfulGroup
 from counterfoil.commands.options import LangOption
-from counterfoil.languages import Text, help_in
+from counterfoil.errors import BadOption
+from counterfoil.languages import Language, Text, help_in
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from counterfoil.db.status import Status
 
-    from counterfoil.commands.console import Bars, Silence
-    from counterfoil.db.engine import Database
-    from counterfoil.ids import MerchantId
-    from counterfoil.journal.breaks import Break, Verified
+HELP = help_in(en="Look after the database.", zh="管理数据库。")
 
-EXIT_BROKEN = 1
+db = typer.Typer(cls=HelpfulGroup, help=HELP, no_args_is_help=True)
 
-db = typer.Typer(
-    cls=HelpfulGroup,
-    no_args_is_help=True,
+_FOLDER = Text(en="Data folder: {folder}", zh="数据文件夹：{folder}")
+_STARTED = Text(en="The database is running.", zh="数据库正在运行。")
+_STOPPED = Text(en="The database was stopped.", zh="数据库已停止。")
+_WAS_DOWN = Text(en="The database was not running.", zh="数据库本来就没有运行。")
+
+
+def _own_folder() -> Path:
+    """Return the data folder; BadOption where the settings name somebody's own server, which is not ours to run."""
+    from counterfoil.db.address import URL_VARIABLE, place_of
+
+    place = place_of(os.environ)
+    if place.ours is None:
+        raise BadOption(f"{URL_VARIABLE} names a server of yours; start and stop it with its own tools")
+    return place.ours.path
+
+
+@db.command(
+    "up",
+    cls=HelpfulCommand,
     help=help_in(
-        en="Look after the database: seal the journal and verify it.", zh="照看数据库：封印流水账并加以校验。"
+        en="Start the embedded database, unless it is running, and leave it running.",
+        zh="启动内置数据库（若未运行），并使其保持运行。",
     ),
 )
+def up(lang: LangOption) -> None:
+    """Start it."""
+    folder = _own_folder()
+    typer.echo(_FOLDER.to(lang, folder=folder))
+    from counterfoil.db.opening import reached
 
-STAGES = {
-    "seal": Text(en="Sealing", zh="封印"),
-    "verify": Text(en="Verifying", zh="校验"),
+    reached(os.environ)
+    typer.echo(_STARTED.to(lang))
+
+
+@db.command(
+    "down",
+    cls=HelpfulCommand,
+    help=help_in(
+        en="Stop the embedded database; what is under way is rolled back.",
+        zh="停止内置数据库；未完成的操作会回滚。",
+    ),
+)
+def down(lang: LangOption) -> None:
+    """Stop it."""
+    from counterfoil.db.embedded.home import Home
+    from counterfoil.db.embedded.server import down as stop
+
+    folder = _own_folder()
+    typer.echo(_FOLDER.to(lang, folder=folder))
+    typer.echo((_STOPPED if stop(Home(folder)) else _WAS_DOWN).to(lang))
+
+
+@db.command(
+    "status",
+    cls=HelpfulCommand,
+    help=help_in(
+        en="Show where the database is and how it is doing; 1 if it does not run or is not up to date.",
+        zh="显示数据库的位置与状况；若未运行或不是最新，退出码为 1。",
+    ),
+)
+def status(
+    lang: LangOption,
+    as_json: Annotated[bool, typer.Option("--json", help=help_in(en="Print JSON.", zh="输出 JSON。"))] = False,
+) -> None:
+    """Look at it."""
+    import msgspec
+
+    from counterfoil.db.status import status_of
+
+    seen = status_of(os.environ)
+    typer.echo(msgspec.json.format(msgspec.json.encode(seen), indent=2) if as_json else _told(seen, lang))
+    if not seen.running or seen.pending is None or seen.pending:
+        raise typer.Exit(1)
+
+
+_WHERE = {
+    "embedded": Text(en="embedded, in {where}", zh="内置，位于 {where}"),
+    "own_server": Text(en="a server of yours, {where}", zh="自有服务器，{where}"),
 }
-_SEALED = Text(
-    en="{merchant}: {n} facts sealed; the chain is {length} long", zh="{merchant}：封印 {n} 条，链长 {length}"
+_LINES = {
+    "where": Text(en="database", zh="数据库"),
+    "server": Text(en="server", zh="服务器"),
+    "size": Text(en="size", zh="大小"),
+    "connections": Text(en="connections", zh="连接数"),
+    "revision": Text(en="revision", zh="版本号"),
+    "backup": Text(en="last backup", zh="最近备份"),
+    "kept": Text(en="put aside by a restore", zh="恢复时保留的原数据库"),
+}
+_NOT_RUNNING = Text(en="not running; `counterfoil db up` starts it", zh="未运行；用 `counterfoil db up` 启动")
+_SIZE = Text(en="{mib} MiB", zh="{mib} MiB（兆字节）")
+_CURRENT = Text(en="{revision}, up to date", zh="{revision}，已是最新")
+_PENDING = Text(
+    en="{revision}; pending migrations: {pending}; run `counterfoil db migrate`",
+    zh="{revision}；待执行的迁移：{pending}；请运行 `counterfoil db migrate`",
 )
-_BUSY = Text(
-    en="{merchant}: another sealer is at it; nothing was done here", zh="{merchant}：另一进程正在封印，本次未做"
-)
-_HOLDS = Text(
-    en="{merchant}: holds; {n} seals computed anew, {checkpoints} checkpoints agree",
-    zh="{merchant}：完好；重算封印 {n} 个，检查点 {checkpoints} 个相符",
-)
-_BROKEN = Text(en="{merchant}: BROKEN in {n} places; the first:", zh="{merchant}：有 {n} 处不符，最先的是：")
-_ACCEPTED = Text(
-    en="{merchant}: {n} earlier checkpoints do not agree; a restore was accepted after them",
-    zh="{merchant}：较早的 {n} 个检查点不相符，其后已认可一次恢复",
-)
-_GOES_ON = Text(
-    en="{merchant}: accepted; the chain goes on from position {position}",
-    zh="{merchant}：已认可，链条自位置 {position} 继续",
-)
-_NOTHING = Text(en="There is no merchant yet.", zh="尚无商户。")
-
-MerchantOption = Annotated[
-    str | None,
-    typer.Option("--merchant", help=help_in(en="Only this merchant (default: all).", zh="只限该商户（默认全部）。")),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help=help_in(en="Answer in JSON.", zh="以 JSON 回答。"))]
-OneMerchant = Annotated[str, typer.Option("--merchant", help=help_in(en="Whose journal.", zh="哪个商户。"))]
-Because = Annotated[
-    str,
-    typer.Option("--because", help=help_in(en="Why; it is signed and kept.", zh="原因；将被签名并保存。")),
-]
+_NEWER = Text(en="{revision}, of a newer Counterfoil", zh="{revision}，来自更新版本的 Counterfoil")
+_NEVER = Text(en="never", zh="从未备份")
 
 
-@db.command(
-    cls=HelpfulCommand,
-    help=help_in(
-        en="Verify the journal: compute every seal anew and name the first broken link; 1 if it does not hold.",
-        zh="校验流水账：重算每个封印，指出第一处断裂；不完好时退出码为 1。",
-    ),
-)
-def verify(lang: LangOption, merchant: MerchantOption = None, as_json: JsonOption = False) -> None:
-    """Verify every journal."""
-    from counterfoil import clock
-    from counterfoil.commands.console import progress_in
-    from counterfoil.db.embedded.home import home_of
-    from counterfoil.db.opening import open_database
-    from counterfoil.journal.checkpoints import checkpoints_of
-    from counterfoil.journal.sealing import UNSEALED_MAX
-    from counterfoil.journal.verifying import verify as verified_anew
-
-    checkpoints = checkpoints_of(os.environ, home_of(os.environ).path)
-    with open_database(application="counterfoil db verify") as database, progress_in(lang, STAGES) as progress:
-        verified = [
-            verified_anew(
-                database,
-                checkpoints,
-                merchant_id,
-                now=clock.now(),
-                unsealed_max=UNSEALED_MAX,
-                heard=lambda done, total: progress.advance("verify", done, total),
-            )
-            for merchant_id in _merchants(database, merchant)
-        ]
-    if as_json:
-        typer.echo(json.dumps(_as_json(verified), ensure_ascii=False, indent=2))
+def _told(seen: Status, lang: Language) -> str:
+    told = {"where": _WHERE[seen.kind].to(lang, where=seen.where)}
+    if not seen.running:
+        told["server"] = _NOT_RUNNING.to(lang)
     else:
-        for one in verified:
-            _show(lang, one)
-        if not verified:
-            typer.echo(_NOTHING.to(lang))
-    if not all(one.holds for one in verified):
-        raise typer.Exit(EXIT_BROKEN)
+        told["server"] = f"PostgreSQL {seen.server_version}"
+        told["size"] = _SIZE.to(lang, mib=f"{(seen.size_bytes or 0) >> 20:,}")
+        told["connections"] = str(seen.connections)
+        revision = seen.revision or "—"
+        if seen.pending is None:
+            told["revision"] = _NEWER.to(lang, revision=revision)
+        elif seen.pending:
+            told["revision"] = _PENDING.to(lang, revision=revision, pending=", ".join(seen.pending))
+        else:
+            told["revision"] = _CURRENT.to(lang, revision=revision)
+        at = seen.last_backup_at
+        told["backup"] = _NEVER.to(lang) if at is None else f"{at:%Y-%m-%d %H:%M:%S} UTC, {seen.last_backup_file}"
+        if seen.kept:
+            told["kept"] = ", ".join(seen.kept)
+    return "\n".join(f"{_LINES[key].to(lang)}: {value}" for key, value in told.items())
+
+
+class Only(StrEnum):
+    """Which steps may run."""
+
+    PRE = "pre"
+
+
+_MIGRATING = {"migrate": Text(en="Migrating", zh="迁移")}
+_MIGRATED = Text(en="Ran {count} migrations: {revisions}", zh="已执行 {count} 个迁移：{revisions}")
+_NOTHING = Text(en="There was nothing to migrate.", zh="没有需要执行的迁移。")
 
 
 @db.command(
+    "migrate",
     cls=HelpfulCommand,
     help=help_in(
-        en="Seal what the journal holds by now, and sign a checkpoint outside the database.",
-        zh="封印流水账现有的内容，并在数据库之外签署检查点。",
+        en="Bring the tables forward to what this version needs. There is no way back but a backup.",
+        zh="把数据表更新到本版本所需的结构。除恢复备份外不可回退。",
     ),
 )
-def seal(lang: LangOption, merchant: MerchantOption = None) -> None:
-    """Seal every journal, once."""
-    from counterfoil import clock
+def migrate(
+    lang: LangOption,
+    only: Annotated[
+        Only | None,
+        typer.Option(
+            help=help_in(
+                en="`pre`: stop before the first step that the code before it would not survive.",
+                zh="`pre`：在旧程序无法承受的第一步之前停止。",
+            )
+        ),
+    ] = None,
+) -> None:
+    """Bring it forward."""
     from counterfoil.commands.console import progress_in
-    from counterfoil.db.embedded.home import home_of
-    from counterfoil.db.opening import open_database
+    from counterfoil.db.migrations.history import Phase
+    from counterfoil.db.migrations.migrate import migrate as bring_forward
+    from counterfoil.db.opening import reached
     from counterfoil.db.roles import Role
-    from counterfoil.journal.checkpoints import checkpoints_of
-    from counterfoil.journal.sealing import Sealer
 
-    checkpoints = checkpoints_of(os.environ, home_of(os.environ).path)
-    with (
-        open_database(application="counterfoil db seal", role=Role.SEALER) as database,
-        progress_in(lang, STAGES) as progress,
-    ):
-        sealer = Sealer(database=database, checkpoints=checkpoints, clock=clock.now)
-        for merchant_id in _merchants(database, merchant):
-            heard = partial(_heard, progress, sealer.waiting(merchant_id))
-            done = sealer.seal(merchant_id, sign_now=True, heard=heard)
-            length = None if done.head is None else done.head.position
-            said = _BUSY if length is None else _SEALED
-            typer.echo(said.to(lang, merchant=merchant_id, n=f"{done.facts_n:,}", length=f"{length or 0:,}"))
-
-
-@db.command(
-    "accept-restore",
-    cls=HelpfulCommand,
-    help=help_in(
-        en="After restoring an older backup on purpose: sign that the chain goes on from where it is now.",
-        zh="有意恢复较旧备份之后：签署认可，链条自现有位置继续。",
-    ),
-)
-def accept_restore(lang: LangOption, merchant: OneMerchant, because: Because) -> None:
-    """Accept that signed facts are gone."""
-    from counterfoil import clock
-    from counterfoil.db.embedded.home import home_of
-    from counterfoil.db.opening import open_database
-    from counterfoil.errors import BadOption
-    from counterfoil.journal.checkpoints import checkpoints_of
-    from counterfoil.journal.restoring import accept
-
-    if not because.strip():
-        raise BadOption("--because: say why the restore was meant")
-    checkpoints = checkpoints_of(os.environ, home_of(os.environ).path)
-    with open_database(application="counterfoil db accept-restore") as database:
-        [merchant_id] = _merchants(database, merchant)
-        accepted = accept(database, checkpoints, merchant_id, because=because, now=clock.now())
-    typer.echo(_GOES_ON.to(lang, merchant=merchant_id, position=accepted.position))
-
-
-def _merchants(database: Database, only: str | None) -> Sequence[MerchantId]:
-    from counterfoil.errors import BadOption
-    from counterfoil.journal.seals import store
-
-    with database.engine.begin() as connection:
-        known = store.merchant_ids(connection)
-    if only is None:
-        return known
-    if only not in known:
-        raise BadOption(f"--merchant: there is no merchant {only}")
-    return [merchant_id for merchant_id in known if merchant_id == only]
-
-
-def _heard(progress: Bars | Silence, waiting: int, sealed: int) -> None:
-    progress.advance("seal", sealed, max(sealed, waiting))
-
-
-def _show(lang: LangOption, verified: Verified) -> None:
-    merchant = verified.merchant_id
-    if verified.accepted_n:
-        typer.echo(_ACCEPTED.to(lang, merchant=merchant, n=verified.accepted_n))
-    if verified.holds:
-        typer.echo(
-            _HOLDS.to(lang, merchant=merchant, n=f"{verified.seals_n:,}", checkpoints=f"{verified.checkpoints_n:,}")
+    addresses = reached(os.environ)
+    with progress_in(lang, _MIGRATING) as progress:
+        done = bring_forward(
+            addresses.of(Role.OWNER),
+            name=addresses.name,
+            only=None if only is None else Phase.PRE,
+            heard=lambda steps, total: progress.advance("migrate", steps, total),
         )
-        return
-    typer.echo(_BROKEN.to(lang, merchant=merchant, n=verified.breaks_n))
-    for found in verified.breaks:
-        typer.echo(f"  {found.told(lang)}")
+    revisions = ", ".join(step.revision for step in done)
+    typer.echo(_MIGRATED.to(lang, count=len(done), revisions=revisions) if done else _NOTHING.to(lang))
 
 
-def _as_json(verified: Sequence[Verified]) -> dict[str, object]:
-    return {
-        "holds": all(one.holds for one in verified),
-        "merchants": [
-            {
-                "merchant_id": one.merchant_id,
-                "holds": one.holds,
-                "seals": one.seals_n,
-                "checkpoints": one.checkpoints_n,
-                "accepted": one.accepted_n,
-                "breaks_n": one.breaks_n,
-                "breaks": [_break_as_json(found) for found in one.breaks],
-            }
-            for one in verified
-        ],
-    }
-
-
-def _break_as_json(found: Break) -> dict[str, object]:
-    from counterfoil.languages import Language
-
-    said = {name: getattr(found, name) for name in ("position", "fact_id", "tag", "subject", "file", "line")}
-    return {
-        "broken": found.broken,
-        **{name: value for name, value in said.items() if value is not None},
-        **({} if found.at is None else {"at": found.at.isoformat()}),
-        "explanation_en": found.told(Language.EN),
-        "explanation_zh": found.told(Language.ZH),
-    }
+db.command("backup", cls=HelpfulCommand, help=db_backups.BACKUP_HELP)(db_backups.backup)
+db.command("restore", cls=HelpfulCommand, help=db_backups.RESTORE_HELP)(db_backups.restore)
+db.command("seal", cls=HelpfulCommand, help=db_journal.SEAL_HELP)(db_journal.seal)
+db.command("verify", cls=HelpfulCommand, help=db_journal.VERIFY_HELP)(db_journal.verify)
+db.command("accept-restore", cls=HelpfulCommand, help=db_journal.ACCEPT_HELP)(db_journal.accept_restore)
+db.command("discard", cls=HelpfulCommand, help=db_backups.DISCARD_HELP)(db_backups.discard)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+import msgspec
 
 from counterfoil.books.orders.states import State as OrderState
 from counterfoil.books.payments.ports import Decline
@@ -36,8 +37,7 @@ class Recorded(StrEnum):
         return self in {Recorded.CREATED, Recorded.EXISTS}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TenderState:
+class TenderState(msgspec.Struct, frozen=True, kw_only=True):
     """How one tender of a sale stands."""
 
     payment_id: PaymentId
@@ -51,8 +51,7 @@ class TenderState:
     because: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SaleAnswer:
+class SaleAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """The answer to one sale, with how it stands now."""
 
     recorded: Recorded

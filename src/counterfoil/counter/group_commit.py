@@ -28,9 +28,19 @@ class CounterIsFull(Exception):
 class GroupCommit(Generic[Item, Answer]):
     """Lines up items and hands all that wait to `write`, one batch at a time, in a thread of its own."""
 
-    def __init__(self, write: Callable[[Sequence[Item]], Sequence[Answer | Exception]], *, name: str) -> None:
-        """Take what writes a batch: it returns one answer for each item, or the error that is this item's own."""
+    def __init__(
+        self,
+        write: Callable[[Sequence[Item]], Sequence[Answer | Exception]],
+        *,
+        name: str,
+        let_go: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Take what writes a batch: it returns one answer for each item, or the error that is this item's own.
+
+        `let_go` is called once, at the end, when nothing is being written any more.
+        """
         self._write = write
+        self._let_go = let_go
         self._waiting: deque[tuple[Item, asyncio.Future[Answer]]] = deque()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
         self._drain: asyncio.Task[None] | None = None
@@ -61,6 +71,7 @@ class GroupCommit(Generic[Item, Answer]):
         if self._drain is not None:
             await self._drain
         self._thread.shutdown()
+        self._let_go()
 
     async def _write_what_waits(self) -> None:
         loop = asyncio.get_running_loop()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from counterfoil.counter.acquiring import Acquirers
@@ -15,6 +17,7 @@ from counterfoil.counter.selling import Selling
 from counterfoil.counter.tendering import Tendering
 from counterfoil.counter.undoing import Undoing
 from counterfoil.db.engine import Database
+from counterfoil.journal.sealing import Sealer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +35,14 @@ class House:
     authorising: Authorising
     parking: Parking
     closing: Closing
+    #: Chains the journal; None where nobody said how the sealer's role connects.
+    sealer: Sealer | None = None
+    #: What else was opened for this house.
+    closes: tuple[Callable[[], None], ...] = ()
 
     async def close(self) -> None:
         """Answer what was taken, then let go of everything."""
         await self.selling.group.close()
+        for close in self.closes:
+            await asyncio.to_thread(close)
         self.database.close()

@@ -5,11 +5,14 @@ A person who left, or a token that was revoked, is turned away after at most the
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypeVar, TypeVarTuple
 
 from counterfoil.counter.shop_view import store
 from counterfoil.counter.shop_view.store import ShopView, Token
@@ -21,6 +24,12 @@ KEPT_FOR = timedelta(seconds=10)
 KEPT_MAX = 10_000
 #: Items of one merchant; an item that is there stays there.
 SKUS_MAX = 1_000_000
+
+#: Looks of one process; they take a millisecond each.
+LOOKS_AT_ONCE = 4
+
+_Given = TypeVarTuple("_Given")
+_Found = TypeVar("_Found")
 
 TOKEN_PREFIX = "cft_"  # noqa: S105 — the beginning of every token, no secret
 
@@ -34,6 +43,13 @@ class ShopKnowledge:
     _views: dict[MerchantId, tuple[datetime, ShopView | None]] = field(default_factory=dict)
     _skus: dict[MerchantId, set[str]] = field(default_factory=dict)
     _tokens: dict[str, tuple[datetime, Token | None]] = field(default_factory=dict)
+    _threads: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(LOOKS_AT_ONCE, thread_name_prefix="looks")
+    )
+
+    async def asked(self, look: Callable[[*_Given], _Found], *given: *_Given) -> _Found:
+        """Wait for a look into the database without keeping the loop; it never waits behind a silent acquirer."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, look, *given)
 
     def kept_view(self, merchant_id: MerchantId) -> ShopView | None:
         """Return what is known at once; None where the database has to be asked (by `view`)."""

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, assert_never
 
 from counterfoil.books.payments import store as payments
-from counterfoil.books.payments.ladders import Act, Foothold, ladder_for, next_step, rung_after
+from counterfoil.books.payments.ladders import Act, Foothold, Step, ladder_for, last_act, next_step, rung_after
 from counterfoil.books.payments.model import Kind, Payment
 from counterfoil.books.payments.ports import Acquirer, Answer, Outcome
 from counterfoil.books.payments.states import OPEN, State
@@ -51,20 +51,38 @@ class Resolver:
     clock: Callable[[], datetime]
 
     def step_due(self, merchant_id: MerchantId) -> list[Taken]:
-        """Try the next step of every payment of a merchant that is due, at most BATCH_MAX of them."""
-        now = self.clock()
-        with self.database.transaction(merchant_id) as connection:
-            due = payments.lease_due(connection, merchant_id, now=now, lease=LEASE, limit=BATCH_MAX)
-        steps = [self._step(payment, stood, last_at) for payment, stood, last_at in due]
-        return [taken for taken in steps if taken is not None]
+        """Try the next step of every payment of a merchant that is due, at most BATCH_MAX of them.
+
+        Each is leased when its turn comes, not before: a lease is as long as one call, and an acquirer may be silent
+        for nearly as long. So several threads or processes may do this at once, and share what is due.
+        """
+        taken: list[Taken] = []
+        for _ in range(BATCH_MAX):
+            now = self.clock()
+            with self.database.transaction(merchant_id) as connection:
+                due = payments.lease_due(connection, merchant_id, now=now, lease=LEASE, limit=1)
+            if not due:
+                break
+            steps = [self._step_and_let_go(*leased, insisted=False) for leased in due]
+            taken += [one for one in steps if one is not None]
+        return taken
 
     def step_now(self, merchant_id: MerchantId, payment_id: PaymentId) -> Taken | None:
         """Try the next step of one payment, due or not; None where somebody else is at it, or it ended."""
         with self.database.transaction(merchant_id) as connection:
             leased = payments.lease(connection, merchant_id, payment_id, now=self.clock(), lease=LEASE)
-        return None if leased is None else self._step(*leased)
+        return None if leased is None else self._step_and_let_go(*leased, insisted=True)
 
-    def _step(self, payment: Payment, stood: Foothold, last_at: datetime | None) -> Taken | None:
+    def _step_and_let_go(
+        self, payment: Payment, stood: Foothold, last_at: datetime | None, *, insisted: bool
+    ) -> Taken | None:
+        try:
+            return self._step(payment, stood, last_at, insisted=insisted)
+        finally:
+            with self.database.transaction(payment.merchant_id) as connection:
+                payments.let_go(connection, payment.merchant_id, payment.payment_id)
+
+    def _step(self, payment: Payment, stood: Foothold, last_at: datetime | None, *, insisted: bool) -> Taken | None:
         assert payment.acquirer is not None
         try:
             acquirer = self.acquirers.named(payment.merchant_id, payment.acquirer)
@@ -75,28 +93,42 @@ class Resolver:
         ladder = ladder_for(acquirer.channel, payment.kind)
         now = self.clock()
         step = next_step(ladder, stood, since=payment.occurred_at, last_at=last_at, now=now)
-        if step.act is Act.WAIT_FOR_BILL:
-            return self._expire(payment)
-        rung = ladder.rungs[step.foothold.rung]
-        if not self._committed(payment, step.foothold, now, rung.every):
+        if now < (step.not_before if insisted else step.due_at):
+            self._put_off(payment, step.due_at)
             return None
-        if payment.state is State.INTENDED and step.act is not Act.RESEND:
+        act: Act | None = step.act
+        if act is Act.WAIT_FOR_BILL:
+            act = last_act(ladder, since=payment.occurred_at, now=now) if insisted else None
+        every = ladder.rungs[step.foothold.rung].every
+        if act is None:
+            return self._expire(payment)
+        return self._do(payment, acquirer, act, step.foothold) if self._is_ours(payment, step, now, every) else None
+
+    def _do(self, payment: Payment, acquirer: Acquirer, act: Act, stood: Foothold) -> Taken | None:
+        """Do what a rung says; that it is being tried is durable."""
+        if payment.state is State.INTENDED and act is not Act.RESEND:
             # Whoever meant to send it is gone, and nobody knows how far they came.
             self._take(payment, answer=_NOBODY_RECORDED, source=Source.ANSWER)
-        match step.act:
+        match act:
             case Act.ASK:
                 return self._ask(payment, acquirer)
             case Act.RESEND:
-                return self._send_again(payment, acquirer, step.foothold.tries)
+                return self._send_again(payment, acquirer, stood.tries)
             case Act.REVERSE:
-                return self._reverse(payment, acquirer, step.foothold)
-        assert_never(step.act)
+                return self._reverse(payment, acquirer, stood)
+            case Act.WAIT_FOR_BILL:
+                return self._expire(payment)
+        assert_never(act)
 
-    def _committed(self, payment: Payment, foothold: Foothold, now: datetime, every: timedelta) -> bool:
+    def _put_off(self, payment: Payment, due_at: datetime) -> None:
+        with self.database.transaction(payment.merchant_id) as connection:
+            payments.let_go(connection, payment.merchant_id, payment.payment_id, resolve_at=due_at)
+
+    def _is_ours(self, payment: Payment, step: Step, now: datetime, every: timedelta) -> bool:
         """Write that the step is being tried; False where the payment has ended meanwhile."""
         try:
             with self.database.transaction(payment.merchant_id) as connection:
-                payments.step_on(connection, payment, foothold, now=now, resolve_at=now + every)
+                payments.step_on(connection, payment, step.foothold, now=now, resolve_at=now + every)
         except payments.LostRace:
             return False
         return True

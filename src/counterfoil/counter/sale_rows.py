@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import msgspec
@@ -19,8 +18,7 @@ _encode = msgspec.json.Encoder(decimal_format="string").encode
 _DIGEST_BYTES = 16
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
+class Route(msgspec.Struct, frozen=True, kw_only=True):
     """Where a tender's money moves: at an acquirer, or in our own drawer."""
 
     #: As `payments.acquirer` names it.
@@ -31,16 +29,14 @@ class Route:
     patience: timedelta
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Instrument:
+class Instrument(msgspec.Struct, frozen=True, kw_only=True):
     """What may be kept of what the customer presented."""
 
     key: str
     tail: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
+class Offer(msgspec.Struct, frozen=True, kw_only=True):
     """A sale on its way into the books, with what the shop knows about it."""
 
     merchant_id: MerchantId

@@ -10,8 +10,11 @@ import asyncio
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
+from msgspec.structs import replace
 
 from counterfoil.books.orders.days import business_date_of
 from counterfoil.books.orders.model import Sale, Tendered
@@ -41,8 +44,7 @@ from counterfoil.shop.staff.pins import Pin
 _KEY_DIGITS = 32
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offered:
+class Offered(msgspec.Struct, frozen=True, kw_only=True):
     """A sale as a till hands it in."""
 
     sale: Sale
@@ -95,7 +97,7 @@ class Selling:
         no = check_sale(sale, now=now, offline=offline)
         if no is not None:
             return no
-        shop = self.knowledge.kept_view(merchant_id) or await asyncio.to_thread(self.knowledge.view, merchant_id)
+        shop = self.knowledge.kept_view(merchant_id) or await self.knowledge.asked(self.knowledge.view, merchant_id)
         if shop is None:
             return refused(SaleRefusal.UNKNOWN_STORE, found=sale.store_id)
         no = check_against_shop(sale, shop) or await self._unknown_item(merchant_id, sale)
@@ -121,7 +123,7 @@ class Selling:
         skus = {line.sku for line in sale.lines if line.line_kind == "goods"}
         if self.knowledge.kept_skus(merchant_id, skus):
             return None
-        unknown = await asyncio.to_thread(self.knowledge.unknown_skus, merchant_id, skus)
+        unknown = await self.knowledge.asked(self.knowledge.unknown_skus, merchant_id, skus)
         for line_no, line in enumerate(sale.lines, 1):
             if line.sku in unknown and line.line_kind == "goods":
                 return refused(SaleRefusal.UNKNOWN_ITEM, line_no=line_no, found=line.sku)
@@ -202,4 +204,5 @@ def _own(answer: Result | Exception) -> SaleAnswer | Refused | Trouble:
 
 def recording(address: str) -> GroupCommit[Offer, SaleAnswer | Refused]:
     """Return a group commit that writes sales over a connection of its own."""
-    return GroupCommit(SaleRecorder(address).record, name="sales")
+    recorder = SaleRecorder(address)
+    return GroupCommit(recorder.record, name="sales", let_go=recorder.close)

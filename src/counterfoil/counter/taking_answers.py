@@ -22,6 +22,7 @@ from counterfoil.books.payments.states import ENDS, OPEN, Event, State, advance
 from counterfoil.books.slips import store as slips
 from counterfoil.counter.ending_orders import end_if_due
 from counterfoil.counter.expiring import lose_expired
+from counterfoil.counter.reversals import reversal_of
 from counterfoil.ids import MerchantId, PaymentId, new_id
 from counterfoil.journal import store as journal
 
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
 
 #: A cancelled payment is looked for once more after this long: an approval may have been under way.
 LATE_ARRIVAL = timedelta(minutes=15)
-#: An unknown payment is looked at again after this long where nobody says otherwise.
-NEXT_LOOK = timedelta(seconds=5)
+#: Why the system reverses a sale that was approved after its end.
+CAME_LATE = "approved_after_its_end"
 
 
 class Source(StrEnum):
@@ -90,7 +91,7 @@ def take_answer(
     if payment is None:
         raise KeyError(payment_id)
     verdict = _JUDGES[source](payment, answer)
-    if verdict.event is Event.APPROVED and payment.kind is Kind.SALE and source is not Source.ANSWER:
+    if verdict.event is Event.APPROVED and payment.kind is Kind.SALE:
         verdict = _unless_reversing(connection, payment, verdict)
     _note(connection, payment, verdict, answer, source, now=now)
     if verdict.event is None:
@@ -133,6 +134,8 @@ def _move(
     match payment.kind:
         case Kind.SALE:
             moved = replace(moved, standing=Standing.HELD) if state is State.APPROVED else moved
+            if event is Event.CONTRADICTED:
+                _undo_what_came_late(connection, moved, now=now)
         case Kind.VOID | Kind.REVERSAL:
             _undo(connection, moved)
         case Kind.REFUND:
@@ -146,9 +149,22 @@ def _move(
 
 def _next_look(payment: Payment, state: State, event: Event, now: datetime) -> datetime | None:
     if state in OPEN:
-        return now + NEXT_LOOK if payment.acquirer is not None else None
+        # At once: the resolver knows the channel's ladder, and puts it off to when the next rung is due.
+        return now if payment.acquirer is not None else None
     # "Reversed" is believed for now; an approval may still be under way, and the acquirer is asked once more.
     return now + LATE_ARRIVAL if event is Event.REVERSED else None
+
+
+def _undo_what_came_late(connection: sa.Connection, payment: Payment, *, now: datetime) -> None:
+    """Mean to reverse a sale that everybody was told had failed: the customer has left, or has paid otherwise.
+
+    Its ladder sends the reversal; one that was believed proven is sent again.
+    """
+    reversal = reversal_of(connection, payment, reason=CAME_LATE, now=now, resolve_at=None)
+    if reversal.state is State.APPROVED:
+        verdict = Verdict(event=Event.CONTRADICTED, because="what it reversed has happened after all")
+        _note(connection, reversal, verdict, None, None, now=now)
+        payments.move(connection, reversal, State.UNKNOWN, None, now=now, resolve_at=None)
 
 
 def _undo(connection: sa.Connection, undo: Payment) -> None:

@@ -38,6 +38,8 @@ class Database:
             pool_timeout=POOL_WAIT_SECONDS_MAX,
             # A database that went away and came back must not cost anybody an answer.
             pool_pre_ping=True,
+            # An error is logged; what was written is nobody's business there.
+            hide_parameters=True,
         )
 
     def __enter__(self) -> Self:

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from counterfoil.audit.readers.hashing import keyed
-from counterfoil.currencies import NUMBERS
 from counterfoil.audit.readers.iso8583_elements import element_of
 from counterfoil.audit.readers.iso8583_settlement import READER
+from counterfoil.currencies import NUMBERS
 from counterfoil.errors import BadFile
 from tests.audit.readers.files import OPTIONS, aside_of, reading_of, rows_of, totals_of, written
 from tests.audit.readers.foreign import ISO8583
@@ -225,7 +225,7 @@ def test_zeros_that_a_spreadsheet_lost_are_put_back(connection: duckdb.DuckDBPyC
     [
         ("de4", "4"), ("de_004", "4"), ("f4", "4"), ("bit4", "4"), ("field 39", "39"), ("de2_tail", "2"),
         ("amount", "4"), ("stan", "11"), ("rrn", "37"), ("message_type", "0"), ("de128", None), ("description", None),
-        ("4", None), ("business_date", "dated"), ("mti", "0"),
+        ("4", None), ("business_date", "dated"), ("mti", "0"), ("payment_id", "ours"),
     ],
 )  # fmt: skip
 def test_a_label_is_read_by_number_or_by_name(label: str, element: str | None) -> None:

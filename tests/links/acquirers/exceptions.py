@@ -58,6 +58,6 @@ def reason_to_leave(stage: Stage, case: str, faults: frozenset[Fault]) -> str | 
     leaves: Mapping[str, str] = getattr(stage, "leaves", {})
     for fault in sorted(faults & set(stage.cannot)):
         return stage.cannot[fault]
-    if case.startswith("a_void") and not stage.acquirer.can_void:
+    if "void" in case.split("_") and not stage.acquirer.can_void:
         return "the channel has no void; a refund is all there is"
     return leaves.get(case) or NOT_FOR.get(stage.acquirer.channel, {}).get(case)

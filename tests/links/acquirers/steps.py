@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from counterfoil.books.payments.model import Kind
 from counterfoil.books.payments.ports import Answer, Decline, Outcome, Request
-from tests.links.acquirers.stage import Stage
+from tests.links.acquirers.stage import Fault, Stage, Truth
 from tests.links.acquirers.till import AMOUNT_MINOR, a_sale, back
 
 #: How an acquirer may say that a reversed message has no effect: done, or nothing there.
@@ -21,6 +21,7 @@ GONE = frozenset(
         (Outcome.DECLINED, Decline.ALREADY_UNDONE),
     }
 )
+NOTHING = Truth(taken_n=0, taken_minor=0, given_back_minor=0)
 #: How often a refund that is on its way is asked about.
 _ASKS_MAX = 5
 
@@ -50,6 +51,16 @@ def approved_sale(stage: Stage) -> tuple[Request, Answer]:
     answer = stage.acquirer.charge(sale)
     assert answer.outcome is Outcome.APPROVED, answer
     return sale, answer
+
+
+def unknown_sale(stage: Stage, fault: Fault) -> Request:
+    """Let a sale meet a fault, of which it must come back as unknown."""
+    stage.plan(fault)
+    sale = sale_of(stage)
+    answer = stage.acquirer.charge(sale)
+    assert answer.outcome is Outcome.UNKNOWN, answer
+    assert answer.note
+    return sale
 
 
 def reversed_(stage: Stage, sale: Request) -> tuple[Outcome, Decline | None]:

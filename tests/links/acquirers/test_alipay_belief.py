@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -128,7 +129,10 @@ def test_a_day_without_a_bill_has_none(stage: AlipayStage, reason: str) -> None:
     assert Alipay(credentials(stage.peer.url)).bill(date(2026, 3, 1)) is None
 
 
-def test_no_secret_stands_in_a_repr_a_note_or_a_log(stage: AlipayStage, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_secret_stands_in_a_repr_a_note_or_a_log(
+    stage: AlipayStage, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
     mine, shown = credentials(stage.peer.url), stage.presented()
     sale = a_sale(shown)
     stage.plan(Fault.GARBLED)
@@ -136,7 +140,7 @@ def test_no_secret_stands_in_a_repr_a_note_or_a_log(stage: AlipayStage, capsys: 
     stage.peer.bill_error = "isp.bill_not_exist"
     Alipay(mine).bill(date(2026, 3, 1))
 
-    said = repr((mine, Alipay(mine), sale, answers)) + "".join(capsys.readouterr())
+    said = repr((mine, Alipay(mine), sale, answers)) + "".join(capsys.readouterr()) + caplog.text
     for secret in (shown.number, mine.private_key.splitlines()[2], "zha***@example.com"):
         assert secret not in said
 

@@ -55,7 +55,7 @@ def reason_of(verdict: Verdict) -> NotTaken:
     return verdict.reason
 
 
-@pytest.mark.parametrize("payment_id", [fresh(), PaymentId("till.7:" + "x" * 57)])
+@pytest.mark.parametrize("payment_id", [fresh(), PaymentId("till.7:" + "x" * 57)], ids=["short", "long"])
 def test_a_paid_trade_is_an_approval_of_our_payment(payment_id: PaymentId) -> None:
     event = verdict_on(posted(a_form(payment_id)))
     assert isinstance(event, WebhookEvent)

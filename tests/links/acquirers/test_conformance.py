@@ -6,6 +6,7 @@ from contextlib import closing
 
 import pytest
 
+from tests.links.acquirers import page
 from tests.links.acquirers.cases import AGAINST_ALL, Case
 from tests.links.acquirers.exceptions import NOT_FOR, reason_to_leave
 from tests.links.acquirers.stage import Fault, NoBook
@@ -35,3 +36,7 @@ def test_no_exception_is_for_a_case_that_does_not_exist() -> None:
 
 def test_every_fault_has_a_case() -> None:
     assert frozenset().union(*(faults_of(case) for case in AGAINST_ALL)) == frozenset(Fault)
+
+
+def test_the_page_of_the_docs_is_current() -> None:
+    assert page.PAGE.read_text(encoding="utf-8") == page.text(), "`make docs` writes it anew"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -113,7 +114,10 @@ def test_a_day_without_a_bill_has_none(stage: WechatStage, reason: str, monkeypa
     assert adapter.bill(date(2026, 3, 1)) is None
 
 
-def test_no_secret_stands_in_a_repr_a_note_or_a_log(stage: WechatStage, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_secret_stands_in_a_repr_a_note_or_a_log(
+    stage: WechatStage, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
     mine, shown = credentials(stage.peer.url), stage.presented()
     sale = a_sale(shown)
     stage.plan(Fault.GARBLED)
@@ -121,7 +125,7 @@ def test_no_secret_stands_in_a_repr_a_note_or_a_log(stage: WechatStage, capsys: 
     stage.peer.bill_error = "NO_STATEMENT_EXIST"
     WechatPay(mine).bill(date(2026, 3, 1))
 
-    said = repr((mine, WechatPay(mine), sale, answers)) + "".join(capsys.readouterr())
+    said = repr((mine, WechatPay(mine), sale, answers)) + "".join(capsys.readouterr()) + caplog.text
     for secret in (API_KEY, shown.number, mine.private_key.splitlines()[2], "oUpF8uMuAJO"):
         assert secret not in said
 

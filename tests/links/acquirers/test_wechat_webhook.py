@@ -81,7 +81,7 @@ def reason_of(verdict: Verdict) -> NotTaken:
     return verdict.reason
 
 
-@pytest.mark.parametrize("payment_id", [fresh(), PaymentId("till.7:" + "x" * 57)])
+@pytest.mark.parametrize("payment_id", [fresh(), PaymentId("till.7:" + "x" * 57)], ids=["short", "long"])
 def test_a_paid_order_is_an_approval_of_our_payment(payment_id: PaymentId) -> None:
     event = verdict_on(sealed(a_paid_order(payment_id), "TRANSACTION.SUCCESS"))
     assert isinstance(event, WebhookEvent)
@@ -151,6 +151,7 @@ def test_a_copy_that_somebody_kept_is_too_old_and_a_wrong_clock_is_named() -> No
         sealed({"mchid": MCHID}, "REFUND.SUCCESS"),
         b'{"id":"1","event_type":"REFUND.SUCCESS","resource":{"algorithm":"NONE"}}',
     ],
+    ids=["no json", "no object", "empty", "another seal", "a fraction", "no zone", "no number", "another scheme"],
 )
 def test_a_genuine_event_that_cannot_be_read_is_refused_by_name(body: bytes) -> None:
     assert reason_of(verdict_on(body)) is NotTaken.UNREADABLE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from tools.lints.tree import Source
@@ -10,6 +11,8 @@ from tools.reference.pages import detectors, pages, policy_defaults
 GLOSSARY = "docs/glossary.md"
 POLICY = "docs/reference/policy.md"
 DIAGNOSES = "docs/reference/diagnoses.md"
+SETTINGS = "docs/reference/settings.md"
+_SETTING = re.compile(r"COUNTERFOIL_[A-Z_]*[A-Z]")
 
 
 def check(sources: Sequence[Source]) -> Iterator[tuple[str, int, str]]:
@@ -21,6 +24,10 @@ def check(sources: Sequence[Source]) -> Iterator[tuple[str, int, str]]:
     for key, default in policy_defaults().items():
         if f"| `{key}` | {default} |" not in texts.get(POLICY, ""):
             yield POLICY, 1, f"does not list `{key}` with its default, {default}"
+    named = {match for path, text in texts.items() if path.startswith("src/") for match in _SETTING.findall(text)}
+    for variable in sorted(named):
+        if f"| `{variable}` |" not in texts.get(SETTINGS, ""):
+            yield SETTINGS, 1, f"does not explain `{variable}`"
     for detector in detectors():
         if f"`{detector['id']}`" not in texts.get(GLOSSARY, ""):
             yield GLOSSARY, 1, f"does not explain `{detector['id']}`"

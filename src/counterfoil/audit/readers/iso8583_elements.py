@@ -38,13 +38,14 @@ _NAMES = {
     "88": ("debits amount",),
     "89": ("debits reversal amount",),
     "90": ("original data elements", "original data"),
+    "ours": ("our reference", "payment id", "merchant reference"),
     "dated": ("date", "business date", "transaction date", "processing date", "file date"),
 }
 _BY_NAME = {name: element for element, names in _NAMES.items() for name in names}
 
 
 def element_of(label: str) -> str | None:
-    """Return the number of the element that a normalised label means, `dated` for a whole date, else None."""
+    """Return the number of the element that a normalised label means, `dated` or `ours` for our names, else None."""
     plain = " ".join(re.sub(r"[_.,/-]+", " ", label).split())
     if plain in _BY_NAME:
         return _BY_NAME[plain]

@@ -102,7 +102,7 @@ def messages_sql(table: SpelledTable, options: ReadOptions, *, currency: str, wh
                        coalesce(left(lpad({table.column("7")}, 10, '0'), 4), {table.column("13")}) AS day,
                        concat_ws(' ', {table.column("7")}, {table.column("13")}, {table.column("12")}) AS time_text,
                        {occurred_sql(table, options)} AS occurred_at, {settled_sql(table, options)} AS settled_on,
-                       {table.column("90")} AS original
+                       {table.column("90")} AS original, {table.column("ours")} AS our_number
                 FROM {table.raw.table}
             )
         )

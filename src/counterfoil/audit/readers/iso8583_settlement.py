@@ -65,8 +65,8 @@ class Iso8583Settlement:
     title_zh = "ISO 8583 报文清单"
     tested_on_real_files = False
     gives = record_gives(
-        "settled_on", "original_reference", "acquirer_reference", "stan", "rrn", "approval_code", "terminal_id",
-        "instrument_key", "instrument_tail",
+        "settled_on", "our_reference", "original_reference", "acquirer_reference", "stan", "rrn", "approval_code",
+        "terminal_id", "instrument_key", "instrument_tail",
     )  # fmt: skip
 
     def recognises(self, sample: Sample) -> bool:
@@ -146,6 +146,7 @@ def _columns(secret: KeyedHash) -> Mapping[str, str]:
         "acquirer": "acquirer",
         "state": "state",
         "settled_on": "settled_on",
+        "our_reference": "our_number",
         "original_reference": "CASE WHEN kind <> 'sale' THEN coalesce(original_retrieval, retrieval) END",
         "acquirer_reference": "retrieval",
         "stan": "trace",

@@ -1,11 +1,16 @@
-"""The values of the orders book: a sale as a till tells it. Frozen; no I/O, and no word about how it travels."""
+"""The values of the orders book: a sale as a till tells it. Frozen; no I/O.
+
+They are structs of msgspec and not dataclasses, because a counter makes a dozen of them for every sale: those are read
+from JSON and made in a quarter of the time (docs/decisions/0017-values-of-a-sale-are-structs.md).
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+
+import msgspec
 
 from counterfoil.ids import OrderId, PaymentId, StaffId, StoreId, TerminalId
 
@@ -48,8 +53,7 @@ class Channel(StrEnum):
     IMPORT = "import"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(msgspec.Struct, frozen=True, kw_only=True):
     """One line of a sale; its number is its place, from 1."""
 
     sku: str
@@ -71,8 +75,7 @@ class Line:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tendered:
+class Tendered(msgspec.Struct, frozen=True, kw_only=True):
     """One tender that the customer offers on a sale."""
 
     payment_id: PaymentId
@@ -83,8 +86,7 @@ class Tendered:
     handed_minor: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sale:
+class Sale(msgspec.Struct, frozen=True, kw_only=True):
     """A sale as the till that made it tells it; the same on every retry."""
 
     order_id: OrderId

@@ -129,5 +129,5 @@ def _is_text(text: str) -> bool:
 def _is_quantity(quantity: Decimal) -> bool:
     if not quantity.is_finite() or not 0 < quantity <= QUANTITY_MAX:
         return False
-    exponent = quantity.as_tuple().exponent
+    _sign, _digits, exponent = quantity.as_tuple()
     return isinstance(exponent, int) and exponent >= -_QUANTITY_DIGITS_MAX

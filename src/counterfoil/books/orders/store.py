@@ -82,7 +82,8 @@ def goods_of(connection: sa.Connection, merchant_id: MerchantId, order_id: Order
         )
         .group_by(ORDER_LINES.c.sku)
     )
-    return dict(connection.execute(query))
+    # A result has `keys`, so `dict` would take the result itself for a mapping.
+    return dict(connection.execute(query).all())
 
 
 def reserve_lines(

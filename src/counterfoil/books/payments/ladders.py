@@ -63,6 +63,9 @@ class Step:
     """What is due next, and when."""
 
     act: Act
+    #: The channel refuses it before this, whoever asks.
+    not_before: datetime
+    #: When it is due by itself; somebody who insists need not wait for it.
     due_at: datetime
     foothold: Foothold
     #: True for the first step past everything that can be sent: now a person must know.
@@ -180,10 +183,19 @@ def next_step(ladder: Ladder, stood: Foothold, *, since: datetime, last_at: date
     due_at = earliest if last_at is None else max(earliest, last_at + step.every)
     return Step(
         act=step.act,
+        not_before=earliest,
         due_at=due_at,
         foothold=Foothold(rung=rung, tries=tries + 1),
         expired=step.act is Act.WAIT_FOR_BILL and tries == 0,
     )
+
+
+def last_act(ladder: Ladder, *, since: datetime, now: datetime) -> Act | None:
+    """Return what somebody who insists may still do when everything was tried; None where nothing is left."""
+    for rung in range(len(ladder.rungs) - 2, -1, -1):
+        if not _too_late(ladder, rung, since, now):
+            return ladder.rungs[rung].act
+    return None
 
 
 def rung_after(ladder: Ladder, rung: int, act: Act) -> int:

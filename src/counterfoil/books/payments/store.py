@@ -63,8 +63,8 @@ def intend(connection: sa.Connection, intended: Payment, *, resolve_at: datetime
     """Write a payment that is about to be sent; False where its id is taken."""
     values = {field.name: getattr(intended, field.name) for field in fields(Payment)}
     statement = insert(PAYMENTS).values(**values, resolve_at=resolve_at)
-    done = connection.execute(statement.on_conflict_do_nothing(index_elements=["merchant_id", "payment_id"]))
-    return done.rowcount == 1
+    written = statement.on_conflict_do_nothing(index_elements=["merchant_id", "payment_id"])
+    return connection.execute(written.returning(PAYMENTS.c.payment_id)).first() is not None
 
 
 def next_stan(connection: sa.Connection, merchant_id: MerchantId, terminal_id: TerminalId) -> str:
@@ -88,10 +88,15 @@ def move(
     now: datetime,
     resolve_at: datetime | None,
 ) -> None:
-    """Write a payment's new state, guarded by the one that it had; LostRace where that is gone."""
+    """Write a payment's new state, guarded by the one that it had; LostRace where that is gone.
+
+    A payment that stays open keeps the time of its next step.
+    """
     told = {} if answer is None else {name: getattr(answer, name) for name in _CODES_KEPT}
     changes: dict[str, Any] = {name: value for name, value in told.items() if value is not None}
-    changes |= {"state": to, "resolve_at": resolve_at, "leased_until": None}
+    changes |= {"state": to, "leased_until": None}
+    if not (moved.state is State.UNKNOWN and to is State.UNKNOWN):
+        changes["resolve_at"] = resolve_at
     if to in ENDS:
         changes["decided_at"] = now
     elif moved.state in ENDS:
@@ -160,7 +165,10 @@ def lease(
         .where(
             PAYMENTS.c.merchant_id == merchant_id,
             PAYMENTS.c.payment_id == payment_id,
-            PAYMENTS.c.resolve_at.is_not(None),
+            PAYMENTS.c.acquirer.is_not(None),
+            sa.or_(PAYMENTS.c.resolve_at.is_not(None), PAYMENTS.c.state == State.UNKNOWN),
+            # Until its patience ends, whoever sent it is still waiting for the answer.
+            sa.or_(PAYMENTS.c.state != State.INTENDED, PAYMENTS.c.resolve_at <= now),
             sa.or_(PAYMENTS.c.leased_until.is_(None), PAYMENTS.c.leased_until < now),
         )
         .values(leased_until=now + lease)
@@ -220,7 +228,8 @@ def refund_lines(connection: sa.Connection, refund: Payment) -> dict[int, Decima
     query = sa.select(REFUND_LINES.c.line_no, REFUND_LINES.c.quantity).where(
         REFUND_LINES.c.merchant_id == refund.merchant_id, REFUND_LINES.c.payment_id == refund.payment_id
     )
-    return dict(connection.execute(query))
+    # A result has `keys`, so `dict` would take the result itself for a mapping.
+    return dict(connection.execute(query).all())
 
 
 def batch_is_open(connection: sa.Connection, original: Payment) -> bool:
@@ -232,6 +241,20 @@ def batch_is_open(connection: sa.Connection, original: Payment) -> bool:
         ACQUIRER_BATCHES.c.closed_at > original.occurred_at,
     )
     return connection.execute(query).scalar_one() == 0
+
+
+def let_go(
+    connection: sa.Connection, merchant_id: MerchantId, payment_id: PaymentId, *, resolve_at: datetime | None = None
+) -> None:
+    """End a lease; with `resolve_at`, the step that was looked at is due only then."""
+    changes: dict[str, Any] = {"leased_until": None}
+    if resolve_at is not None:
+        changes["resolve_at"] = resolve_at
+    connection.execute(
+        sa.update(PAYMENTS)
+        .where(PAYMENTS.c.merchant_id == merchant_id, PAYMENTS.c.payment_id == payment_id)
+        .values(changes)
+    )
 
 
 def look_no_more(connection: sa.Connection, looked: Payment) -> None:

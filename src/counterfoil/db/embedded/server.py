@@ -94,6 +94,13 @@ def up(home: Home, settings: Mapping[str, str] = SHOP) -> Running:
         return Running(home=home, sockets=there.sockets, started=True)
 
 
+def revive(home: Home) -> bool:
+    """Start a server again that has crashed; False where it runs, or somebody has stopped it."""
+    if postmaster_of(home.data) is None or is_held(home.running):
+        return False
+    return up(home).started
+
+
 def down(home: Home) -> bool:
     """Stop the server; False where it was not running. Statements that are under way are rolled back."""
     if not home.data.exists():

@@ -44,6 +44,10 @@ def approved(note: str, *, amount_minor: int, code: str | None = None, reference
     )
 
 
-def cut(text: str, bytes_max: int) -> str:
-    """Return as much of a text as fits into so many bytes of UTF-8, without half a character at its end."""
-    return text.encode()[:bytes_max].decode(errors="ignore")
+def shown(text: str, *, bytes_max: int, refused: str = "") -> str:
+    """Return what a customer may be shown of a text: no control characters, no refused signs, and not too long.
+
+    The length is in bytes of UTF-8; no half a character stands at its end.
+    """
+    plain = "".join(sign if sign.isprintable() and sign not in refused else " " for sign in text)
+    return " ".join(plain.split()).encode()[:bytes_max].decode(errors="ignore").strip()

@@ -132,7 +132,13 @@ def asks_of(basket: Basket, priced: Priced, store_id: StoreId) -> tuple[Ask, ...
         Verb.DISCOUNT_CART: basket.discount is not None,
     }
     most = max((_permille_off(line, priced) for line in lines), default=0)
-    return tuple(Ask(verb=verb, store_id=store_id, discount_permille=most) for verb, used in verbs.items() if used)
+    # A discount is never nothing: one that rounding hides is still more than none at all.
+    least = {Verb.OVERRIDE_PRICE: 0, Verb.DISCOUNT_LINE: 1, Verb.DISCOUNT_CART: 1}
+    return tuple(
+        Ask(verb=verb, store_id=store_id, discount_permille=max(most, least[verb]))
+        for verb, used in verbs.items()
+        if used
+    )
 
 
 def unit_price_of(line: BasketLine) -> int | None:

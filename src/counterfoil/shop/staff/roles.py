@@ -50,7 +50,7 @@ MATRIX: Mapping[Verb, Row] = MappingProxyType(
             _row(Verb.SELL, _COUNTER, en="take a sale", zh="收银销售"),
             _row(Verb.PARK, _COUNTER, en="park a sale and take it up again", zh="挂单与取单"),
             _row(Verb.REPRINT, f"{_COUNTER} support", en="print a slip again, marked as a copy", zh="补打小票（副本）"),
-            _row(Verb.DISCOUNT_LINE, _LEADS, en="give a discount on a line", zh="单品折扣"),
+            _row(Verb.DISCOUNT_LINE, _COUNTER, en="give a discount on a line", zh="单品折扣"),
             _row(Verb.DISCOUNT_CART, _LEADS, en="give a discount on the whole sale", zh="整单折扣"),
             _row(Verb.OVERRIDE_PRICE, _LEADS, en="set another price", zh="改价"),
             _row(Verb.VOID, _LEADS, en="void a sale before settlement", zh="撤销销售（结算前）"),
@@ -106,7 +106,8 @@ MAY_GIVE: Mapping[Role, frozenset[Role]] = MappingProxyType(
 class Limit:
     """How much of what a role may do. The policy of the shop may say otherwise, role by role."""
 
-    #: Of a price; 1000 is all of it. Another price than the listed one counts as the discount that it is.
+    #: Of a price; 1000 is all of it, and 0 none, until the policy gives some. Another price than the listed one counts
+    #: as the discount that it is.
     discount_permille_max: int = 0
     #: In one refund or void; None: any amount.
     refund_minor_max: int | None = 0

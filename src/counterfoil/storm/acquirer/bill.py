@@ -15,7 +15,21 @@ from counterfoil.storm.acquirer.movements import Kind, Movement
 from counterfoil.storm.acquirer.store import Book
 
 _HEAD = (
-    *("business_date", "mti", "de3", "de4", "de7", "de11", "de37", "de38", "de39", "de41", "de42", "de48", "de49"),
+    *(
+        "business_date",
+        "mti",
+        "de3",
+        "de4",
+        "de7",
+        "de11",
+        "de37",
+        "de38",
+        "de39",
+        "de41",
+        "de42",
+        "de49",
+        "payment_id",
+    ),
     *("de74", "de75", "de76", "de77", "de86", "de87", "de88", "de89", "de90"),
 )
 
@@ -65,8 +79,8 @@ def _rows(rows: Sequence[Movement], pointed_at: dict[tuple[str, str], Movement])
             "de39": row.code,
             "de41": row.terminal,
             "de42": row.merchant,
-            "de48": row.payment_id,
             "de49": row.currency,
+            "payment_id": row.payment_id,
             "de90": f"0200{original.stan}{original.sent}".ljust(42, "0") if original is not None else "",
         }
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from counterfoil.books.payments.model import Kind
-from counterfoil.books.payments.ports import Decline, Outcome
+from counterfoil.books.payments.ports import Answer, Decline, Outcome
 from counterfoil.links.acquirers.iso8583 import SIMULATED_HOST, Account
 from counterfoil.links.acquirers.iso8583.answers import answer_of
 from counterfoil.links.acquirers.iso8583.asked import Asked
@@ -25,12 +25,15 @@ DOCUMENT = document_for(SALE, Account(merchant_number="M1"), SIMULATED_HOST)
 ASKED = asked_of(DOCUMENT, SALE)
 GOOD = {
     **{element: DOCUMENT[element] for element in ("3", "4", "7", "11", "41", "42", "48", "49")},
-    **{"t": "0210", "37": "606012000042", "38": "A1B2C3", "39": "00"},
+    "t": "0210",
+    "37": "606012000042",
+    "38": "A1B2C3",
+    "39": "00",
 }
 MUST_REPEAT = ("t", "3", "4", "11", "41", "42")
 
 
-def said(asked: Asked = ASKED, **changes: str | None):
+def said(asked: Asked = ASKED, **changes: str | None) -> Answer:
     document = {**GOOD, **{name.removeprefix("e"): value for name, value in changes.items()}}
     return answer_of(asked, {k: v for k, v in document.items() if v is not None}, SIMULATED_HOST)
 

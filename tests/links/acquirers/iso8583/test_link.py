@@ -5,13 +5,13 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 
-from counterfoil.books.payments.ports import Outcome
+from counterfoil.books.payments.ports import Outcome, Request
 from counterfoil.storm.acquirer.wire import Message, written
 from tests.links.acquirers.iso8583.hosts import CARD, QUICK, answer_to, approving, linked
 from tests.links.acquirers.till import a_sale, at_once, soon
 
 
-def sale():
+def sale() -> Request:
     return a_sale(CARD, channel="iso8583")
 
 
@@ -52,12 +52,13 @@ def test_a_host_that_is_silent_about_the_sign_on_is_told_nothing_else() -> None:
 
 
 def test_an_idle_line_is_kept_alive_by_echoes() -> None:
-    with linked(profile=replace(QUICK, echo_after_ms=30)) as (acquirer, host, _):
+    with linked(profile=replace(QUICK, echo_after_ms=30)) as (acquirer, host, late):
         acquirer.charge(sale())
 
         assert soon(lambda: [message.get(70) for message in host.heard].count("301") > 1)
         assert len(host.connections) == 1
         assert acquirer.charge(sale()).outcome is Outcome.APPROVED
+        assert late == []
 
 
 def test_a_line_on_which_echoes_are_not_answered_is_given_up_and_opened_again() -> None:
@@ -115,17 +116,17 @@ def test_a_line_that_ends_under_a_sale_leaves_it_unknown_at_once() -> None:
 
 
 def test_close_leaves_no_thread_behind() -> None:
-    before = threading.active_count()
+    before = set(threading.enumerate())
     with linked() as (acquirer, host, _):
         acquirer.charge(sale())
         acquirer.close()
         host.close()
 
-        assert soon(lambda: threading.active_count() == before)
+        assert soon(lambda: not set(threading.enumerate()) - before)
 
 
 def test_a_listener_that_fails_ends_the_line_and_not_the_link() -> None:
-    """The port forbids `on_late` to raise; if it does all the same, nobody is left waiting on a line that nobody reads."""
+    """The port forbids `on_late` to raise; if it does, nobody is left waiting on a line that nobody reads."""
     twice = threading.Event()
 
     def twice_once(message: Message) -> bytes:

@@ -18,9 +18,7 @@ from tests.links.acquirers.till import a_sale, back
 
 AT = datetime(2026, 3, 1, 23, 59, 58, tzinfo=UTC)
 ACCOUNT = Account(merchant_number="M1", terminal_numbers={TerminalId("till-at-the-door"): "00000042"})
-SALE = replace(
-    a_sale(CARD, channel="iso8583", payment_id="P1", at=AT, subject="面包 Bread"), stan="42", currency="JPY"
-)
+SALE = replace(a_sale(CARD, channel="iso8583", payment_id="P1", at=AT, subject="面包 Bread"), stan="42", currency="JPY")
 ANSWER = Answer(outcome=Outcome.APPROVED, rrn="606012000042", approval_code="A1B2C3")
 
 

@@ -10,20 +10,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from counterfoil.books.payments.model import Kind
-from counterfoil.books.payments.ports import Outcome
+from counterfoil.books.payments.ports import Outcome, Request
 from counterfoil.ids import PaymentId
 from counterfoil.storm.acquirer.wire import Message, written
-from tests.links.acquirers.iso8583.hosts import CARD, QUICK, answer_to, approving, linked
+from tests.links.acquirers.iso8583.hosts import CARD, QUICK, Script, answer_to, approving, linked
 from tests.links.acquirers.till import a_sale, back, soon
 
 _HASTE = replace(QUICK, answer_ms=40)
 
 
-def sale():
+def sale() -> Request:
     return a_sale(CARD, channel="iso8583")
 
 
-def signed_on(script):
+def signed_on(script: Script) -> Script:
     return lambda message: approving(message) if message.mti == "0800" else script(message)
 
 
@@ -132,9 +132,9 @@ def test_what_is_remembered_is_limited_in_number() -> None:
 def test_nothing_of_a_card_outlives_its_call() -> None:
     """Whatever the link still holds, followed from object to object, has no card number, PIN block or chip data."""
     answers = iter((approving, lambda _: b"", lambda _: b"\0\3\xff\xff\xff"))
-    script = {"now": approving}
-    with linked(signed_on(lambda message: script["now"](message)), _HASTE) as (acquirer, _, late):
-        for script["now"] in answers:
+    with linked(approving, _HASTE) as (acquirer, host, late):
+        for script in answers:
+            host.script = signed_on(script)
             last = sale()
             acquirer.charge(last)
 

@@ -41,6 +41,16 @@ class Told:
     body: bytes = b""
 
 
+class _Server(ThreadingHTTPServer):
+    """Serves many tills at once, and is let go of while it still holds answers back."""
+
+    daemon_threads = True
+    # A late answer holds its thread until the stage is closed; nobody waits for that thread.
+    block_on_close = False
+    #: A queue of five, as usual, drops the connections of twenty tills, which then try again a second later.
+    request_queue_size = 128
+
+
 class Peer(ABC):
     """A server with planned faults. One message meets one fault, in the order in which they were planned."""
 
@@ -153,10 +163,7 @@ class Peer(ABC):
                 self.end_headers()
                 self.wfile.write(told.body)
 
-        server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
-        server.daemon_threads = True
-        # A late answer holds its thread until the stage is closed; nobody waits for that thread.
-        server.block_on_close = False
+        server = _Server(("127.0.0.1", port), Handler)
         threading.Thread(target=server.serve_forever, args=(_POLL_SECONDS,), daemon=True).start()
         return server
 

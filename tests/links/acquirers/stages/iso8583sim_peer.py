@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from typing import ClassVar
+from collections.abc import Coroutine
+from typing import Any, ClassVar
 
 from iso8583sim.core.types import ISO8583Message
 from iso8583sim.net.framing import Framing
@@ -51,7 +52,7 @@ class _Issuer(MockHost):
 
 
 class Iso8583SimStage:
-    """The link with lengths and bit maps in characters, behind a TPDU, and somebody else's issuer on a thread of its own."""
+    """The link with lengths and bit maps in characters, behind a TPDU, and somebody else's issuer on a thread."""
 
     declines = tuple(_CODES)
     cannot: ClassVar = {
@@ -60,7 +61,7 @@ class Iso8583SimStage:
         Fault.WRONG_AMOUNT: "it repeats what it was asked",
         Fault.WRONG_TERMINAL: "it repeats what it was asked",
         Fault.GARBLED: "it writes nothing but messages",
-        Fault.REFUSED_CONNECTION: "shown by the simulated acquirer",
+        Fault.REFUSED_CONNECTION: "its port cannot be shut for one call",
         Fault.LATE_REQUEST: NO_BOOK,
         Fault.LATE_APPROVAL: NO_BOOK,
         Fault.FALSE_ERROR: NO_BOOK,
@@ -124,5 +125,5 @@ class Iso8583SimStage:
         self._thread.join()
         self._loop.close()
 
-    def _run(self, story) -> None:  # noqa: ANN001 — any coroutine
+    def _run(self, story: Coroutine[Any, Any, object]) -> None:
         asyncio.run_coroutine_threadsafe(story, self._loop).result(_PATIENCE_S)

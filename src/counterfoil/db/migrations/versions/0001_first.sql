@@ -85,6 +85,44 @@ CREATE POLICY own_merchant ON day_closings
     WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
 GRANT SELECT, INSERT ON day_closings TO counterfoil_app;
 
+CREATE TABLE findings (
+    merchant_id TEXT COLLATE "C" NOT NULL,
+    finding_id TEXT COLLATE "C" NOT NULL,
+    exception TEXT NOT NULL,
+    diagnosis TEXT NOT NULL,
+    severity TEXT NOT NULL,
+    store_id TEXT COLLATE "C",
+    terminal_id TEXT COLLATE "C",
+    operator_id TEXT COLLATE "C",
+    subject TEXT COLLATE "C" NOT NULL,
+    other_subject TEXT COLLATE "C",
+    occurred_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    amount_at_risk_minor BIGINT NOT NULL,
+    currency TEXT,
+    score DOUBLE PRECISION,
+    explanation_en TEXT NOT NULL,
+    explanation_zh TEXT NOT NULL,
+    next_step TEXT NOT NULL,
+    evidence JSONB NOT NULL,
+    found_by TEXT NOT NULL,
+    first_seen_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    last_seen_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    gone_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT findings_key PRIMARY KEY (merchant_id, finding_id),
+    CONSTRAINT findings_severity_is_known CHECK (severity IN ('info', 'low', 'high', 'critical')),
+    CONSTRAINT findings_found_by_is_known CHECK (found_by IN ('rule', 'ladder')),
+    CONSTRAINT findings_amount_at_risk_is_not_negative CHECK (amount_at_risk_minor >= 0)
+);
+COMMENT ON TABLE findings IS 'What detectors and ladders found in the live books.';
+CREATE INDEX findings_by_open ON findings (merchant_id, last_seen_at) WHERE gone_at IS NULL;
+CREATE INDEX findings_by_subject ON findings (merchant_id, subject);
+ALTER TABLE findings ENABLE ROW LEVEL SECURITY;
+ALTER TABLE findings FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_merchant ON findings
+    USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
+    WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
+GRANT SELECT, INSERT, UPDATE (diagnosis, severity, store_id, terminal_id, operator_id, occurred_at, amount_at_risk_minor, currency, score, explanation_en, explanation_zh, next_step, evidence, found_by, last_seen_at, gone_at) ON findings TO counterfoil_app;
+
 CREATE TABLE journal (
     merchant_id TEXT COLLATE "C" NOT NULL,
     fact_id TEXT COLLATE "C" NOT NULL,
@@ -969,11 +1007,11 @@ GRANT EXECUTE ON FUNCTION public.merchant_ids() TO counterfoil_app, counterfoil_
 
 -- The backups that were finished and checked; `counterfoil db status` shows the last one.
 CREATE TABLE upkeep.backups (
-    finished_at timestamptz NOT NULL,
+    taken_at timestamptz NOT NULL,
     file text NOT NULL,
     revision text NOT NULL,
     bytes bigint NOT NULL,
     sha256 text NOT NULL,
-    CONSTRAINT backups_key PRIMARY KEY (finished_at, file)
+    CONSTRAINT backups_key PRIMARY KEY (taken_at, file)
 );
 GRANT SELECT ON upkeep.backups TO counterfoil_app, counterfoil_sealer;

@@ -31,7 +31,7 @@ from counterfoil.links.acquirers.alipay.amounts import CURRENCY, yuan
 from counterfoil.links.acquirers.alipay.bills import trade_bill
 from counterfoil.links.acquirers.alipay.client import AlipayClient
 from counterfoil.links.acquirers.alipay.credentials import AlipayCredentials
-from counterfoil.links.acquirers.answers import cut, declined, not_found, unheard, unknown
+from counterfoil.links.acquirers.answers import declined, not_found, shown, unheard, unknown
 from counterfoil.links.acquirers.numbers import ALIPAY
 from counterfoil.links.acquirers.wire import Silence
 
@@ -41,7 +41,7 @@ _REASON_BYTES_MAX = 256
 _PLACE_MAX = 32
 _UNNAMED = "商品"
 #: Signs that the channel refuses in a subject.
-_REFUSED = str.maketrans("/=&", "   ")
+_REFUSED = "/=&"
 
 
 class Alipay:
@@ -58,8 +58,8 @@ class Alipay:
 
     def charge(self, request: Request) -> Answer:
         """Take money by the code that the customer shows."""
-        shown = request.presented
-        if shown is None or shown.entry is not Entry.CODE or not _CODE.fullmatch(shown.number):
+        code = request.presented
+        if code is None or code.entry is not Entry.CODE or not _CODE.fullmatch(code.number):
             return declined(Decline.INVALID_CODE, "no payment code of this channel was shown; nothing was sent")
         if request.currency != CURRENCY or request.amount_minor <= 0:
             return declined(Decline.INVALID_AMOUNT, "only amounts in CNY can be paid; nothing was sent")
@@ -68,9 +68,9 @@ class Alipay:
             "out_trade_no": number,
             "scene": "bar_code",
             "product_code": "FACE_TO_FACE_PAYMENT",
-            "auth_code": shown.number,
+            "auth_code": code.number,
             "total_amount": yuan(request.amount_minor),
-            "subject": cut(request.subject.translate(_REFUSED), _SUBJECT_BYTES_MAX).strip() or _UNNAMED,
+            "subject": shown(request.subject, bytes_max=_SUBJECT_BYTES_MAX, refused=_REFUSED) or _UNNAMED,
             "passback_params": quote(request.payment_id, safe=""),
         }
         for name, place in (("store_id", request.store_id), ("terminal_id", request.terminal_id)):
@@ -113,7 +113,7 @@ class Alipay:
             "refund_amount": yuan(request.amount_minor),
         }
         if request.reason:
-            content["refund_reason"] = cut(request.reason, _REASON_BYTES_MAX)
+            content["refund_reason"] = shown(request.reason, bytes_max=_REASON_BYTES_MAX)
         said = self._client.say("alipay.trade.refund", content)
         if isinstance(said, Silence):
             return unheard(said)

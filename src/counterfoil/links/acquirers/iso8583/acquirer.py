@@ -15,7 +15,7 @@ from counterfoil.books.payments.model import Kind
 from counterfoil.books.payments.ports import Answer, Late, OnLate, Outcome, Request, Settled, Settlement, Totals
 from counterfoil.ids import PaymentId, TerminalId, is_id
 from counterfoil.links.acquirers.iso8583.answers import answer_of
-from counterfoil.links.acquirers.iso8583.asked import Asked, echoed_id
+from counterfoil.links.acquirers.iso8583.asked import Asked, echoed_id, key_of
 from counterfoil.links.acquirers.iso8583.closing import Closing
 from counterfoil.links.acquirers.iso8583.link import Address, Heard, Link
 from counterfoil.links.acquirers.iso8583.messages import asked_of, document_for
@@ -24,6 +24,9 @@ from counterfoil.links.acquirers.iso8583.profile import Account, Profile
 from counterfoil.links.acquirers.iso8583.switchboard import Switchboard
 
 __all__ = ["Address", "Iso8583Acquirer"]
+
+#: Second digit of the message type: financial, and reversal.
+_MOVES_MONEY = frozenset({"2", "4"})
 
 
 class Iso8583Acquirer:
@@ -85,7 +88,7 @@ class Iso8583Acquirer:
             with self._closing:
                 return closing.close(totals, batch)
         except Unwritable as error:
-            return Settlement(outcome=Settled.UNKNOWN, note=f"nothing was settled: {error}")
+            return Settlement(outcome=Settled.UNKNOWN, note=f"the batch was not closed: {error}")
 
     def close(self) -> None:
         """Let go of the connection; a later call opens a new one."""
@@ -111,11 +114,11 @@ class Iso8583Acquirer:
         return self._instrument_key(presented.number)
 
     def _stray(self, document: Document, asked: Asked | None, came_before: bool) -> None:  # noqa: FBT001 — the switchboard's own callback
-        """Report an answer that nobody waits for."""
+        """Report an answer that nobody waits for; those that move no money (an echo's) are nobody's news."""
+        if key_of(document).message_class not in _MOVES_MONEY:
+            return
         if asked is None:
             self._report_unknown(document)
-            return
-        if asked.payment_id is None:
             return
         answer = answer_of(asked, document, self._profile)
         remark = "it came a second time" if came_before else "it came too late"

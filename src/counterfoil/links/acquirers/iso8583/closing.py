@@ -7,8 +7,10 @@ Sales are debits (DE 76 and 88), refunds credits (DE 74 and 86), and what undid 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from itertools import takewhile
 
+from counterfoil.books.payments.model import Kind
 from counterfoil.books.payments.ports import Request, Settled, Settlement, Totals
 from counterfoil.ids import TerminalId
 from counterfoil.links.acquirers.iso8583.asked import Asked, answers_to, key_of
@@ -17,7 +19,6 @@ from counterfoil.links.acquirers.iso8583.messages import (
     amount_digits,
     currency_digits,
     merchant_number,
-    original_elements,
     processing_code,
     terminal_number,
 )
@@ -48,9 +49,12 @@ class Closing:
                 pass
             case _:
                 return _settlement(Settled.UNKNOWN, document, note or "the host did not say whether totals are equal")
-        uploaded_n = sum(self._upload(request) for request in batch)
-        if uploaded_n < len(batch):
-            lost = f"the totals differ, and {len(batch) - uploaded_n} of {len(batch)} messages could not be uploaded"
+        # What was reversed is in no total, and neither is its reversal.
+        counted = [request for request in batch if request.kind is not Kind.REVERSAL]
+        # The first that is not taken ends it: a silent host would cost a whole time-out for each of the others.
+        uploaded_n = len(list(takewhile(self._upload, counted)))
+        if uploaded_n < len(counted):
+            lost = f"the totals differ, and only {uploaded_n} of {len(counted)} messages were taken"
             return _settlement(Settled.UNKNOWN, None, lost)
         document, note = self._ask(self._totals(totals, self._profile.uploaded_code))
         if _balance(document) is Settled.EQUAL:
@@ -77,9 +81,7 @@ class Closing:
             str(self._profile.private_element): request.payment_id,
         }
         if request.stan is not None:
-            document["90"] = f"0200{request.stan:>06}{request.occurred_at:%m%d%H%M%S}".ljust(42, "0")
-        if request.original is not None and request.original.stan is not None and request.stan is None:
-            document["90"] = original_elements(request.original)
+            document["90"] = f"0200{request.stan:>06}{request.occurred_at.astimezone(UTC):%m%d%H%M%S}".ljust(42, "0")
         answer, _ = self._ask(document)
         return answer is not None and answer.get("39") in self._profile.approvals
 

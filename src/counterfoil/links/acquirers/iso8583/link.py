@@ -161,7 +161,8 @@ class Link:
         if line.write(framed(packed(document, self._spec), self._profile)) is Handed.NOTHING:
             self._switchboard.forget(waiter)
             return None
-        return self._switchboard.wait(waiter, self._profile.answer_ms)
+        # A host that does not even sign on must not keep a customer waiting for as long as an issuer may.
+        return self._switchboard.wait(waiter, min(self._profile.connect_ms, self._profile.answer_ms))
 
     def _management(self, code: str) -> Document:
         return {"t": "0800", "7": self._now().strftime("%m%d%H%M%S"), "11": self.next_stan(), "70": code}

@@ -25,7 +25,7 @@ from counterfoil.books.payments.ports import (
     Totals,
 )
 from counterfoil.ids import TerminalId
-from counterfoil.links.acquirers.answers import cut, declined, not_found, unheard, unknown
+from counterfoil.links.acquirers.answers import declined, not_found, shown, unheard, unknown
 from counterfoil.links.acquirers.numbers import WECHAT_REFUND, WECHAT_SALE
 from counterfoil.links.acquirers.wechat import reading, words
 from counterfoil.links.acquirers.wechat.bills import trade_bill
@@ -55,12 +55,12 @@ class WechatPay:
 
     def charge(self, request: Request) -> Answer:
         """Take money by the code that the customer shows."""
-        shown = request.presented
-        if shown is None or shown.entry is not Entry.CODE or not _CODE.fullmatch(shown.number):
+        code = request.presented
+        if code is None or code.entry is not Entry.CODE or not _CODE.fullmatch(code.number):
             return declined(Decline.INVALID_CODE, "no payment code of this channel was shown; nothing was sent")
         if request.currency != reading.CURRENCY or request.amount_minor <= 0:
             return declined(Decline.INVALID_AMOUNT, "only amounts in CNY can be paid; nothing was sent")
-        said = self._client.say("POST", "/v3/pay/transactions/codepay", self._order(request, shown.number))
+        said = self._client.say("POST", "/v3/pay/transactions/codepay", self._order(request, code.number))
         if isinstance(said, Silence):
             return unheard(said)
         number = WECHAT_SALE.number_of(request.payment_id)
@@ -108,7 +108,7 @@ class WechatPay:
             "amount": amount,
         }
         if request.reason:
-            body["reason"] = cut(request.reason, _REASON_BYTES_MAX)
+            body["reason"] = shown(request.reason, bytes_max=_REASON_BYTES_MAX)
         if self._mine.refund_notify_url:
             body["notify_url"] = self._mine.refund_notify_url
         said = self._client.say("POST", "/v3/refund/domestic/refunds", body)
@@ -154,7 +154,7 @@ class WechatPay:
         return {
             "appid": self._mine.appid,
             "mchid": self._mine.mchid,
-            "description": cut(request.subject, _DESCRIPTION_BYTES_MAX) or _UNNAMED,
+            "description": shown(request.subject, bytes_max=_DESCRIPTION_BYTES_MAX) or _UNNAMED,
             "out_trade_no": WECHAT_SALE.number_of(request.payment_id),
             "attach": request.payment_id,
             "payer": {"auth_code": code},

@@ -1,0 +1,71 @@
+"""`counterfoil serve`: the counter is open until it is told to end; API and worker, watched over."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+import typer
+
+from counterfoil.commands.options import LangOption
+from counterfoil.languages import Text, help_in
+from counterfoil.serving.levels import Level
+
+HELP = help_in(
+    en="Open the counter: the API and the worker, until told to end (Ctrl-C); what was taken is answered first.",
+    zh="开店营业：运行接口与后台任务，直到收到停止信号（Ctrl-C）；已接收的请求都会先得到答复。",
+)
+
+_DATA = Text(en="Data: {home}", zh="数据：{home}")
+_THEIRS = Text(en="Data: the database of {name}; keys in {home}", zh="数据：{name} 指定的数据库；密钥位于 {home}")
+_SETTINGS = Text(en="Settings: {file} ({count} acquirers)", zh="配置：{file}（收单渠道 {count} 个）")
+_NO_SETTINGS = Text(
+    en="Settings: none ({file} is not there): cash is taken, and nothing else",
+    zh="配置：无（{file} 不存在），只收现金",
+)
+_READY = Text(en="Ready: {address}", zh="已就绪：{address}")
+_ENDED = Text(en="Ended; everything that was taken was answered.", zh="已停止；已接收的请求均已答复。")
+
+PROCESSES_MAX = 64
+
+
+def serve(
+    lang: LangOption,
+    host: Annotated[str, typer.Option(help=help_in(en="The address to listen at.", zh="监听地址。"))] = "127.0.0.1",
+    port: Annotated[
+        int,
+        typer.Option(min=0, max=65_535, help=help_in(en="The port; 0 takes a free one.", zh="端口；0 表示自动选择。")),
+    ] = 8080,
+    processes: Annotated[
+        int,
+        typer.Option(
+            min=1, max=PROCESSES_MAX, help=help_in(en="How many processes answer requests.", zh="处理请求的进程数。")
+        ),
+    ] = 1,
+    log_level: Annotated[
+        Level, typer.Option(help=help_in(en="From which level on events are logged.", zh="日志级别。"))
+    ] = Level.INFO,
+) -> None:
+    """Serve until told to end."""
+    import asyncio
+
+    from counterfoil.bootstrap import open_house, settings_of
+    from counterfoil.db.address import place_of
+    from counterfoil.db.embedded.home import home_of
+    from counterfoil.serving.logs import tell_on_stderr
+    from counterfoil.serving.supervising import Serving, listening, only_one, supervise
+
+    tell_on_stderr(log_level, process="serve", pid=os.getpid())
+    home, place, settings = home_of(os.environ), place_of(os.environ), settings_of(os.environ)
+    where = _DATA if place.theirs is None else _THEIRS
+    typer.echo(where.to(lang, home=home.path, name="" if place.theirs is None else place.theirs.name))
+    said = _SETTINGS if settings.is_there else _NO_SETTINGS
+    typer.echo(said.to(lang, file=settings.file, count=len(settings.acquirers)))
+    with only_one(home), listening(host, port) as opened:
+        # Whatever cannot be opened is told here, in one line, and not by each process for itself.
+        asyncio.run(open_house(application="counterfoil serve").close())
+        serving = Serving(
+            host=host, port=port, processes=processes, level=log_level, home=home, is_embedded=place.ours is not None
+        )
+        asyncio.run(supervise(serving, opened, lambda address: typer.echo(_READY.to(lang, address=address))))
+    typer.echo(_ENDED.to(lang))

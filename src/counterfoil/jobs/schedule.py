@@ -1,0 +1,36 @@
+"""When what is done again and again is done, as data. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+
+class Queue(StrEnum):
+    """Where jobs wait; a queue that is slow keeps no other one waiting."""
+
+    CLOCK = "clock"  #: short ones that see to it that everything else happens
+    PAYMENTS = "payments"  #: they wait for acquirers, some of which are silent for half a minute
+    BOOKS = "books"  #: they read and write many rows
+
+
+#: How many jobs of a queue one worker runs at once.
+AT_ONCE = {Queue.CLOCK: 2, Queue.PAYMENTS: 8, Queue.BOOKS: 2}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A task that is queued again and again; while one waits, no second one is queued."""
+
+    task: str
+    every: timedelta
+    queue: Queue
+
+
+#: Tasks by their names in `tasks.TASKS`; a test holds the two to each other.
+SCHEDULE = (
+    Planned(task="find_due_payments", every=timedelta(seconds=2), queue=Queue.CLOCK),
+    Planned(task="seal_journals", every=timedelta(seconds=5), queue=Queue.BOOKS),
+    Planned(task="retry_stalled_jobs", every=timedelta(seconds=5), queue=Queue.CLOCK),
+)

@@ -1,0 +1,1 @@
+"""The processes that serve: one that watches over the others, those that answer the web, and the worker."""

@@ -1,0 +1,80 @@
+"""The worker: `python -m counterfoil.serving.worker`, started by `counterfoil serve`. It does what is queued.
+
+Told to end, it takes up no more jobs and finishes those under way. Where the database goes away for longer than a
+moment it ends, and is started again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import structlog
+import uvloop
+
+from counterfoil.bootstrap import open_house
+from counterfoil.counter.house import House
+from counterfoil.errors import BadInput
+from counterfoil.jobs.queue import work
+from counterfoil.jobs.schedule import AT_ONCE, SCHEDULE, Queue
+from counterfoil.jobs.ticking import tick
+from counterfoil.serving.agreed import EXIT_BAD_INPUT
+from counterfoil.serving.ending import when_told_to_end
+from counterfoil.serving.levels import Level
+from counterfoil.serving.logs import tell_on_stderr
+
+#: Jobs, ticks, and what is queued beside them.
+THREADS = sum(AT_ONCE.values()) + len(SCHEDULE) + 4
+
+EXIT_LOST = 1
+
+log = structlog.get_logger()
+
+
+async def serve(house: House) -> int:
+    """Work until told to end; returns the exit code."""
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="jobs"))
+    working = [
+        # Silent acquirers must never keep the clock waiting.
+        asyncio.create_task(work(house, [Queue.CLOCK, Queue.BOOKS], name="books")),
+        asyncio.create_task(work(house, [Queue.PAYMENTS], name="payments")),
+    ]
+    ticking = asyncio.create_task(tick(house.database, SCHEDULE))
+    told = asyncio.Event()
+    when_told_to_end(told.set)
+    log.info("worker_started")
+    waiting = asyncio.create_task(told.wait())
+    ended, _ = await asyncio.wait([*working, ticking, waiting], return_when=asyncio.FIRST_COMPLETED)
+    for task in (ticking, *working, waiting):
+        task.cancel()
+    await asyncio.gather(ticking, *working, waiting, return_exceptions=True)
+    await house.close()
+    for lost in ended - {waiting}:
+        error = None if lost.cancelled() else lost.exception()
+        log.error("worker_lost_its_queue", exc_info=error)
+        return EXIT_LOST
+    log.info("worker_ended")
+    return 0
+
+
+def main() -> int:
+    """Read the options and work."""
+    parser = argparse.ArgumentParser(prog="python -m counterfoil.serving.worker", description=__doc__)
+    parser.add_argument("--name", required=True, help="what the log calls this process")
+    parser.add_argument("--connections", type=int, required=True, help="to the database, at most")
+    parser.add_argument("--log-level", type=Level, choices=list(Level), default=Level.INFO)
+    options = parser.parse_args()
+    tell_on_stderr(options.log_level, process=options.name, pid=os.getpid())
+    try:
+        house = open_house(application=f"counterfoil {options.name}", pool_size=options.connections)
+    except BadInput as error:
+        log.error("cannot_serve", why=str(error))  # noqa: TRY400 — what to do stands in the line; the places would not help
+        return EXIT_BAD_INPUT
+    return uvloop.run(serve(house))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

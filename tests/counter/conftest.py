@@ -1,0 +1,6 @@
+"""Every test here may have an open shop."""
+
+from __future__ import annotations
+
+from tests.counter.counters import counter as counter
+from tests.counter.counters import town as town
