@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from counterfoil.books import format as books
 from counterfoil.books.entered import entered
 from counterfoil.db.metadata import Id, Minor, Quantity, Time, book_table, merchant_table
+from counterfoil.db.roles import Role
 
 ORDERS = book_table(
     books.ORDERS,
@@ -20,6 +21,7 @@ ORDERS = book_table(
     ),
     sa.Index("orders_by_time", "merchant_id", "placed_at"),
     updatable=("state", "closed_at", "business_date", "parked_at", "fulfilment", "promised_at", "address_ok"),
+    readers=(Role.SEALER,),
 )
 
 ORDER_LINES = book_table(
@@ -38,6 +40,7 @@ ORDER_LINES = book_table(
     sa.CheckConstraint("refund_reserved_quantity >= 0 AND refunded_quantity >= 0", name="refund_is_not_negative"),
     sa.CheckConstraint("refund_reserved_quantity + refunded_quantity <= quantity", name="refund_within_sold"),
     updatable=("voided_at", "refund_reserved_quantity", "refunded_quantity"),
+    readers=(Role.SEALER,),
 )
 
 STORE_DAYS = merchant_table(

@@ -12,6 +12,7 @@ from counterfoil.books import format as books
 from counterfoil.books.entered import entered
 from counterfoil.books.payments.model import Standing
 from counterfoil.db.metadata import Id, Minor, Quantity, Time, book_table, merchant_table, words
+from counterfoil.db.roles import Role
 
 PAYMENTS = book_table(
     books.PAYMENTS,
@@ -62,6 +63,7 @@ PAYMENTS = book_table(
         *("standing", "refund_reserved_minor", "refunded_minor"),
         *("rung", "tries", "last_tried_at", "resolve_at", "leased_until"),
     ),
+    readers=(Role.SEALER,),
 )
 
 ACQUIRER_RECORDS = book_table(
@@ -80,6 +82,7 @@ REFUND_LINES = merchant_table(
     sa.Column("quantity", Quantity, nullable=False),
     sa.CheckConstraint("quantity > 0", name="something_goes_back"),
     key=("payment_id", "line_no"),
+    readers=(Role.SEALER,),
     note="Which lines of its order a refund gives back, and how much of each.",
 )
 

@@ -233,6 +233,7 @@ CREATE POLICY own_merchant ON order_lines
     USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
     WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
 GRANT SELECT, INSERT, UPDATE (voided_at, refund_reserved_quantity, refunded_quantity) ON order_lines TO counterfoil_app;
+GRANT SELECT ON order_lines TO counterfoil_sealer;
 
 CREATE TABLE orders (
     merchant_id TEXT COLLATE "C" NOT NULL,
@@ -274,6 +275,7 @@ CREATE POLICY own_merchant ON orders
     USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
     WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
 GRANT SELECT, INSERT, UPDATE (state, closed_at, business_date, parked_at, fulfilment, promised_at, address_ok) ON orders TO counterfoil_app;
+GRANT SELECT ON orders TO counterfoil_sealer;
 
 CREATE TABLE parcels (
     merchant_id TEXT COLLATE "C" NOT NULL,
@@ -370,6 +372,7 @@ CREATE POLICY own_merchant ON payments
     USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
     WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
 GRANT SELECT, INSERT, UPDATE (state, decided_at, business_date, stan, rrn, approval_code, response_code, acquirer_reference, instrument_key, instrument_tail, batch_id, standing, refund_reserved_minor, refunded_minor, rung, tries, last_tried_at, resolve_at, leased_until) ON payments TO counterfoil_app;
+GRANT SELECT ON payments TO counterfoil_sealer;
 
 CREATE TABLE refund_lines (
     merchant_id TEXT COLLATE "C" NOT NULL,
@@ -386,6 +389,7 @@ CREATE POLICY own_merchant ON refund_lines
     USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
     WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
 GRANT SELECT, INSERT ON refund_lines TO counterfoil_app;
+GRANT SELECT ON refund_lines TO counterfoil_sealer;
 
 CREATE TABLE return_lines (
     merchant_id TEXT COLLATE "C" NOT NULL,
@@ -445,10 +449,15 @@ CREATE TABLE seals (
     position BIGINT NOT NULL,
     fact_id TEXT COLLATE "C" NOT NULL,
     sealed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    encoding SMALLINT NOT NULL,
     seal BYTEA NOT NULL,
+    fact_digest BYTEA NOT NULL,
+    rows_digest BYTEA NOT NULL,
     CONSTRAINT seals_key PRIMARY KEY (merchant_id, position),
     CONSTRAINT one_seal_per_fact UNIQUE (merchant_id, fact_id),
-    CONSTRAINT seals_seal_is_sha256 CHECK (octet_length(seal) = 32)
+    CONSTRAINT seals_position_is_counted_from_one CHECK (position >= 1),
+    CONSTRAINT seals_seal_is_sha256 CHECK (octet_length(seal) = 32),
+    CONSTRAINT seals_digests_are_sha256 CHECK (octet_length(fact_digest) = 32 AND octet_length(rows_digest) = 32)
 );
 COMMENT ON TABLE seals IS 'The chain over the journal; only the sealer writes it.';
 ALTER TABLE seals ENABLE ROW LEVEL SECURITY;
