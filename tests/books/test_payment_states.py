@@ -1,4 +1,4 @@
-"""Every state of a payment and of an order against every event: what is not in the table raises, and changes nothing."""
+"""Every state of a payment and of an order against every event: what is not in the table changes nothing."""
 
 from __future__ import annotations
 
