@@ -22,9 +22,9 @@ import structlog
 from counterfoil.db.embedded.home import Home
 from counterfoil.db.embedded.server import revive
 from counterfoil.errors import BadOption
+from counterfoil.serving.agreed import BACKLOG, EXIT_BAD_INPUT
 from counterfoil.serving.levels import Level
 from counterfoil.serving.watched import Watched
-from counterfoil.serving.web import BACKLOG, EXIT_BAD_INPUT
 
 #: Connections to the database: of all web processes together, of each at least, and of the worker.
 CONNECTIONS_OF_WEB = 32

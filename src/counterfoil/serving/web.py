@@ -21,17 +21,13 @@ from counterfoil.api.app import application
 from counterfoil.bootstrap import open_house
 from counterfoil.counter.house import House
 from counterfoil.errors import BadInput
+from counterfoil.serving.agreed import BACKLOG, EXIT_BAD_INPUT
 from counterfoil.serving.ending import when_told_to_end
 from counterfoil.serving.levels import Level
 from counterfoil.serving.logs import tell_on_stderr
 
 #: So many calls to acquirers at once; each is a thread that waits.
 CALLS_AT_ONCE = 64
-#: Connections that wait to be taken; the kernel cuts it to what it allows.
-BACKLOG = 1024
-
-EXIT_BAD_INPUT = 2
-
 log = structlog.get_logger()
 
 

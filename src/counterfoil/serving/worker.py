@@ -21,6 +21,7 @@ from counterfoil.errors import BadInput
 from counterfoil.jobs.queue import work
 from counterfoil.jobs.schedule import AT_ONCE, SCHEDULE, Queue
 from counterfoil.jobs.ticking import tick
+from counterfoil.serving.agreed import EXIT_BAD_INPUT
 from counterfoil.serving.ending import when_told_to_end
 from counterfoil.serving.levels import Level
 from counterfoil.serving.logs import tell_on_stderr
@@ -28,7 +29,6 @@ from counterfoil.serving.logs import tell_on_stderr
 #: Jobs, ticks, and what is queued beside them.
 THREADS = sum(AT_ONCE.values()) + len(SCHEDULE) + 4
 
-EXIT_BAD_INPUT = 2
 EXIT_LOST = 1
 
 log = structlog.get_logger()

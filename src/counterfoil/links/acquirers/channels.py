@@ -25,6 +25,8 @@ from counterfoil.settings import AcquirerSettings, Options
 PORT_MAX = 65_535
 #: How long a host may think, where the file does not say.
 HOST_ANSWER_S = 25
+#: How long it may take to reach it, and to hand a message over.
+HOST_CONNECT_S = 5
 _ANSWER_S_MAX = 120
 _PROFILES: Mapping[str, Profile] = MappingProxyType({"standard": Profile(), "simulated": SIMULATED_HOST})
 
@@ -58,12 +60,15 @@ def build(settings: AcquirerSettings, on_late: OnLate) -> Built:
 
 def _iso8583(name: str, options: Options, on_late: OnLate) -> Built:
     profile = _PROFILES[options.one_of("profile", tuple(_PROFILES), "standard")]
+    connect_s = options.whole("connect_s", HOST_CONNECT_S, least=1, most=_ANSWER_S_MAX)
     profile = replace(
         profile,
         tpdu=options.optional_text("tpdu"),
         numbers=Numbers(options.one_of("numbers", tuple(Numbers), profile.numbers)),
         zone=options.text("zone", profile.zone),
         signs_on=options.yes_or_no("signs_on", default=profile.signs_on),
+        connect_ms=connect_s * 1_000,
+        write_ms=connect_s * 1_000,
         answer_ms=options.whole("answer_s", HOST_ANSWER_S, least=1, most=_ANSWER_S_MAX) * 1_000,
     )
     terminals = options.table("terminals")
