@@ -75,7 +75,8 @@ def record(database: Database, merchant_id: MerchantId, books: Books) -> None:
                 table = METADATA.tables[name]
                 more = {"entered_by": "import"} if "entered_by" in table.c else {}
                 connection.execute(
-                    table.insert(), [{column.name: row.get(column.name) for column in TABLES[name]} | more for row in rows]
+                    table.insert(),
+                    [{column.name: row.get(column.name) for column in TABLES[name]} | more for row in rows],
                 )
 
 
@@ -90,9 +91,7 @@ def change(database: Database, merchant_id: MerchantId, name: str, rows: Iterabl
                 .where(table.c.merchant_id == merchant_id, table.c[key] == row[key])
                 .values({column: row[column] for column in table.info["updatable"] if column in row})
             )
-            journal.note(
-                connection, merchant_id, f"{noun}:test:moved", f"{noun}:{row[key]}", occurred_at=now, body={}
-            )
+            journal.note(connection, merchant_id, f"{noun}:test:moved", f"{noun}:{row[key]}", occurred_at=now, body={})
 
 
 def on_the_desk(database: Database, merchant_id: MerchantId) -> set[Said]:

@@ -94,15 +94,11 @@ class _Shop:
         yield
 
 
-@pytest.mark.parametrize(
-    "seed", [0, *(pytest.param(seed * 100, marks=pytest.mark.long) for seed in range(1, 20))]
-)
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed * 100, marks=pytest.mark.long) for seed in range(1, 20))])
 def test_looks_at_what_moved_leave_what_an_audit_of_everything_finds(seed: int, database: Database) -> None:
     history = whole_shops(seed, shops_n=4, size=25)
     dice = Random(seed)  # noqa: S311 — an order of rows, no secret
-    shops = [
-        _Shop(database, merchant_id, books, dice) for merchant_id, books in _of_merchants(history.books).items()
-    ]
+    shops = [_Shop(database, merchant_id, books, dice) for merchant_id, books in _of_merchants(history.books).items()]
     for shop in shops:
         merchant(database, shop.merchant_id, policy=POLICY, zone="America/New_York", now=history.as_of - STEPS[0])
     policy = policy_from({**_parsed(POLICY)})

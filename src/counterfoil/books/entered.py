@@ -20,9 +20,7 @@ def entered() -> tuple[sa.schema.SchemaItem, ...]:
 
 def imported(table: str) -> sa.Index:
     """Return the index by which the watch finds what was imported; what the counter writes it finds in the journal."""
-    return sa.Index(
-        f"{table}_by_import", "merchant_id", "recorded_at", postgresql_where=f"entered_by = '{IMPORT}'"
-    )
+    return sa.Index(f"{table}_by_import", "merchant_id", "recorded_at", postgresql_where=f"entered_by = '{IMPORT}'")
 
 
 def recorded(table: str) -> sa.Index:
@@ -32,6 +30,4 @@ def recorded(table: str) -> sa.Index:
 
 def named_by(table: str, *columns: str) -> sa.Index:
     """Return an index over rows that carry a name or number; rows without one cost nothing."""
-    return sa.Index(
-        f"{table}_by_{columns[0]}", "merchant_id", *columns, postgresql_where=f"{columns[0]} IS NOT NULL"
-    )
+    return sa.Index(f"{table}_by_{columns[0]}", "merchant_id", *columns, postgresql_where=f"{columns[0]} IS NOT NULL")

@@ -167,9 +167,7 @@ class Watcher:
         session.execute(hood["looked_at"])
         for (day,) in session.rows(hood["open_days"]):
             for at in moments_of(day, calendar):
-                session.execute(
-                    "INSERT INTO open_days VALUES ($1, $2)", day, at.astimezone(UTC).replace(tzinfo=None)
-                )
+                session.execute("INSERT INTO open_days VALUES ($1, $2)", day, at.astimezone(UTC).replace(tzinfo=None))
         session.plan(BY_HASH)
         session.execute(hood["look_again"], moment)
         judged_n = session.rows("SELECT count(*) FROM members")[0][0]
@@ -217,6 +215,7 @@ def _around(day: Any, calendar: Calendar) -> tuple[datetime, datetime]:
 def _rows(findings: pa.Table) -> list[Mapping[str, Any]]:
     """Return findings as the desk keeps them."""
     return [
-        {name: value for name, value in row.items() if name != "merchant_id"} | {"evidence": json.loads(row["evidence"])}
+        {name: value for name, value in row.items() if name != "merchant_id"}
+        | {"evidence": json.loads(row["evidence"])}
         for row in findings.to_pylist()
     ]

@@ -45,7 +45,9 @@ SHAPES: Mapping[str, str] = {
     "front_payments": (
         f"payment_id {_ID}, order_id {_ID}, return_id {_ID}, original_payment_id {_ID}, request_id {_ID}, {_MATCHED}"
     ),
-    "front_records": (f"record_id {_ID}, our_reference {_ID}, original_reference {_ID}, acquirer_reference text, {_MATCHED}"),
+    "front_records": (
+        f"record_id {_ID}, our_reference {_ID}, original_reference {_ID}, acquirer_reference text, {_MATCHED}"
+    ),
     "spans": "acquirer text, first_at timestamptz, last_at timestamptz",
     "open_days": "local_date date, moment timestamp",
 }
@@ -71,9 +73,7 @@ class Neighbourhoods:
     """The queries of the watch, with the windows of one policy written into them."""
 
     def __init__(self, calendar: Calendar) -> None:
-        self._queries = {
-            name: query.format(**_words(calendar)) for name, query in queries_of(__package__).items()
-        }
+        self._queries = {name: query.format(**_words(calendar)) for name, query in queries_of(__package__).items()}
 
     def __getitem__(self, name: str) -> str:
         return self._queries[name]
