@@ -11,7 +11,7 @@ import pytest
 from counterfoil.db.engine import Database
 from counterfoil.db.roles import Role
 from counterfoil.ids import MerchantId
-from tests.counter.shop import Counter, counter_over
+from tests.counter.till import Counter, counter_over
 from tests.databases import ServerOfTests
 
 _numbers = count(1)
