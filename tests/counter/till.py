@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
@@ -50,6 +50,8 @@ class Counter:
     wechat: SimulatedAcquirer
     host: SimulatedAcquirer
     house: House
+    #: One event loop for the whole test, as a process has one.
+    runner: asyncio.Runner = field(default_factory=asyncio.Runner)
     _numbers: count[int] = field(default_factory=lambda: count(1))
 
     @property
@@ -92,21 +94,16 @@ class Counter:
 
     def sell(self, sale: Sale) -> SaleAnswer | Refused:
         """Take one sale, as its till would."""
-        return asyncio.run(self._with(lambda house: house.selling.sell(self.merchant_id, self.offered(sale))))
+        return self.runner.run(self.house.selling.sell(self.merchant_id, self.offered(sale)))
 
     def sell_all(self, sales: Sequence[Sale]) -> list[SaleAnswer | Refused | Trouble]:
         """Take the sales of a till that was offline."""
-        return asyncio.run(
-            self._with(lambda house: house.selling.sell_all(self.merchant_id, [self.offered(one) for one in sales]))
-        )
+        return self.runner.run(self.house.selling.sell_all(self.merchant_id, [self.offered(one) for one in sales]))
 
-    async def _with(self, do: Callable[[House], Any]) -> Any:  # noqa: ANN401 — whatever the verb answers
-        # A group commit belongs to one event loop, and each `asyncio.run` is a new one.
-        fresh = self.another_house()
-        try:
-            return await do(fresh)
-        finally:
-            await fresh.selling.group.close()
+    def close(self) -> None:
+        """Answer what was taken, and let go of the loop; the database is another's."""
+        self.runner.run(self.house.selling.group.close())
+        self.runner.close()
 
     def another_house(self) -> House:
         """Put a second house together over the same database, acquirers and clock, as a second process would."""
