@@ -16,6 +16,7 @@ from counterfoil.counter.house import House
 from counterfoil.ids import MerchantId
 from counterfoil.jobs import store
 from counterfoil.jobs.schedule import Queue
+from counterfoil.journal.checkpoints import CheckpointDisagrees
 
 log = structlog.get_logger()
 
@@ -51,6 +52,21 @@ def resolve_payments(house: House, *, merchant_id: str) -> None:
         log.info("payments_stepped", merchant_id=merchant_id, steps=len(taken), moved=ended)
 
 
+def seal_journals(house: House) -> None:
+    """Give every new fact its place in the chain; a journal that is not what was signed keeps no other one waiting."""
+    if house.sealer is None:
+        log.warning("journal_not_sealed", why="nobody said how the sealer's role connects")
+        return
+    for merchant_id in house.sealer.merchants():
+        try:
+            sealed = house.sealer.seal(merchant_id)
+        except CheckpointDisagrees as error:
+            log.error("journal_not_signed", merchant_id=merchant_id, why=str(error))  # noqa: TRY400 — no fault of code
+            continue
+        if sealed.facts_n:
+            log.info("journal_sealed", merchant_id=merchant_id, facts=sealed.facts_n)
+
+
 def retry_stalled_jobs(house: House) -> None:
     """Queue again what a worker took up that is gone; what came to no end too often is left for people."""
     now = clock.now()
@@ -68,6 +84,7 @@ TASKS: Mapping[str, Task] = MappingProxyType(
     {
         "find_due_payments": find_due_payments,
         RESOLVE: resolve_payments,
+        "seal_journals": seal_journals,
         "retry_stalled_jobs": retry_stalled_jobs,
     }
 )
