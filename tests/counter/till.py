@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
 from counterfoil.books.orders.model import Line, Sale, Tendered
@@ -260,4 +261,4 @@ def done(answer: object) -> Payment:
 
 def with_other(sale: Sale, **fields: Any) -> Sale:  # noqa: ANN401 — fields of a sale
     """Return the same sale with something else in it."""
-    return replace(sale, **fields)
+    return msgspec.structs.replace(sale, **fields)
