@@ -77,6 +77,8 @@ def retry_stalled_jobs(house: House) -> None:
                 log.error("job_given_up", task=found.task, job=found.job, tries=found.tries + 1)
             elif store.retry(connection, found, now=now):
                 log.warning("job_retried", task=found.task, job=found.job, tries=found.tries + 1)
+            else:
+                log.warning("job_superseded", task=found.task, job=found.job)
 
 
 #: Every task by its name in the queue; a new one is one more line here, and one in `schedule` where it is periodic.
