@@ -26,7 +26,7 @@ from counterfoil.counter.taking_answers import Source, Taken, take_answer
 from counterfoil.counter.tendering import TenderOffer
 from counterfoil.counter.undoing import UndoOrder
 from counterfoil.db.engine import Database
-from counterfoil.db.metadata import METADATA
+from counterfoil.db.tables import METADATA
 from counterfoil.db.trouble import Trouble
 from counterfoil.ids import MerchantId, OrderId, PaymentId, StaffId
 from counterfoil.languages import Language
@@ -203,11 +203,8 @@ class Counter:
 
     def counts(self) -> Mapping[str, int]:
         """Count the merchant's rows in every table."""
-        with self.database.transaction(self.merchant_id) as connection:
-            return {
-                table.name: connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
-                for table in METADATA.sorted_tables
-            }
+        tables = (f"SELECT '{table.name}' AS name, count(*) AS n FROM {table.name}" for table in METADATA.sorted_tables)
+        return {row["name"]: row["n"] for row in self.rows(" UNION ALL ".join(tables))}
 
 
 _TOMORROW = OPENING.date() + timedelta(days=1)
