@@ -27,6 +27,7 @@ from counterfoil.commands import (
     policy,
     readers,
     score,
+    sell,
     serve,
     sniff,
     world,
@@ -134,6 +135,7 @@ app.command("readers", cls=HelpfulCommand, help=readers.HELP)(readers.readers)
 app.command("sniff", cls=HelpfulCommand, help=sniff.HELP)(sniff.sniff)
 app.command("world", cls=HelpfulCommand, help=world.HELP)(world.world)
 app.command("score", cls=HelpfulCommand, help=score.HELP)(score.score)
+app.command("sell", cls=HelpfulCommand, help=sell.HELP)(sell.sell)
 app.command("serve", cls=HelpfulCommand, help=serve.HELP)(serve.serve)
 app.command("doctor", cls=HelpfulCommand, help=doctor.HELP)(doctor.doctor)
 app.command("import", cls=HelpfulCommand, help=exchange.IMPORT_HELP)(exchange.import_)
