@@ -12,9 +12,8 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from counterfoil.books.format import TABLES
-from counterfoil.books.schema import PROVENANCE
 from counterfoil.db.queries import queries_of
-from counterfoil.desk.watch.session import BY_INDEX, WatchSession
+from counterfoil.desk.watch.session import WatchSession
 from counterfoil.detectors.ground.fold import NO_EVENTS
 from counterfoil.detectors.ground.lookalikes import SOLD_AGAIN_WITHIN
 from counterfoil.errors import Bug
