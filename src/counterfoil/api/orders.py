@@ -12,10 +12,12 @@ from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK
 
 from counterfoil.api.callers import Scope, at_work, caller_of, known_as
-from counterfoil.api.problems import Refuse
+from counterfoil.api.problems import PROBLEMS, Refuse
 from counterfoil.api.sales import PresentedIn, SaleIn, presented_from
 from counterfoil.books.orders.model import Tendered
-from counterfoil.books.orders.rules import check_sale
+from counterfoil.books.orders.refusals import SaleRefusal
+from counterfoil.books.orders.rules import check_sale, refused
+from counterfoil.counter.checking_sales import check_against_shop
 from counterfoil.counter.house import House
 from counterfoil.counter.looking.store import OrderSeen, order_seen, parked_orders
 from counterfoil.counter.resembling.likeness import Resemblance, resemblances
@@ -54,14 +56,14 @@ class OrdersController(Controller):
     path = "/api/v1/sales"
     tags = ("sales",)
 
-    @get("/{order_id:str}", summary="See a sale as a whole")
+    @get("/{order_id:str}", responses=PROBLEMS, summary="See a sale as a whole")
     async def see(self, request: Request[Any, Any, Any], order_id: FromPath[str]) -> OrderSeen:
         """Return one sale with its lines and payments."""
         house: House = request.app.state.house
         token = await caller_of(request, house.knowledge, Scope.READ)
         return await asyncio.to_thread(_seen, house, token.merchant_id, OrderId(order_id))
 
-    @get("/parked/{store_id:str}", summary="List the parked sales of a store")
+    @get("/parked/{store_id:str}", responses=PROBLEMS, summary="List the parked sales of a store")
     async def parked(self, request: Request[Any, Any, Any], store_id: FromPath[str]) -> list[OrderSeen]:
         """Return the parked sales of a store, the longest parked first."""
         house: House = request.app.state.house
@@ -73,7 +75,12 @@ class OrdersController(Controller):
 
         return await asyncio.to_thread(read)
 
-    @post("/resemblances", status_code=HTTP_200_OK, summary="Ask whether a sale looks like one that was just taken")
+    @post(
+        "/resemblances",
+        responses=PROBLEMS,
+        status_code=HTTP_200_OK,
+        summary="Ask whether a sale looks like one that was just taken",
+    )
     async def resemblances(self, request: Request[Any, Any, Any], data: JSONBody[SaleIn]) -> list[Resemblance]:
         """Return the recent sales that this one looks like; nothing is recorded."""
         house: House = request.app.state.house
@@ -86,7 +93,7 @@ class OrdersController(Controller):
             raise Refuse(answer)
         return answer
 
-    @post("/{order_id:str}/tenders", status_code=HTTP_200_OK, summary="Pay an open sale further")
+    @post("/{order_id:str}/tenders", responses=PROBLEMS, status_code=HTTP_200_OK, summary="Pay an open sale further")
     async def tender(
         self, request: Request[Any, Any, Any], order_id: FromPath[str], data: JSONBody[TenderIn]
     ) -> OrderSeen:
@@ -108,7 +115,7 @@ class OrdersController(Controller):
             raise Refuse(taken)
         return await asyncio.to_thread(_seen, house, token.merchant_id, OrderId(order_id))
 
-    @post("/{order_id:str}/parking", status_code=HTTP_200_OK, summary="Park an open sale")
+    @post("/{order_id:str}/parking", responses=PROBLEMS, status_code=HTTP_200_OK, summary="Park an open sale")
     async def park(
         self, request: Request[Any, Any, Any], order_id: FromPath[str], data: JSONBody[OperatorIn]
     ) -> OrderSeen:
@@ -121,7 +128,9 @@ class OrdersController(Controller):
         )
         return await _after(house, token.merchant_id, order_id, done)
 
-    @delete("/{order_id:str}/parking", status_code=HTTP_200_OK, summary="Take a parked sale up again")
+    @delete(
+        "/{order_id:str}/parking", responses=PROBLEMS, status_code=HTTP_200_OK, summary="Take a parked sale up again"
+    )
     async def recall(
         self, request: Request[Any, Any, Any], order_id: FromPath[str], data: JSONBody[OperatorIn]
     ) -> OrderSeen:
@@ -134,7 +143,12 @@ class OrdersController(Controller):
         )
         return await _after(house, token.merchant_id, order_id, done)
 
-    @post("/{order_id:str}/cancellation", status_code=HTTP_200_OK, summary="Give up an open sale that nobody paid")
+    @post(
+        "/{order_id:str}/cancellation",
+        responses=PROBLEMS,
+        status_code=HTTP_200_OK,
+        summary="Give up an open sale that nobody paid",
+    )
     async def cancel(
         self, request: Request[Any, Any, Any], order_id: FromPath[str], data: JSONBody[GivingUpIn]
     ) -> OrderSeen:
@@ -174,8 +188,12 @@ def _seen(house: House, merchant_id: MerchantId, order_id: OrderId) -> OrderSeen
     return seen
 
 
-def _alike(house: House, merchant_id: MerchantId, data: JSONBody[SaleIn]) -> list[Resemblance]:
+def _alike(house: House, merchant_id: MerchantId, data: SaleIn) -> list[Resemblance] | Refused:
     sale = data.sale
+    shop = house.knowledge.view(merchant_id)
+    no = refused(SaleRefusal.UNKNOWN_STORE, found=sale.store_id) if shop is None else check_against_shop(sale, shop)
+    if no is not None:
+        return no
     keys = frozenset(house.selling.instrument(merchant_id, presented_from(one)).key for one in data.presented.values())
     with house.database.transaction(merchant_id) as connection:
         recent = recent_orders(

@@ -13,7 +13,7 @@ from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK
 
 from counterfoil.api.callers import Scope, at_work, caller_of, known_as
-from counterfoil.api.problems import Refuse
+from counterfoil.api.problems import PROBLEMS, Refuse
 from counterfoil.books.payments import store as payments
 from counterfoil.books.payments.model import Kind, Payment
 from counterfoil.books.payments.ports import Decline
@@ -76,7 +76,7 @@ class PaymentsController(Controller):
     path = "/api/v1/payments"
     tags = ("payments",)
 
-    @get("/{payment_id:str}", summary="See a payment")
+    @get("/{payment_id:str}", responses=PROBLEMS, summary="See a payment")
     async def see(self, request: Request[Any, Any, Any], payment_id: FromPath[str]) -> PaymentOut:
         """Return one payment."""
         house: House = request.app.state.house
@@ -85,6 +85,7 @@ class PaymentsController(Controller):
 
     @post(
         "/{payment_id:str}/undo",
+        responses=PROBLEMS,
         status_code=HTTP_200_OK,
         summary="Give money back: void before settlement, else refund",
     )
@@ -94,14 +95,24 @@ class PaymentsController(Controller):
         """Give money back by whichever way is right now."""
         return await _undone(request, payment_id, data, None)
 
-    @post("/{payment_id:str}/voids", status_code=HTTP_200_OK, summary="Void a payment, before settlement and in full")
+    @post(
+        "/{payment_id:str}/voids",
+        responses=PROBLEMS,
+        status_code=HTTP_200_OK,
+        summary="Void a payment, before settlement and in full",
+    )
     async def void(
         self, request: Request[Any, Any, Any], payment_id: FromPath[str], data: JSONBody[UndoIn]
     ) -> PaymentOut:
         """Void, or say why only a refund will do."""
         return await _undone(request, payment_id, data, Kind.VOID)
 
-    @post("/{payment_id:str}/refunds", status_code=HTTP_200_OK, summary="Refund a payment, in full or in part")
+    @post(
+        "/{payment_id:str}/refunds",
+        responses=PROBLEMS,
+        status_code=HTTP_200_OK,
+        summary="Refund a payment, in full or in part",
+    )
     async def refund(
         self, request: Request[Any, Any, Any], payment_id: FromPath[str], data: JSONBody[UndoIn]
     ) -> PaymentOut:
@@ -109,7 +120,10 @@ class PaymentsController(Controller):
         return await _undone(request, payment_id, data, Kind.REFUND)
 
     @post(
-        "/{payment_id:str}/inquiries", status_code=HTTP_200_OK, summary="Take the next step of an unknown payment now"
+        "/{payment_id:str}/inquiries",
+        responses=PROBLEMS,
+        status_code=HTTP_200_OK,
+        summary="Take the next step of an unknown payment now",
     )
     async def ask(self, request: Request[Any, Any, Any], payment_id: FromPath[str]) -> PaymentOut:
         """Ask the acquirer again, or reverse again: whatever its ladder has next."""

@@ -10,6 +10,7 @@ import psycopg
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.status_codes import (
     HTTP_400_BAD_REQUEST,
     HTTP_401_UNAUTHORIZED,
@@ -97,6 +98,28 @@ _FULL = Text(
     en="Too many sales are waiting. Nothing was taken: send it again with the same id.",
     zh="等待的销售过多，未接收。请用同一编号重新发送。",
 )
+
+
+_DESCRIPTIONS: Mapping[int, str] = {
+    HTTP_401_UNAUTHORIZED: "no valid token",
+    HTTP_403_FORBIDDEN: "a token without the scope for it",
+    HTTP_404_NOT_FOUND: "nothing of this merchant has that id",
+    HTTP_405_METHOD_NOT_ALLOWED: "another method",
+    HTTP_409_CONFLICT: "a refusal; `code` says which, and nothing was done",
+    HTTP_413_REQUEST_ENTITY_TOO_LARGE: "a larger request than is taken",
+    HTTP_422_UNPROCESSABLE_ENTITY: "a request that does not fit this description",
+    HTTP_500_INTERNAL_SERVER_ERROR: "a fault of Counterfoil itself",
+    HTTP_503_SERVICE_UNAVAILABLE: "the books cannot be reached, or too many wait: send it again with the same ids",
+}
+
+
+#: What every address may answer beside what it is for; in the description of the API, so that no till is surprised.
+PROBLEMS = {
+    status: ResponseSpec(
+        data_container=Problem, generate_examples=False, description=description, media_type=PROBLEM_JSON
+    )
+    for status, description in _DESCRIPTIONS.items()
+}
 
 
 def language_of(request: Request[Any, Any, Any]) -> Language:

@@ -15,7 +15,7 @@ from litestar.status_codes import (
 )
 
 from counterfoil.api.callers import Scope, caller_of
-from counterfoil.api.problems import Refuse, language_of
+from counterfoil.api.problems import PROBLEMS, Refuse, language_of
 from counterfoil.books.orders.model import Sale
 from counterfoil.books.payments.ports import Entry, Presented
 from counterfoil.counter.answers import Recorded, SaleAnswer
@@ -94,6 +94,7 @@ class SalesController(Controller):
 
     @post(
         "/",
+        responses=PROBLEMS,
         summary="Offer a sale",
         description="Records the sale once, whatever is retried, and sends its payments. A repeat under the same ids "
         "answers `exists`, or in which field it differs from what was recorded.",
@@ -112,6 +113,7 @@ class SalesController(Controller):
 
     @post(
         "/batch",
+        responses=PROBLEMS,
         status_code=HTTP_200_OK,
         summary="Offer the sales of a till that was offline",
         description="Each sale is taken or refused by itself, and has an answer of its own, in the order of the sales.",
