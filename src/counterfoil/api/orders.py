@@ -11,7 +11,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK
 
-from counterfoil.api.callers import Scope, caller_of
+from counterfoil.api.callers import Scope, at_work, caller_of, known_as
 from counterfoil.api.problems import Refuse
 from counterfoil.api.sales import PresentedIn, SaleIn, presented_from
 from counterfoil.books.orders.model import Tendered
@@ -24,6 +24,7 @@ from counterfoil.counter.tendering import TenderOffer
 from counterfoil.ids import MerchantId, OrderId, StaffId, StoreId
 from counterfoil.policy import Policy
 from counterfoil.refusals import Refused
+from counterfoil.shop.staff.model import Verb
 
 
 class OperatorIn(msgspec.Struct, kw_only=True):
@@ -68,7 +69,7 @@ class OrdersController(Controller):
 
         def read() -> list[OrderSeen]:
             with house.database.transaction(token.merchant_id) as connection:
-                return list(parked_orders(connection, token.merchant_id, StoreId(store_id)))
+                return list(parked_orders(connection, token.merchant_id, StoreId(known_as(store_id))))
 
         return await asyncio.to_thread(read)
 
@@ -80,7 +81,10 @@ class OrdersController(Controller):
         no = check_sale(data.sale, now=house.selling.clock(), offline=False)
         if no is not None:
             raise Refuse(no)
-        return await asyncio.to_thread(_alike, house, token.merchant_id, data)
+        answer = await asyncio.to_thread(_alike, house, token.merchant_id, data)
+        if not isinstance(answer, list):
+            raise Refuse(answer)
+        return answer
 
     @post("/{order_id:str}/tenders", status_code=HTTP_200_OK, summary="Pay an open sale further")
     async def tender(
@@ -89,6 +93,7 @@ class OrdersController(Controller):
         """Take one more tender, and return how the sale stands then."""
         house: House = request.app.state.house
         token = await caller_of(request, house.knowledge, Scope.SELL)
+        await _insist(house, token.merchant_id, order_id, data.operator_id, Verb.SELL)
         presented = None if data.presented is None else presented_from(data.presented)
         offer = TenderOffer(
             merchant_id=token.merchant_id,
@@ -110,6 +115,7 @@ class OrdersController(Controller):
         """Let an open sale wait."""
         house: House = request.app.state.house
         token = await caller_of(request, house.knowledge, Scope.SELL)
+        await _insist(house, token.merchant_id, order_id, data.operator_id, Verb.PARK)
         done = await asyncio.to_thread(
             house.parking.park, token.merchant_id, OrderId(order_id), StaffId(data.operator_id)
         )
@@ -122,6 +128,7 @@ class OrdersController(Controller):
         """Take a parked sale up again."""
         house: House = request.app.state.house
         token = await caller_of(request, house.knowledge, Scope.SELL)
+        await _insist(house, token.merchant_id, order_id, data.operator_id, Verb.PARK)
         done = await asyncio.to_thread(
             house.parking.recall, token.merchant_id, OrderId(order_id), StaffId(data.operator_id)
         )
@@ -134,10 +141,23 @@ class OrdersController(Controller):
         """Give up an open sale."""
         house: House = request.app.state.house
         token = await caller_of(request, house.knowledge, Scope.SELL)
+        await _insist(house, token.merchant_id, order_id, data.operator_id, Verb.SELL)
         done = await asyncio.to_thread(
             house.parking.cancel, token.merchant_id, OrderId(order_id), StaffId(data.operator_id), data.reason
         )
         return await _after(house, token.merchant_id, order_id, done)
+
+
+async def _insist(house: House, merchant_id: MerchantId, order_id: str, operator_id: str, verb: Verb) -> None:
+    """Insist that the sale is there, and that the operator works here and may do this."""
+
+    def look() -> Refused | None:
+        seen = _seen(house, merchant_id, OrderId(order_id))
+        return at_work(house.knowledge.view(merchant_id), operator_id, seen.store_id, verb)
+
+    no = await house.knowledge.asked(look)
+    if no is not None:
+        raise Refuse(no)
 
 
 async def _after(house: House, merchant_id: MerchantId, order_id: str, done: object) -> OrderSeen:
@@ -148,7 +168,7 @@ async def _after(house: House, merchant_id: MerchantId, order_id: str, done: obj
 
 def _seen(house: House, merchant_id: MerchantId, order_id: OrderId) -> OrderSeen:
     with house.database.transaction(merchant_id) as connection:
-        seen = order_seen(connection, merchant_id, order_id)
+        seen = order_seen(connection, merchant_id, OrderId(known_as(order_id)))
     if seen is None:
         raise NotFoundException
     return seen

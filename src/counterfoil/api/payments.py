@@ -12,7 +12,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK
 
-from counterfoil.api.callers import Scope, caller_of
+from counterfoil.api.callers import Scope, at_work, caller_of, known_as
 from counterfoil.api.problems import Refuse
 from counterfoil.books.payments import store as payments
 from counterfoil.books.payments.model import Kind, Payment
@@ -134,10 +134,14 @@ async def _undone(request: Request[Any, Any, Any], payment_id: str, data: UndoIn
 def _undo(house: House, merchant_id: MerchantId, payment_id: str, data: UndoIn, kind: Kind | None) -> Taken | Refused:
     original = _payment(house, merchant_id, payment_id)
     if not is_id(data.payment_id):
-        return refused(PaymentRefusal.ID_TAKEN, payment_id=data.payment_id[:64])
-    left = original.amount_minor - original.refunded_minor - original.refund_reserved_minor
-    amount = left if data.amount_minor is None else data.amount_minor
+        return refused(PaymentRefusal.BAD_ID, field="payment_id")
     store_id = original.store_id or StoreId("")
+    shop = house.knowledge.view(merchant_id)
+    no = at_work(shop, data.operator_id, store_id)
+    if no is not None:
+        return no
+    assert shop is not None
+    amount = _amount(house, original, data)
     operator = StaffId(data.operator_id)
     allowed = house.authorising.consent(
         merchant_id,
@@ -149,8 +153,6 @@ def _undo(house: House, merchant_id: MerchantId, payment_id: str, data: UndoIn, 
     )
     if isinstance(allowed, Refused):
         return allowed
-    shop = house.knowledge.view(merchant_id)
-    assert shop is not None
     with house.database.transaction(merchant_id) as connection:
         today = business_date_now(connection, shop, store_id, house.selling.clock())
     return house.undoing.undo(
@@ -164,15 +166,34 @@ def _undo(house: House, merchant_id: MerchantId, payment_id: str, data: UndoIn, 
             authoriser_id=allowed.authoriser_id,
             terminal_id=original.terminal_id,
             today=today,
-            lines={line.line_no: line.quantity for line in data.lines},
+            lines=_lines(data.lines),
             kind=kind,
         )
     )
 
 
+def _amount(house: House, original: Payment, data: UndoIn) -> int:
+    """Return how much is asked for; all that is left, or what all was when the same was asked before."""
+    if data.amount_minor is not None:
+        return data.amount_minor
+    with house.database.transaction(original.merchant_id) as connection:
+        before = payments.payment(connection, original.merchant_id, PaymentId(data.payment_id))
+    if before is not None and before.original_payment_id == original.payment_id:
+        return before.amount_minor
+    return original.amount_minor - original.refunded_minor - original.refund_reserved_minor
+
+
+def _lines(told: list[LineIn]) -> dict[int, Decimal]:
+    """Add up what goes back of each line; one that is named twice gives back twice."""
+    lines: dict[int, Decimal] = {}
+    for line in told:
+        lines[line.line_no] = lines.get(line.line_no, Decimal(0)) + line.quantity
+    return lines
+
+
 def _payment(house: House, merchant_id: MerchantId, payment_id: str) -> Payment:
     with house.database.transaction(merchant_id) as connection:
-        found = payments.payment(connection, merchant_id, PaymentId(payment_id))
+        found = payments.payment(connection, merchant_id, PaymentId(known_as(payment_id)))
     if found is None:
         raise NotFoundException
     return found
