@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -22,16 +22,24 @@ from counterfoil.counter.late_answers import LateAnswers
 from counterfoil.counter.parking import Parking
 from counterfoil.counter.resolving import Resolver
 from counterfoil.counter.selling import Selling, recording
+from counterfoil.counter.stored_value import StoredValueAcquirer, WithStoredValue
 from counterfoil.counter.tendering import Tendering
 from counterfoil.counter.undoing import Undoing
+from counterfoil.db.address import place_of
 from counterfoil.db.embedded.home import home_of
 from counterfoil.db.engine import POOL_SIZE, Database
 from counterfoil.db.opening import open_database
+from counterfoil.db.roles import Role
 from counterfoil.ids import MerchantId, TerminalId
+from counterfoil.journal.checkpoints import checkpoints_of
+from counterfoil.journal.sealing import Sealer
 from counterfoil.links.acquirers.channels import CHANNELS, build
 from counterfoil.settings import Settings, read_settings
 from counterfoil.shop.secret_keys import SecretKey, secret_key
 from counterfoil.shop.staff.pins import Pins
+
+#: One pass at a time for each merchant; a second one looks, and goes home.
+SEALER_CONNECTIONS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,9 +76,21 @@ def open_house(environ: Mapping[str, str] = os.environ, *, application: str, poo
     database = open_database(application=application, environ=environ, pool_size=pool_size)
     late = LateAnswers(database, clock=clock.now)
     acquirers = configured(settings, late)
-    return house_over(
-        database, acquirers=acquirers, secret=secret_of(environ, home=home), closes=(acquirers.close, late.close)
+    sealer = sealer_of(environ, home=home)
+    closes = (acquirers.close, late.close, *((sealer.database.close,) if sealer is not None else ()))
+    house = house_over(database, acquirers=acquirers, secret=secret_of(environ, home=home), closes=closes)
+    return replace(house, sealer=sealer)
+
+
+def sealer_of(environ: Mapping[str, str] = os.environ, *, home: Path) -> Sealer | None:
+    """Return who chains the journal; None where nobody said how the sealer's role connects to a server of theirs."""
+    theirs = place_of(environ).theirs
+    if theirs is not None and theirs.sealer is None:
+        return None
+    database = open_database(
+        application="counterfoil sealer", environ=environ, role=Role.SEALER, pool_size=SEALER_CONNECTIONS
     )
+    return Sealer(database=database, checkpoints=checkpoints_of(environ, home), clock=clock.now)
 
 
 def settings_of(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -100,6 +120,9 @@ def house_over(
 
     `closes` let go of what was opened for this house, in order, before its database is closed.
     """
+    acquirers = WithStoredValue(
+        others=acquirers, stored=StoredValueAcquirer(database=database, keys=secret.for_merchant, clock=now)
+    )
     knowledge = ShopKnowledge(database=database, clock=now)
     resolver = Resolver(database=database, acquirers=acquirers, clock=now)
     charging = Charging(database=database, acquirers=acquirers, resolver=resolver, clock=now)

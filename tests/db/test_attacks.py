@@ -239,16 +239,24 @@ def test_there_is_no_sequence_whose_next_number_would_tell_how_much_others_sell(
 
 def test_the_sealer_reads_the_journal_and_writes_seals_and_nothing_else(sealing: psycopg.Connection) -> None:
     assert sealing.execute("SELECT merchant_id FROM journal").fetchall() == [(A,)]
-    sealing.execute("INSERT INTO seals VALUES ('A', 2, 'fact', clock_timestamp(), %s)", (bytes(32),))
+    sealing.execute(_ANOTHER_SEAL, ("A", bytes(32), bytes(32), bytes(32)))
     for statement in (
         "INSERT INTO journal SELECT * FROM journal",
         "UPDATE seals SET position = 3",
         "DELETE FROM seals",
-        "SELECT * FROM orders",
-        "INSERT INTO seals VALUES ('B', 9, 'fact', clock_timestamp(), decode(repeat('00', 32), 'hex'))",
+        "UPDATE orders SET total_minor = 1",
+        "SELECT * FROM customers",
     ):
         with pytest.raises(errors.InsufficientPrivilege), sealing.transaction():
             sealing.execute(statement)
+    with pytest.raises(errors.InsufficientPrivilege), sealing.transaction():
+        sealing.execute(_ANOTHER_SEAL, ("B", bytes(32), bytes(32), bytes(32)))
+
+
+_ANOTHER_SEAL = """
+    INSERT INTO seals (merchant_id, position, fact_id, sealed_at, encoding, seal, fact_digest, rows_digest)
+    VALUES (%s, 2, 'fact', clock_timestamp(), 1, %s, %s, %s)
+"""
 
 
 def test_what_was_granted_cannot_be_granted_on(mine: sa.Connection) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from litestar import Controller, Request, delete, get, post
 from litestar.exceptions import NotFoundException
+from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK
 
 from counterfoil.api.callers import Scope, caller_of
@@ -53,14 +54,14 @@ class OrdersController(Controller):
     tags = ("sales",)
 
     @get("/{order_id:str}", summary="See a sale as a whole")
-    async def see(self, request: Request[Any, Any, Any], order_id: str) -> OrderSeen:
+    async def see(self, request: Request[Any, Any, Any], order_id: FromPath[str]) -> OrderSeen:
         """Return one sale with its lines and payments."""
         house: House = request.app.state.house
         token = await caller_of(request, house.knowledge, Scope.READ)
         return await asyncio.to_thread(_seen, house, token.merchant_id, OrderId(order_id))
 
     @get("/parked/{store_id:str}", summary="List the parked sales of a store")
-    async def parked(self, request: Request[Any, Any, Any], store_id: str) -> list[OrderSeen]:
+    async def parked(self, request: Request[Any, Any, Any], store_id: FromPath[str]) -> list[OrderSeen]:
         """Return the parked sales of a store, the longest parked first."""
         house: House = request.app.state.house
         token = await caller_of(request, house.knowledge, Scope.READ)
@@ -72,7 +73,7 @@ class OrdersController(Controller):
         return await asyncio.to_thread(read)
 
     @post("/resemblances", status_code=HTTP_200_OK, summary="Ask whether a sale looks like one that was just taken")
-    async def resemblances(self, request: Request[Any, Any, Any], data: SaleIn) -> list[Resemblance]:
+    async def resemblances(self, request: Request[Any, Any, Any], data: JSONBody[SaleIn]) -> list[Resemblance]:
         """Return the recent sales that this one looks like; nothing is recorded."""
         house: House = request.app.state.house
         token = await caller_of(request, house.knowledge, Scope.SELL)
@@ -82,7 +83,9 @@ class OrdersController(Controller):
         return await asyncio.to_thread(_alike, house, token.merchant_id, data)
 
     @post("/{order_id:str}/tenders", status_code=HTTP_200_OK, summary="Pay an open sale further")
-    async def tender(self, request: Request[Any, Any, Any], order_id: str, data: TenderIn) -> OrderSeen:
+    async def tender(
+        self, request: Request[Any, Any, Any], order_id: FromPath[str], data: JSONBody[TenderIn]
+    ) -> OrderSeen:
         """Take one more tender, and return how the sale stands then."""
         house: House = request.app.state.house
         token = await caller_of(request, house.knowledge, Scope.SELL)
@@ -101,7 +104,9 @@ class OrdersController(Controller):
         return await asyncio.to_thread(_seen, house, token.merchant_id, OrderId(order_id))
 
     @post("/{order_id:str}/parking", status_code=HTTP_200_OK, summary="Park an open sale")
-    async def park(self, request: Request[Any, Any, Any], order_id: str, data: OperatorIn) -> OrderSeen:
+    async def park(
+        self, request: Request[Any, Any, Any], order_id: FromPath[str], data: JSONBody[OperatorIn]
+    ) -> OrderSeen:
         """Let an open sale wait."""
         house: House = request.app.state.house
         token = await caller_of(request, house.knowledge, Scope.SELL)
@@ -111,7 +116,9 @@ class OrdersController(Controller):
         return await _after(house, token.merchant_id, order_id, done)
 
     @delete("/{order_id:str}/parking", status_code=HTTP_200_OK, summary="Take a parked sale up again")
-    async def recall(self, request: Request[Any, Any, Any], order_id: str, data: OperatorIn) -> OrderSeen:
+    async def recall(
+        self, request: Request[Any, Any, Any], order_id: FromPath[str], data: JSONBody[OperatorIn]
+    ) -> OrderSeen:
         """Take a parked sale up again."""
         house: House = request.app.state.house
         token = await caller_of(request, house.knowledge, Scope.SELL)
@@ -121,7 +128,9 @@ class OrdersController(Controller):
         return await _after(house, token.merchant_id, order_id, done)
 
     @post("/{order_id:str}/cancellation", status_code=HTTP_200_OK, summary="Give up an open sale that nobody paid")
-    async def cancel(self, request: Request[Any, Any, Any], order_id: str, data: GivingUpIn) -> OrderSeen:
+    async def cancel(
+        self, request: Request[Any, Any, Any], order_id: FromPath[str], data: JSONBody[GivingUpIn]
+    ) -> OrderSeen:
         """Give up an open sale."""
         house: House = request.app.state.house
         token = await caller_of(request, house.knowledge, Scope.SELL)
@@ -145,7 +154,7 @@ def _seen(house: House, merchant_id: MerchantId, order_id: OrderId) -> OrderSeen
     return seen
 
 
-def _alike(house: House, merchant_id: MerchantId, data: SaleIn) -> list[Resemblance]:
+def _alike(house: House, merchant_id: MerchantId, data: JSONBody[SaleIn]) -> list[Resemblance]:
     sale = data.sale
     keys = frozenset(house.selling.instrument(merchant_id, presented_from(one)).key for one in data.presented.values())
     with house.database.transaction(merchant_id) as connection:

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from litestar import Controller, Request, get, post
 from litestar.exceptions import NotFoundException
+from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK
 
 from counterfoil.api.callers import Scope, caller_of
@@ -76,7 +77,7 @@ class PaymentsController(Controller):
     tags = ("payments",)
 
     @get("/{payment_id:str}", summary="See a payment")
-    async def see(self, request: Request[Any, Any, Any], payment_id: str) -> PaymentOut:
+    async def see(self, request: Request[Any, Any, Any], payment_id: FromPath[str]) -> PaymentOut:
         """Return one payment."""
         house: House = request.app.state.house
         token = await caller_of(request, house.knowledge, Scope.READ)
@@ -87,24 +88,30 @@ class PaymentsController(Controller):
         status_code=HTTP_200_OK,
         summary="Give money back: void before settlement, else refund",
     )
-    async def undo(self, request: Request[Any, Any, Any], payment_id: str, data: UndoIn) -> PaymentOut:
+    async def undo(
+        self, request: Request[Any, Any, Any], payment_id: FromPath[str], data: JSONBody[UndoIn]
+    ) -> PaymentOut:
         """Give money back by whichever way is right now."""
         return await _undone(request, payment_id, data, None)
 
     @post("/{payment_id:str}/voids", status_code=HTTP_200_OK, summary="Void a payment, before settlement and in full")
-    async def void(self, request: Request[Any, Any, Any], payment_id: str, data: UndoIn) -> PaymentOut:
+    async def void(
+        self, request: Request[Any, Any, Any], payment_id: FromPath[str], data: JSONBody[UndoIn]
+    ) -> PaymentOut:
         """Void, or say why only a refund will do."""
         return await _undone(request, payment_id, data, Kind.VOID)
 
     @post("/{payment_id:str}/refunds", status_code=HTTP_200_OK, summary="Refund a payment, in full or in part")
-    async def refund(self, request: Request[Any, Any, Any], payment_id: str, data: UndoIn) -> PaymentOut:
+    async def refund(
+        self, request: Request[Any, Any, Any], payment_id: FromPath[str], data: JSONBody[UndoIn]
+    ) -> PaymentOut:
         """Refund, or say why only a void will do."""
         return await _undone(request, payment_id, data, Kind.REFUND)
 
     @post(
         "/{payment_id:str}/inquiries", status_code=HTTP_200_OK, summary="Take the next step of an unknown payment now"
     )
-    async def ask(self, request: Request[Any, Any, Any], payment_id: str) -> PaymentOut:
+    async def ask(self, request: Request[Any, Any, Any], payment_id: FromPath[str]) -> PaymentOut:
         """Ask the acquirer again, or reverse again: whatever its ladder has next."""
         house: House = request.app.state.house
         token = await caller_of(request, house.knowledge, Scope.SELL)

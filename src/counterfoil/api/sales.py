@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from litestar import Controller, Request, Response, post
 from litestar.exceptions import ClientException
+from litestar.params import JSONBody
 from litestar.status_codes import (
     HTTP_200_OK,
     HTTP_201_CREATED,
@@ -90,7 +91,7 @@ class SalesController(Controller):
         description="Records the sale once, whatever is retried, and sends its payments. A repeat under the same ids "
         "answers `exists`, or in which field it differs from what was recorded.",
     )
-    async def offer(self, request: Request[Any, Any, Any], data: SaleIn) -> Response[SaleAnswer]:
+    async def offer(self, request: Request[Any, Any, Any], data: JSONBody[SaleIn]) -> Response[SaleAnswer]:
         """Take one sale."""
         selling: Selling = request.app.state.selling
         token = await caller_of(request, selling.knowledge, Scope.SELL)
@@ -105,7 +106,7 @@ class SalesController(Controller):
         summary="Offer the sales of a till that was offline",
         description="Each sale is taken or refused by itself, and has an answer of its own, in the order of the sales.",
     )
-    async def offer_all(self, request: Request[Any, Any, Any], data: SalesIn) -> SalesOut:
+    async def offer_all(self, request: Request[Any, Any, Any], data: JSONBody[SalesIn]) -> SalesOut:
         """Take many sales."""
         selling: Selling = request.app.state.selling
         token = await caller_of(request, selling.knowledge, Scope.SELL)
@@ -119,7 +120,7 @@ class SalesController(Controller):
         )
 
 
-def _offered(data: SaleIn) -> Offered:
+def _offered(data: JSONBody[SaleIn]) -> Offered:
     return Offered(
         sale=data.sale,
         presented={PaymentId(payment_id): presented_from(one) for payment_id, one in data.presented.items()},

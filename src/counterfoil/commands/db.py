@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from counterfoil.commands import db_backups
+from counterfoil.commands import db_backups, db_journal
 from counterfoil.commands.help_pages import HelpfulCommand, HelpfulGroup
 from counterfoil.commands.options import LangOption
 from counterfoil.errors import BadOption
@@ -195,4 +195,7 @@ def migrate(
 
 db.command("backup", cls=HelpfulCommand, help=db_backups.BACKUP_HELP)(db_backups.backup)
 db.command("restore", cls=HelpfulCommand, help=db_backups.RESTORE_HELP)(db_backups.restore)
+db.command("seal", cls=HelpfulCommand, help=db_journal.SEAL_HELP)(db_journal.seal)
+db.command("verify", cls=HelpfulCommand, help=db_journal.VERIFY_HELP)(db_journal.verify)
+db.command("accept-restore", cls=HelpfulCommand, help=db_journal.ACCEPT_HELP)(db_journal.accept_restore)
 db.command("discard", cls=HelpfulCommand, help=db_backups.DISCARD_HELP)(db_backups.discard)

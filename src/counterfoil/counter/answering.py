@@ -12,6 +12,7 @@ from typing import Any
 
 from counterfoil.books.orders.model import Sale
 from counterfoil.books.orders.states import State as OrderState
+from counterfoil.books.payments.model import Standing
 from counterfoil.books.payments.states import State as PaymentState
 from counterfoil.counter.answers import Recorded, SaleAnswer, TenderState
 from counterfoil.counter.sale_rows import Offer
@@ -61,7 +62,11 @@ def answer_to_known(row: Row, sale: Sale, digest: str) -> SaleAnswer:
         )
         for paid in row["tenders"] or ()
     )
-    taken = sum(tender.amount_minor for tender in tenders if tender.state is PaymentState.APPROVED)
+    taken = sum(
+        paid["amount_minor"] - paid["refunded_minor"]
+        for paid in row["tenders"] or ()
+        if paid["state"] == PaymentState.APPROVED and paid["standing"] != Standing.VOIDED
+    )
     return SaleAnswer(
         recorded=compare(row, sale, digest),
         order_id=OrderId(row["order_id"]),

@@ -17,6 +17,7 @@ from counterfoil.counter.selling import Selling
 from counterfoil.counter.tendering import Tendering
 from counterfoil.counter.undoing import Undoing
 from counterfoil.db.engine import Database
+from counterfoil.journal.sealing import Sealer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,8 @@ class House:
     authorising: Authorising
     parking: Parking
     closing: Closing
+    #: Chains the journal; None where nobody said how the sealer's role connects.
+    sealer: Sealer | None = None
     #: What else was opened for this house.
     closes: tuple[Callable[[], None], ...] = ()
 

@@ -11,7 +11,7 @@ from counterfoil.books.orders.states import Event, State
 from counterfoil.books.payments import store as payments
 from counterfoil.books.payments.refusals import PaymentRefusal
 from counterfoil.books.payments.rules import refused
-from counterfoil.counter.ending_orders import money_of, move_order
+from counterfoil.counter.ending_orders import end_if_due, money_of, move_order
 from counterfoil.db.engine import Database
 from counterfoil.ids import MerchantId, OrderId, StaffId
 from counterfoil.journal import store as journal
@@ -80,4 +80,5 @@ class Parking:
             )
             after = orders.locked(connection, merchant_id, order_id)
             assert after is not None
-            return after
+            # What was unknown when it was parked may have been approved meanwhile.
+            return end_if_due(connection, after, now=now)

@@ -69,13 +69,16 @@ class Tendering:
                 return no
             assert not isinstance(lane, Refused)
             intended = self._intend(connection, order, offer, lane)
+            if intended is None:
+                # Another order took the id in this very moment.
+                return refused(PaymentRefusal.ID_TAKEN, payment_id=offer.tendered.payment_id)
             if lane is None:
                 return settle_in_hand(connection, intended, now=self.clock())
         return self.charging.send_intended(offer.merchant_id, intended.payment_id, presented=offer.presented)
 
     def _lane(self, offer: TenderOffer, order: orders.Order) -> Lane | Refused | None:
         kind = Tender(offer.tendered.tender) if offer.tendered.tender in set(Tender) else None
-        if kind in IN_HAND or order.training:
+        if kind is not None and (kind in IN_HAND or order.training):
             return None
         lane = None if kind is None else self.acquirers.lane(offer.merchant_id, order.terminal_id, kind)
         if lane is None:
@@ -84,7 +87,10 @@ class Tendering:
             return refused(PaymentRefusal.NOTHING_PRESENTED, found=offer.tendered.tender)
         return lane
 
-    def _intend(self, connection: sa.Connection, order: orders.Order, offer: TenderOffer, lane: Lane | None) -> Payment:
+    def _intend(
+        self, connection: sa.Connection, order: orders.Order, offer: TenderOffer, lane: Lane | None
+    ) -> Payment | None:
+        """Write the intent; None where its id is taken, and nothing was written."""
         now = self.clock()
         is_traced = lane is not None and lane.is_traced
         intended = Payment(
@@ -106,10 +112,10 @@ class Tendering:
             instrument_key=None if offer.instrument is None else offer.instrument.key,
             instrument_tail=None if offer.instrument is None else offer.instrument.tail,
         )
+        if not payments.intend(connection, intended, resolve_at=None if lane is None else now + lane.patience):
+            return None
         if order.parked_at is not None:
             orders.park(connection, order, None)
-        made = payments.intend(connection, intended, resolve_at=None if lane is None else now + lane.patience)
-        assert made
         journal.note(
             connection,
             offer.merchant_id,
@@ -136,7 +142,7 @@ def _why_not(connection: sa.Connection, order: orders.Order, offer: TenderOffer)
 
 
 def _as_before(there: Payment, offer: TenderOffer) -> Taken | Refused:
-    same = there.order_id == offer.order_id and there.amount_minor == offer.tendered.amount_minor
-    if not same or there.kind is not Kind.SALE:
+    told = (offer.order_id, offer.tendered.amount_minor, offer.tendered.tender)
+    if there.kind is not Kind.SALE or told != (there.order_id, there.amount_minor, there.tender):
         return refused(PaymentRefusal.ID_TAKEN, payment_id=there.payment_id)
     return Taken(payment=there, event=None, because="it was offered before")

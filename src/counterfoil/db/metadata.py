@@ -85,7 +85,9 @@ def merchant_table(
     )
 
 
-def book_table(book: Table, *more: sa.schema.SchemaItem, updatable: Iterable[str] = ()) -> sa.Table:
+def book_table(
+    book: Table, *more: sa.schema.SchemaItem, updatable: Iterable[str] = (), readers: Iterable[Role] = ()
+) -> sa.Table:
     """Make the table of a book of format 1, with what the live shop keeps beside it in `more`."""
     _merchant, *columns = book.columns
     return merchant_table(
@@ -95,6 +97,7 @@ def book_table(book: Table, *more: sa.schema.SchemaItem, updatable: Iterable[str
         *more,
         key=book.key[1:],
         updatable=updatable,
+        readers=readers,
         note=book.note,
     )
 

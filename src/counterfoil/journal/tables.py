@@ -32,10 +32,16 @@ SEALS = merchant_table(
     sa.Column("position", sa.BigInteger(), nullable=False),
     sa.Column("fact_id", Id, nullable=False),
     sa.Column("sealed_at", Time, nullable=False),
-    # SHA-256 over the seal before and this fact.
+    # How the fact was spelt; `journal/model.py` says which spellings there are.
+    sa.Column("encoding", sa.SmallInteger(), nullable=False),
+    # SHA-256 over the seal before, the position, and the two digests beside it: of the fact, of the rows it created.
     sa.Column("seal", sa.LargeBinary(), nullable=False),
+    sa.Column("fact_digest", sa.LargeBinary(), nullable=False),
+    sa.Column("rows_digest", sa.LargeBinary(), nullable=False),
     sa.UniqueConstraint("merchant_id", "fact_id", name="one_seal_per_fact"),
+    sa.CheckConstraint("position >= 1", name="position_is_counted_from_one"),
     sa.CheckConstraint("octet_length(seal) = 32", name="seal_is_sha256"),
+    sa.CheckConstraint("octet_length(fact_digest) = 32 AND octet_length(rows_digest) = 32", name="digests_are_sha256"),
     key=("position",),
     writer=Role.SEALER,
     note="The chain over the journal; only the sealer writes it.",

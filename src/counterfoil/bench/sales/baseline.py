@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
+from psycopg.conninfo import make_conninfo
+
 from counterfoil.db.embedded.program import newest_program
 from counterfoil.db.metadata import MERCHANT_SETTING
 
@@ -51,12 +53,11 @@ def measure_baseline(address: str, merchant_id: str, clients: int, seconds: int)
                 "prepared",
             ),
             *("--client", str(clients), "--jobs", str(min(clients, _THREADS)), "--time", str(seconds)),
-            *("-d", address),
+            *("-d", make_conninfo(address, options=f"{_SETTINGS} -c {MERCHANT_SETTING}={merchant_id}")),
         ]
-        options = f"{_SETTINGS} -c {MERCHANT_SETTING}={merchant_id}"
         ran = subprocess.run(  # noqa: S603 — the program of the wheel, our own arguments
             command,
-            env={"PATH": os.environ.get("PATH", os.defpath), "PGOPTIONS": options},
+            env={"PATH": os.environ.get("PATH", os.defpath)},
             capture_output=True,
             check=False,
             text=True,

@@ -15,6 +15,7 @@ import psycopg
 from counterfoil.bench.sales.store import history, is_made, merchant, settle
 from counterfoil.db.address import Addresses
 from counterfoil.db.embedded.home import Home
+from counterfoil.db.embedded.settings import SHOP
 from counterfoil.db.opening import embedded_database
 
 #: Merchants of the variant with several, by their place; the first one has the history.
@@ -26,6 +27,9 @@ ITEMS_N = 2_000
 PRICE_MINOR = 333
 CURRENCY = "CNY"
 _SECRET = "bench"  # noqa: S105 — the bench's own; it opens nothing but its database
+
+#: As any shop's, with room for a connection of each of pgbench's clients.
+_SETTINGS = {**SHOP, "max_connections": "120"}
 
 Told = Callable[[int, int], None]
 
@@ -51,7 +55,7 @@ def token(place: int) -> str:
 def open_shop(folder: Path, sales: int, told: Told) -> Shop:
     """Start the database and make what is not there yet: merchants, and a history of so many sales."""
     home = Home(folder.absolute())
-    addresses = embedded_database(home)
+    addresses = embedded_database(home, _SETTINGS)
     assert addresses.keeper is not None
     with psycopg.connect(addresses.keeper, autocommit=True) as connection:
         if not is_made(connection, merchant_name(0)):

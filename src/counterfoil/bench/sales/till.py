@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from typing import cast
 
 import uvloop
 
@@ -64,8 +65,8 @@ class Till(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Sell the first one."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        # What uvloop hands over can write, and is no subclass of what asyncio calls so.
+        self._transport = cast("asyncio.WriteTransport", transport)
         self._sell()
 
     def data_received(self, data: bytes) -> None:

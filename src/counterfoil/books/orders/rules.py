@@ -91,7 +91,7 @@ def _unusable_line(line_no: int, line: Line, lines: tuple[Line, ...]) -> Iterato
     for field, text in (("sku", line.sku), ("name", line.name), ("reason", line.reason), ("tax_code", line.tax_code)):
         if text is not None and not _is_text(text):
             yield refused(SaleRefusal.TEXT_UNUSABLE, field=f"lines[{line_no}].{field}")
-    if not _is_quantity(line.quantity):
+    if not is_quantity(line.quantity):
         yield refused(SaleRefusal.QUANTITY_OUT_OF_RANGE, line_no=line_no, found=line.quantity, allowed=QUANTITY_MAX)
     for field, amount in (
         ("amount_minor", line.amount_minor),
@@ -126,7 +126,8 @@ def _is_text(text: str) -> bool:
     return 0 < len(text) <= TEXT_LENGTH_MAX and text.isprintable()
 
 
-def _is_quantity(quantity: Decimal) -> bool:
+def is_quantity(quantity: Decimal) -> bool:
+    """Say whether so much of something can be sold, or go back."""
     if not quantity.is_finite() or not 0 < quantity <= QUANTITY_MAX:
         return False
     _sign, _digits, exponent = quantity.as_tuple()

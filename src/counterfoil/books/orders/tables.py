@@ -6,8 +6,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
 from counterfoil.books import format as books
-from counterfoil.books.entered import entered
+from counterfoil.books.entered import entered, imported, named_by
 from counterfoil.db.metadata import Id, Minor, Quantity, Time, book_table, merchant_table
+from counterfoil.db.roles import Role
 
 ORDERS = book_table(
     books.ORDERS,
@@ -19,7 +20,16 @@ ORDERS = book_table(
         "one_order_per_request", "merchant_id", "request_id", unique=True, postgresql_where="entered_by = 'counter'"
     ),
     sa.Index("orders_by_time", "merchant_id", "placed_at"),
+    sa.Index(
+        "orders_by_imported_request",
+        "merchant_id",
+        "request_id",
+        postgresql_where="entered_by = 'import' AND request_id IS NOT NULL",
+    ),
+    named_by("orders", "customer_key", "placed_at"),
+    imported("orders"),
     updatable=("state", "closed_at", "business_date", "parked_at", "fulfilment", "promised_at", "address_ok"),
+    readers=(Role.SEALER,),
 )
 
 ORDER_LINES = book_table(
@@ -36,8 +46,11 @@ ORDER_LINES = book_table(
     sa.Column("refund_reserved_quantity", Quantity, nullable=False, server_default="0"),
     sa.Column("refunded_quantity", Quantity, nullable=False, server_default="0"),
     sa.CheckConstraint("refund_reserved_quantity >= 0 AND refunded_quantity >= 0", name="refund_is_not_negative"),
-    sa.CheckConstraint("refund_reserved_quantity + refunded_quantity <= quantity", name="refund_within_sold"),
+    sa.CheckConstraint(
+        "refund_reserved_quantity + refunded_quantity <= greatest(quantity, 0)", name="refund_within_sold"
+    ),
     updatable=("voided_at", "refund_reserved_quantity", "refunded_quantity"),
+    readers=(Role.SEALER,),
 )
 
 STORE_DAYS = merchant_table(

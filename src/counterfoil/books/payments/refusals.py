@@ -130,8 +130,8 @@ TEXTS: Mapping[PaymentRefusal, Text] = MappingProxyType(
             zh="{payment_id} 目前不能 {asked}，可以 {right}。请改用后者。",
         ),
         PaymentRefusal.ABOVE_SOLD: Text(
-            en="Line {line_no}: {found} cannot be given back, {left} of it are left.",
-            zh="第 {line_no} 行：无法退 {found}，尚可退 {left}。",
+            en="Line {line_no}: {found} cannot be given back; so much of it is not left. Look at the sale's lines.",
+            zh="第 {line_no} 行：无法退 {found}，剩余可退数量不足。请查看该销售的明细。",
         ),
     }
 )

@@ -1,0 +1,1 @@
+"""The seals as the database keeps them."""
