@@ -22,6 +22,7 @@ from counterfoil.counter.late_answers import LateAnswers
 from counterfoil.counter.parking import Parking
 from counterfoil.counter.resolving import Resolver
 from counterfoil.counter.selling import Selling, recording
+from counterfoil.counter.stored_value import StoredValueAcquirer, WithStoredValue
 from counterfoil.counter.tendering import Tendering
 from counterfoil.counter.undoing import Undoing
 from counterfoil.db.address import place_of
@@ -119,6 +120,9 @@ def house_over(
 
     `closes` let go of what was opened for this house, in order, before its database is closed.
     """
+    acquirers = WithStoredValue(
+        others=acquirers, stored=StoredValueAcquirer(database=database, keys=secret.for_merchant, clock=now)
+    )
     knowledge = ShopKnowledge(database=database, clock=now)
     resolver = Resolver(database=database, acquirers=acquirers, clock=now)
     charging = Charging(database=database, acquirers=acquirers, resolver=resolver, clock=now)

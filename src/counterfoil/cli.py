@@ -29,6 +29,7 @@ from counterfoil.commands import (
     score,
     serve,
     sniff,
+    storm,
     world,
 )
 from counterfoil.commands.console import printable
@@ -135,6 +136,7 @@ app.command("sniff", cls=HelpfulCommand, help=sniff.HELP)(sniff.sniff)
 app.command("world", cls=HelpfulCommand, help=world.HELP)(world.world)
 app.command("score", cls=HelpfulCommand, help=score.HELP)(score.score)
 app.command("serve", cls=HelpfulCommand, help=serve.HELP)(serve.serve)
+app.command("storm", cls=HelpfulCommand, help=storm.HELP)(storm.storm)
 app.command("doctor", cls=HelpfulCommand, help=doctor.HELP)(doctor.doctor)
 app.command("import", cls=HelpfulCommand, help=exchange.IMPORT_HELP)(exchange.import_)
 app.command("export", cls=HelpfulCommand, help=exchange.EXPORT_HELP)(exchange.export)

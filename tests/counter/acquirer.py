@@ -33,6 +33,10 @@ class Fate(StrEnum):
     OTHER_AMOUNT = "other_amount"  #: done, and the answer names another amount
 
 
+#: Fates of messages that arrive and are done at once.
+_DONE = frozenset({Fate.FINE, Fate.LOST_ANSWER, Fate.LATE_ANSWER, Fate.FALSELY_DECLINED, Fate.OTHER_AMOUNT})
+
+
 @dataclass(slots=True)
 class Movement:
     """What really happened under one id."""
@@ -46,7 +50,7 @@ class Movement:
     undone: bool = False
 
 
-@dataclass(slots=True)
+@dataclass
 class SimulatedAcquirer:
     """One channel of one merchant."""
 
@@ -55,6 +59,8 @@ class SimulatedAcquirer:
     can_void: bool = True
     #: Whether a message under way is refused once it was reversed before it came (a card host forgets).
     remembers_reversals: bool = True
+    #: Whether it refuses to give back more than it took; one that does not shows whether the shop does.
+    guards_refunds: bool = True
     movements: dict[str, Movement] = field(default_factory=dict)
     #: Every call, in order: verb and id.
     calls: list[tuple[str, str]] = field(default_factory=list)
@@ -91,6 +97,21 @@ class SimulatedAcquirer:
             movement = self.movements[payment_id]
             if not movement.undone:
                 movement.done, movement.refused = yes, not yes
+
+    @property
+    def undecided(self) -> list[str]:
+        """Ids of what waits for the customer."""
+        return [name for name, one in self.movements.items() if not (one.done or one.refused or one.undone)]
+
+    def truth(self, payment_id: str) -> Answer:
+        """Return what a bill or a webhook would say of a payment now."""
+        movement = self.movements.get(payment_id)
+        if movement is None:
+            return Answer(outcome=Outcome.NOT_FOUND, note="it is not in the bill")
+        if movement.done and not movement.undone:
+            return Answer(outcome=Outcome.APPROVED, amount_minor=movement.amount_minor, note="it is in the bill")
+        decided = movement.undone or movement.refused
+        return Answer(outcome=Outcome.DECLINED if decided else Outcome.PENDING, note="it is not held")
 
     def taken(self, payment_id: str) -> int:
         """Return what a sale has taken and not given back by an undo, in minor units."""
@@ -162,36 +183,18 @@ class SimulatedAcquirer:
         return answer
 
     def _answer(self, fate: Fate, request: Request) -> Answer:
-        silence = Answer(outcome=Outcome.UNKNOWN, note="no answer came")
+        """Let a message meet its fate: what happens to the money first, then what the caller is told."""
+        done = self._do(request) if fate in _DONE else None
         match fate:
-            case Fate.FINE:
-                return self._do(request)
-            case Fate.NOT_SENT:
-                return Answer(outcome=Outcome.NOT_SENT, note="the line is down")
-            case Fate.LOST_REQUEST:
-                return silence
-            case Fate.LOST_ANSWER:
-                self._do(request)
-                return silence
             case Fate.LATE_REQUEST:
                 self._under_way.append(request)
-                return silence
-            case Fate.LATE_ANSWER:
-                self._late.append((request, self._do(request)))
-                return silence
             case Fate.DECLINED:
-                if request.payment_id not in self.movements:
-                    self.movements[request.payment_id] = self._movement(request, refused=True)
-                return Answer(outcome=Outcome.DECLINED, decline=Decline.INSUFFICIENT_FUNDS, note="refused")
-            case Fate.FALSELY_DECLINED:
-                self._do(request)
-                return Answer(outcome=Outcome.DECLINED, decline=Decline.REFER_TO_ISSUER, note="the screen said no")
+                self.movements.setdefault(request.payment_id, self._movement(request, refused=True))
             case Fate.PENDING:
                 self.movements.setdefault(request.payment_id, self._movement(request))
-                return Answer(outcome=Outcome.PENDING, note="the customer is typing")
-            case Fate.OTHER_AMOUNT:
-                self._do(request)
-                return Answer(outcome=Outcome.APPROVED, amount_minor=request.amount_minor + 1)
+        if done is not None and fate is Fate.LATE_ANSWER:
+            self._late.append((request, done))
+        return done if done is not None and fate is Fate.FINE else _told(fate, request)
 
     def _do(self, request: Request) -> Answer:
         """Do what a message asks for, once for each id."""
@@ -225,7 +228,8 @@ class SimulatedAcquirer:
                 if original is None or not original.done:
                     return Decline.ORIGINAL_NOT_FOUND
                 left = original.amount_minor - self.refunded(request.original.payment_id if request.original else "")
-                return Decline.REFUND_TOO_LARGE if original.undone or request.amount_minor > left else None
+                above = self.guards_refunds and request.amount_minor > left
+                return Decline.REFUND_TOO_LARGE if original.undone or above else None
 
     def _undo(self, payment_id: str) -> None:
         self._reversed.add(payment_id)
@@ -279,3 +283,20 @@ def money_held(acquirers: Iterable[SimulatedAcquirer]) -> int:
         for one in acquirer.movements.values()
         if one.done and not one.undone and one.kind in {Kind.SALE, Kind.REFUND}
     )
+
+
+def _told(fate: Fate, request: Request) -> Answer:
+    """Return what the caller hears of a message that did not simply go well."""
+    match fate:
+        case Fate.NOT_SENT:
+            return Answer(outcome=Outcome.NOT_SENT, note="the line is down")
+        case Fate.DECLINED:
+            return Answer(outcome=Outcome.DECLINED, decline=Decline.INSUFFICIENT_FUNDS, note="refused")
+        case Fate.FALSELY_DECLINED:
+            return Answer(outcome=Outcome.DECLINED, decline=Decline.REFER_TO_ISSUER, note="the screen said no")
+        case Fate.PENDING:
+            return Answer(outcome=Outcome.PENDING, note="the customer is typing")
+        case Fate.OTHER_AMOUNT:
+            return Answer(outcome=Outcome.APPROVED, amount_minor=request.amount_minor + 1)
+        case _:
+            return Answer(outcome=Outcome.UNKNOWN, note="no answer came")

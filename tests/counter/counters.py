@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from itertools import count
 
@@ -11,7 +10,7 @@ import pytest
 from counterfoil.db.engine import Database
 from counterfoil.db.roles import Role
 from counterfoil.ids import MerchantId
-from tests.counter.shop import Counter, counter_over
+from tests.counter.till import Counter, counter_over
 from tests.databases import ServerOfTests
 
 _numbers = count(1)
@@ -31,4 +30,4 @@ def counter(town: Database) -> Iterator[Counter]:
     """An open shop."""
     opened = counter_over(town, MerchantId(f"m{next(_numbers)}"))
     yield opened
-    asyncio.run(opened.house.selling.group.close())
+    opened.close()

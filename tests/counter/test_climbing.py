@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
+from counterfoil.books.payments import store as payments
 from counterfoil.books.payments.ports import Answer, Outcome, Request
 from counterfoil.counter.taking_answers import Source
 from tests.counter.acquirer import Fate
-from tests.counter.shop import OPENING, Counter, sold
+from tests.counter.shop import OPENING
+from tests.counter.till import Counter, sold
 
 
 def _silent(counter: Counter, tender: str = "wechat", fate: Fate = Fate.LOST_REQUEST) -> str:
@@ -66,7 +69,7 @@ def test_the_slow_rungs_of_a_ladder_stay_slow(counter: Counter) -> None:
     called = _steps(counter, seconds=3600, every=5)
     asked_late = [at for at, verb in called if verb == "ask"][6:]
     assert len(asked_late) > 3
-    assert all(later - earlier >= 300 for earlier, later in zip(asked_late, asked_late[1:], strict=False))
+    assert all(later - earlier >= 300 for earlier, later in pairwise(asked_late))
 
 
 def test_a_reversal_is_driven_by_one_ladder(counter: Counter) -> None:
@@ -93,7 +96,7 @@ def test_after_the_ladder_the_bill_decides(counter: Counter) -> None:
     assert counter.findings() == []
 
 
-def test_one_payment_that_raises_does_not_stop_the_others(counter: Counter) -> None:
+def test_one_payment_that_raises_does_not_stop_the_others(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
     """Field case 31's kin: the stuck one is always the oldest, so it would stop all the others for ever."""
     first, second = _silent(counter), _silent(counter)
     counter.clock.passes(seconds=60)
@@ -103,7 +106,7 @@ def test_one_payment_that_raises_does_not_stop_the_others(counter: Counter) -> N
             raise RuntimeError("a fault of an adapter")
         return Answer(outcome=Outcome.DECLINED)
 
-    counter.wechat.ask = breaks  # type: ignore[method-assign]
+    monkeypatch.setattr(counter.wechat, "ask", breaks)
     with pytest.raises(ExceptionGroup):
         counter.house.resolver.step_due(counter.merchant_id)
     assert counter.state(second) == "declined"
@@ -190,3 +193,15 @@ def test_an_approval_after_the_reversal_is_found_by_looking_again(counter: Count
     counter.resolve()
     assert counter.wechat.taken(paid) == 0
     assert counter.state(paid) in {"cancelled", "declined"}
+
+
+def test_no_more_payments_are_leased_than_were_asked_for(counter: Counter) -> None:
+    for _ in range(5):
+        _silent(counter)
+    counter.clock.passes(seconds=60)
+    with counter.database.transaction(counter.merchant_id) as connection:
+        leased = payments.lease_due(
+            connection, counter.merchant_id, now=counter.clock.now, lease=timedelta(seconds=90), limit=2
+        )
+    assert len(leased) == 2
+    assert counter.value("SELECT count(*) FROM payments WHERE leased_until IS NOT NULL") == 2

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from counterfoil.books.payments.ports import Answer, Outcome
 from tests.counter.acquirer import Fate
-from tests.counter.shop import ANN, Counter, done, no, sale_line, sold
+from tests.counter.shop import ANN
+from tests.counter.till import Counter, done, no, sale_line, sold
 
 
 def _split(counter: Counter, first: str, second: str) -> tuple[str, str, str]:

@@ -1,6 +1,8 @@
+"""Sales as tills offer them."""
+
 from __future__ import annotations
 
-from tests.counter.shop import Counter, sold
+from tests.counter.till import Counter, sold
 
 
 def test_a_cash_sale_is_paid_and_owes_a_slip(counter: Counter) -> None:

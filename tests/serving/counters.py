@@ -81,23 +81,19 @@ class Counter:
         *_, last = (line for line in self.events("process_started") if line["name"] == name)
         return psutil.Process(last["child"])
 
-    def until(self, holds: Callable[[], bool]) -> None:
-        """Wait until something holds."""
-        until(holds)
-
     def end(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Ask it to end and return its exit code."""
         self.process.send_signal(number)
         return self.process.wait(PATIENCE_SECONDS)
 
 
-def until(holds: Callable[[], bool]) -> None:
+def until(holds: Callable[[], bool], *, seconds: float = PATIENCE_SECONDS) -> None:
     """Wait until something holds; fail where it never does."""
-    for _ in range(round(PATIENCE_SECONDS / _STEP_SECONDS)):
+    for _ in range(round(seconds / _STEP_SECONDS)):
         if holds():
             return
         time.sleep(_STEP_SECONDS)
-    raise AssertionError(f"it did not come about within {PATIENCE_SECONDS} s")
+    raise AssertionError(f"it did not come about within {seconds} s")
 
 
 def environment(home: Path, *, database: str | None = None, config: str | None = None) -> dict[str, str]:

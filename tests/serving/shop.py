@@ -70,9 +70,7 @@ def opened(database: Database) -> Shop:
         )
         add_store(connection, MERCHANT, Store(store_id=STORE, name="A store"), now=now)
         for terminal in TERMINALS:
-            add_terminal(
-                connection, MERCHANT, Terminal(terminal_id=terminal, store_id=STORE, name="A till"), now=now
-            )
+            add_terminal(connection, MERCHANT, Terminal(terminal_id=terminal, store_id=STORE, name="A till"), now=now)
         add_person(connection, MERCHANT, CASHIER, name="Ann", language=Language.EN, now=now)
         give(connection, MERCHANT, Grant(staff_id=CASHIER, role=Role.CASHIER, store_id=STORE), now=now)
         connection.execute(

@@ -41,7 +41,7 @@ def test_it_sells_is_the_only_one_and_ends(addresses: Addresses, shop: Shop, tmp
         assert (again.status_code, again.json()["recorded"]) == (200, "exists")
 
         assert open_counter.health()["status"] == "ready"
-        open_counter.until(lambda: open_counter.health()["worker_beat_at"] is not None)
+        until(lambda: open_counter.health()["worker_beat_at"] is not None)
 
         second = subprocess.run(
             [*COMMAND, "serve", "--port", "0"], env=environ, capture_output=True, text=True, check=False

@@ -16,6 +16,7 @@ from counterfoil.policy_reference import policy_toml
 from counterfoil.shop.imports.reference import files_reference
 from counterfoil.shop.staff.reference import roles_reference
 from tools.reference.commands import told_by_counterfoil
+from tools.reference.states import states_lines
 
 ROOT = Path(__file__).resolve().parents[2]
 _WRITTEN = "<!-- Written by `make docs`; change the code that it tells of, not this page. -->"
@@ -30,6 +31,7 @@ def pages() -> dict[str, str]:
         "docs/reference/intake.md": f"{_WRITTEN}\n{intake_reference()}",
         "docs/reference/roles.md": f"{_WRITTEN}\n{roles_reference()}",
         "docs/reference/shop-files.md": f"{_WRITTEN}\n{files_reference()}",
+        "docs/reference/states.md": _page(states_lines()),
     }
 
 

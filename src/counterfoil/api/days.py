@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 from litestar import Controller, Request, post
+from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK
 
 from counterfoil.api.callers import Scope, caller_of
@@ -43,7 +44,11 @@ class DaysController(Controller):
         "carried over as findings. A day that is closed already is told as it was closed.",
     )
     async def close(
-        self, request: Request[Any, Any, Any], store_id: str, business_date: date, data: ClosingIn
+        self,
+        request: Request[Any, Any, Any],
+        store_id: FromPath[str],
+        business_date: FromPath[date],
+        data: JSONBody[ClosingIn],
     ) -> Closed:
         """Close a day."""
         house: House = request.app.state.house

@@ -14,6 +14,7 @@ import psycopg
 from litestar import Controller, Request, Response, get
 from litestar.status_codes import HTTP_200_OK, HTTP_503_SERVICE_UNAVAILABLE
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from counterfoil import __version__, clock
 from counterfoil.counter.house import House
@@ -90,6 +91,17 @@ def _standing(house: House, now: datetime) -> Standing:
 
 
 def _status(error: SQLAlchemyError) -> Status:
-    if isinstance(error, DBAPIError) and isinstance(error.orig, psycopg.Error):
-        return Status.BOOKS_UNREACHABLE if trouble_of(error.orig).kind is Kind.UNREACHABLE else Status.BOOKS_BUSY
-    return Status.BOOKS_BUSY
+    """Say how the books are by what the driver raised; what it cannot mean is a fault of ours, and raised on."""
+    if isinstance(error, PoolTimeout):
+        return Status.BOOKS_BUSY
+    if not isinstance(error, DBAPIError) or not isinstance(error.orig, psycopg.Error):
+        raise error
+    match trouble_of(error.orig).kind:
+        case Kind.UNREACHABLE:
+            return Status.BOOKS_UNREACHABLE
+        case Kind.READ_ONLY:
+            return Status.BOOKS_READ_ONLY
+        case Kind.BUSY | Kind.FULL:
+            return Status.BOOKS_BUSY
+        case Kind.BROKEN:
+            raise error

@@ -174,6 +174,13 @@ def on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[P
     )
 
 
+def on_too_deep(request: Request[Any, Any, Any], _error: RecursionError) -> Response[Problem]:
+    """Word a request that is nested more deeply than anything could be read."""
+    code, text = _SAID[HTTP_422_UNPROCESSABLE_ENTITY]
+    facts = {"why": "it is nested too deeply"}
+    return response_of(request, status=HTTP_422_UNPROCESSABLE_ENTITY, code=code, text=text, facts=facts)
+
+
 def on_fault(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
     """Word a fault of our own; its details go to the log, without the request's content."""
     log.error("fault", kind=type(error).__name__, path=request.url.path, exc_info=error)

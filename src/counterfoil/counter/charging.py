@@ -14,7 +14,7 @@ from counterfoil.books.payments import store as payments
 from counterfoil.books.payments.model import Payment
 from counterfoil.books.payments.ports import Presented
 from counterfoil.books.payments.states import State
-from counterfoil.counter.acquiring import Acquirers, request_for, send
+from counterfoil.counter.acquiring import Acquirers, patience_with, request_for, send
 from counterfoil.counter.resolving import Resolver, original_payment
 from counterfoil.counter.taking_answers import Source, Taken, take_answer
 from counterfoil.crash_points import passing
@@ -50,6 +50,9 @@ class Charging:
         if payment.state is not State.INTENDED or payment.acquirer is None:
             return Taken(payment=payment, event=None, because="it was sent before")
         self._clear_lane(payment)
+        if not self._claimed(payment):
+            # It took so long that the resolver has taken it up: what it reverses must not be sent as well.
+            return self._as_it_is(payment)
         acquirer = self.acquirers.named(merchant_id, payment.acquirer)
         answer = send(acquirer, request_for(payment, original, presented=presented))
         passing("payment:sent")
@@ -57,6 +60,18 @@ class Charging:
             taken = take_answer(connection, merchant_id, payment_id, answer, source=Source.ANSWER, now=self.clock())
         passing("payment:recorded")
         return taken
+
+    def _claimed(self, payment: Payment) -> bool:
+        now = self.clock()
+        until = now + patience_with(self.acquirers, payment)
+        with self.database.transaction(payment.merchant_id) as connection:
+            return payments.claim(connection, payment.merchant_id, payment.payment_id, now=now, until=until)
+
+    def _as_it_is(self, payment: Payment) -> Taken:
+        with self.database.transaction(payment.merchant_id) as connection:
+            current = payments.payment(connection, payment.merchant_id, payment.payment_id)
+        assert current is not None
+        return Taken(payment=current, event=None, because="it was looked at before it was sent")
 
     def _clear_lane(self, payment: Payment) -> None:
         if payment.terminal_id is None or payment.stan is None:

@@ -29,27 +29,36 @@ if TYPE_CHECKING:
 class Money:
     """What an order's payments come to."""
 
-    #: Approved sales that are not undone, in minor units.
+    #: Approved sales that are not undone, less what was refunded of them, in minor units.
     held_minor: int
-    #: Sales whose outcome nobody knows yet.
+    #: What of that nobody is taking back: only this pays an order.
+    sure_minor: int
+    #: Payments whose outcome nobody knows yet; undos and refunds too, for they decide what is held.
     open: tuple[Payment, ...]
+    #: Whether something was taken, and every bit of it undone.
+    is_undone: bool
 
 
 def money_of(of_order: Sequence[Payment]) -> Money:
     """Add up an order's payments."""
-    sales = [paid for paid in of_order if paid.kind is Kind.SALE]
-    held = [paid for paid in sales if paid.state is PaymentState.APPROVED and paid.standing is not Standing.VOIDED]
+    approved = [paid for paid in of_order if paid.kind is Kind.SALE and paid.state is PaymentState.APPROVED]
+    held = [paid for paid in approved if paid.standing is not Standing.VOIDED]
+    sure = [paid for paid in held if paid.standing is Standing.HELD]
+    undecided = tuple(paid for paid in of_order if paid.state in OPEN)
     return Money(
-        held_minor=sum(paid.amount_minor for paid in held), open=tuple(paid for paid in sales if paid.state in OPEN)
+        held_minor=sum(paid.amount_minor - paid.refunded_minor for paid in held),
+        sure_minor=sum(paid.amount_minor - paid.refunded_minor - paid.refund_reserved_minor for paid in sure),
+        open=undecided,
+        is_undone=bool(approved) and not held and all(paid.kind is not Kind.SALE for paid in undecided),
     )
 
 
 def end_if_due(connection: sa.Connection, order: orders.Order, *, now: datetime) -> orders.Order:
     """Move an order on where its payments say so, and return it as it is then."""
     money = money_of(payments.of_order(connection, order.merchant_id, order.order_id))
-    if order.state is State.OPEN and money.held_minor >= order.total_minor and order.parked_at is None:
+    if order.state is State.OPEN and money.sure_minor >= order.total_minor and order.parked_at is None:
         return move_order(connection, order, Event.PAID, now=now)
-    if order.state is State.PAID and money.held_minor == 0 and not money.open and order.total_minor > 0:
+    if order.state is State.PAID and money.is_undone:
         return move_order(connection, order, Event.VOIDED, now=now)
     return order
 

@@ -26,6 +26,12 @@ _SAID = Text(
     "The acquirer's bill has to decide.",
     zh="付款 {payment}，金额 {amount}：能查询的都已查询，仍不知是否成功。须以收单机构账单为准。",
 )
+_DENIED = Text(
+    en="Payment {payment} over {amount} ended as refused, and the acquirer says that it happened; what was done since "
+    "excludes it. Money may have gone back twice: look at the acquirer's record.",
+    zh="付款 {payment}，金额 {amount}：账上为被拒，但收单机构称已成功，且与之后的操作相冲突。"
+    "款项可能退了两次：请核对收单机构记录。",
+)
 
 
 def lose_expired(connection: sa.Connection, payment: Payment, *, now: datetime) -> None:
@@ -42,6 +48,15 @@ def lose_expired(connection: sa.Connection, payment: Payment, *, now: datetime) 
 
 def raise_expired(connection: sa.Connection, payment: Payment, original: Payment | None, *, now: datetime) -> None:
     """Open the finding of a payment whose ladder has come to its end."""
+    _open(connection, payment, original, _SAID, now=now)
+
+
+def raise_denied(connection: sa.Connection, payment: Payment, original: Payment | None, *, now: datetime) -> None:
+    """Open the finding of an undo or refund that happened after its end, where the books have no place for it."""
+    _open(connection, payment, original, _DENIED, now=now)
+
+
+def _open(connection: sa.Connection, payment: Payment, original: Payment | None, said: Text, *, now: datetime) -> None:
     exception, diagnosis, next_step = _DIAGNOSES[payment.kind]
     about = original if payment.kind.is_undo and original is not None else payment
     subject = f"payment:{about.payment_id}"
@@ -64,8 +79,8 @@ def raise_expired(connection: sa.Connection, payment: Payment, original: Payment
                 "amount_at_risk_minor": about.amount_minor,
                 "currency": payment.currency,
                 "score": None,
-                "explanation_en": _SAID.en.format(**words),
-                "explanation_zh": _SAID.zh.format(**words),
+                "explanation_en": said.en.format(**words),
+                "explanation_zh": said.zh.format(**words),
                 "next_step": next_step,
                 "evidence": [{"table": "payments", "id": payment.payment_id}],
             }

@@ -11,11 +11,12 @@ from counterfoil.books.orders.states import Event, State
 from counterfoil.books.payments import store as payments
 from counterfoil.books.payments.refusals import PaymentRefusal
 from counterfoil.books.payments.rules import refused
-from counterfoil.counter.ending_orders import money_of, move_order
+from counterfoil.counter.ending_orders import end_if_due, money_of, move_order
 from counterfoil.db.engine import Database
 from counterfoil.ids import MerchantId, OrderId, StaffId
 from counterfoil.journal import store as journal
 from counterfoil.refusals import Refused
+from counterfoil.shop.staff.rules import REASON_LENGTH_MAX, said_reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,8 @@ class Parking:
                 return order
             if order.state is not State.OPEN:
                 return refused(PaymentRefusal.ORDER_IS_CLOSED, order_id=order_id, state=order.state)
-            if not reason.strip():
+            said = said_reason(reason)
+            if said is None or len(said) > REASON_LENGTH_MAX:
                 return refused(PaymentRefusal.REASON_MISSING)
             money = money_of(payments.of_order(connection, merchant_id, order_id))
             if money.open:
@@ -53,7 +55,7 @@ class Parking:
             if money.held_minor:
                 return refused(PaymentRefusal.PAID_IN_PART, order_id=order_id, held=money.held_minor)
             now = self.clock()
-            return move_order(connection, order, Event.CANCELLED, now=now, actor_id=operator_id, reason=reason)
+            return move_order(connection, order, Event.CANCELLED, now=now, actor_id=operator_id, reason=said)
 
     def _set(
         self, merchant_id: MerchantId, order_id: OrderId, operator_id: StaffId, *, parked: bool
@@ -80,4 +82,5 @@ class Parking:
             )
             after = orders.locked(connection, merchant_id, order_id)
             assert after is not None
-            return after
+            # What was unknown when it was parked may have been approved meanwhile.
+            return end_if_due(connection, after, now=now)

@@ -54,17 +54,25 @@ class Resolver:
         """Try the next step of every payment of a merchant that is due, at most BATCH_MAX of them.
 
         Each is leased when its turn comes, not before: a lease is as long as one call, and an acquirer may be silent
-        for nearly as long. So several threads or processes may do this at once, and share what is due.
+        for nearly as long. So several threads or processes may do this at once, and share what is due. Raises
+        ExceptionGroup, after all were tried, where a step did: a fault of ours, or the database's trouble.
         """
         taken: list[Taken] = []
+        faults: list[Exception] = []
         for _ in range(BATCH_MAX):
             now = self.clock()
             with self.database.transaction(merchant_id) as connection:
                 due = payments.lease_due(connection, merchant_id, now=now, lease=LEASE, limit=1)
             if not due:
                 break
-            steps = [self._step_and_let_go(*leased, insisted=False) for leased in due]
-            taken += [one for one in steps if one is not None]
+            try:
+                steps = [self._step_and_let_go(*leased, insisted=False) for leased in due]
+            except Exception as fault:  # noqa: BLE001 — raised below: the oldest is always first, and must stop nobody
+                faults.append(fault)
+            else:
+                taken += [one for one in steps if one is not None]
+        if faults:
+            raise ExceptionGroup("steps of unknown payments", faults)
         return taken
 
     def step_now(self, merchant_id: MerchantId, payment_id: PaymentId) -> Taken | None:
@@ -76,11 +84,11 @@ class Resolver:
     def _step_and_let_go(
         self, payment: Payment, stood: Foothold, last_at: datetime | None, *, insisted: bool
     ) -> Taken | None:
-        try:
-            return self._step(payment, stood, last_at, insisted=insisted)
-        finally:
-            with self.database.transaction(payment.merchant_id) as connection:
-                payments.let_go(connection, payment.merchant_id, payment.payment_id)
+        # A step that raises keeps its lease: it must not be the first in line again at once.
+        taken = self._step(payment, stood, last_at, insisted=insisted)
+        with self.database.transaction(payment.merchant_id) as connection:
+            payments.let_go(connection, payment.merchant_id, payment.payment_id)
+        return taken
 
     def _step(self, payment: Payment, stood: Foothold, last_at: datetime | None, *, insisted: bool) -> Taken | None:
         assert payment.acquirer is not None
@@ -106,8 +114,9 @@ class Resolver:
 
     def _do(self, payment: Payment, acquirer: Acquirer, act: Act, stood: Foothold) -> Taken | None:
         """Do what a rung says; that it is being tried is durable."""
-        if payment.state is State.INTENDED and act is not Act.RESEND:
-            # Whoever meant to send it is gone, and nobody knows how far they came.
+        if payment.state is State.INTENDED:
+            # Whoever meant to send it is gone, and nobody knows how far they came: that a second send does not leave
+            # the house would prove nothing about the first.
             self._take(payment, answer=_NOBODY_RECORDED, source=Source.ANSWER)
         match act:
             case Act.ASK:
@@ -200,6 +209,7 @@ class Resolver:
             locked = lock_payment(connection, payment.merchant_id, payment.payment_id)
             assert locked is not None
             if locked.state not in OPEN:
+                payments.look_no_more(connection, locked)
                 return None
             raise_expired(connection, locked, original_payment(connection, locked), now=now)
             payments.look_no_more(connection, locked)

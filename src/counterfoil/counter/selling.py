@@ -154,7 +154,7 @@ class Selling:
 
     def _route(self, merchant_id: MerchantId, sale: Sale, tender: Tendered) -> Route | Refused | None:
         kind = _tender(tender.tender)
-        if kind in IN_HAND or sale.training:
+        if kind is not None and (kind in IN_HAND or sale.training):
             return None
         lane = None if kind is None else self.acquirers.lane(merchant_id, sale.terminal_id, kind)
         if lane is None:

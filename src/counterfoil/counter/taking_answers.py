@@ -17,11 +17,12 @@ from counterfoil.books.orders import store as orders
 from counterfoil.books.payments import store as payments
 from counterfoil.books.payments.model import Kind, Payment, Standing
 from counterfoil.books.payments.ports import Answer, Decline
+from counterfoil.books.payments.refunds import store as refunds
 from counterfoil.books.payments.rules import Verdict, judge, judge_inquiry, judge_reversal
 from counterfoil.books.payments.states import ENDS, OPEN, Event, State, advance
 from counterfoil.books.slips import store as slips
 from counterfoil.counter.ending_orders import end_if_due
-from counterfoil.counter.expiring import lose_expired
+from counterfoil.counter.expiring import lose_expired, raise_denied
 from counterfoil.counter.reversals import reversal_of
 from counterfoil.ids import MerchantId, PaymentId, new_id
 from counterfoil.journal import store as journal
@@ -91,8 +92,10 @@ def take_answer(
     if payment is None:
         raise KeyError(payment_id)
     verdict = _JUDGES[source](payment, answer)
-    if verdict.event is Event.APPROVED and payment.kind is Kind.SALE:
-        verdict = _unless_reversing(connection, payment, verdict)
+    if verdict.event is Event.APPROVED and payment.state is State.UNKNOWN:
+        verdict = _unless_reversing(connection, payment, verdict, source)
+    if verdict.event is Event.CONTRADICTED:
+        verdict = _unless_excluded(connection, payment, verdict, now=now)
     _note(connection, payment, verdict, answer, source, now=now)
     if verdict.event is None:
         return Taken(payment=payment, event=None, because=verdict.because)
@@ -116,11 +119,34 @@ def withdraw(connection: sa.Connection, payment: Payment, *, now: datetime, beca
     return _move(connection, payment, Event.WITHDRAWN, None, now=now)
 
 
-def _unless_reversing(connection: sa.Connection, payment: Payment, verdict: Verdict) -> Verdict:
-    """Leave a payment unknown while it is being reversed: its goods must not go out on an approval that is undone."""
+def _unless_reversing(connection: sa.Connection, payment: Payment, verdict: Verdict, source: Source) -> Verdict:
+    """Leave a payment unknown while it is being reversed: no goods and no money must move on what is being undone.
+
+    Once its ladder has come to the end, nobody reverses it any more, and the bill decides.
+    """
     if payments.open_undo(connection, payment.merchant_id, payment.payment_id) is None:
         return verdict
+    if source is Source.BILL and not payments.is_driven(connection, payment):
+        return verdict
     return Verdict(event=None, because="it happened, and it is being reversed")
+
+
+def _unless_excluded(connection: sa.Connection, payment: Payment, verdict: Verdict, *, now: datetime) -> Verdict:
+    """Let an undo or a refund stay ended where what was done since leaves no place for it; a finding says so."""
+    if payment.original_payment_id is None:
+        return verdict
+    original = payments.locked(connection, payment.merchant_id, payment.original_payment_id)
+    assert original is not None
+    if payment.kind is Kind.REFUND:
+        is_excluded = original.standing is not Standing.HELD
+    else:
+        other = payments.open_undo(connection, payment.merchant_id, original.payment_id)
+        is_refunded = original.refund_reserved_minor + original.refunded_minor > 0
+        is_excluded = is_refunded or (other is not None and other.payment_id != payment.payment_id)
+    if not is_excluded:
+        return verdict
+    raise_denied(connection, payment, original, now=now)
+    return Verdict(event=None, because="the acquirer says that it happened, and what was done since excludes it")
 
 
 def _move(
@@ -131,15 +157,17 @@ def _move(
     moved = replace(payment, state=state)
     if state in ENDS:
         lose_expired(connection, moved, now=now)
+        if payment.state is State.UNKNOWN:
+            _end_reversal(connection, moved, now=now)
     match payment.kind:
         case Kind.SALE:
             moved = replace(moved, standing=Standing.HELD) if state is State.APPROVED else moved
             if event is Event.CONTRADICTED:
                 _undo_what_came_late(connection, moved, now=now)
         case Kind.VOID | Kind.REVERSAL:
-            _undo(connection, moved)
+            _undo(connection, moved, now=now)
         case Kind.REFUND:
-            _refund(connection, payment, moved, now=now)
+            _refund(connection, moved, now=now)
     if moved.order_id is not None:
         order = orders.locked(connection, moved.merchant_id, moved.order_id)
         if order is not None:
@@ -167,11 +195,25 @@ def _undo_what_came_late(connection: sa.Connection, payment: Payment, *, now: da
         payments.move(connection, reversal, State.UNKNOWN, None, now=now, resolve_at=None)
 
 
-def _undo(connection: sa.Connection, undo: Payment) -> None:
-    """Let the original stand as its undo says."""
+def _end_reversal(connection: sa.Connection, ended: Payment, *, now: datetime) -> None:
+    """End the reversal of a payment that was decided otherwise: the payment's ladder, which drove it, is over."""
+    reversal = payments.open_undo(connection, ended.merchant_id, ended.payment_id)
+    if reversal is not None and reversal.kind is Kind.REVERSAL and reversal.state in OPEN:
+        verdict = Verdict(event=Event.DECLINED, because=f"what it was to reverse is {ended.state}")
+        _note(connection, reversal, verdict, None, None, now=now)
+        _move(connection, reversal, Event.DECLINED, None, now=now)
+
+
+def _undo(connection: sa.Connection, undo: Payment, *, now: datetime) -> None:
+    """Let the original stand as its undo says; what was unknown is cancelled by the proof of its reversal."""
     assert undo.original_payment_id is not None
     original = payments.locked(connection, undo.merchant_id, undo.original_payment_id)
     assert original is not None
+    if original.state is State.UNKNOWN and undo.state is State.APPROVED:
+        verdict = Verdict(event=Event.REVERSED, because="its reversal is proven")
+        _note(connection, original, verdict, None, Source.REVERSAL, now=now)
+        _move(connection, original, Event.REVERSED, None, now=now)
+        return
     if original.standing is None:
         return
     match undo.state:
@@ -186,17 +228,14 @@ def _undo(connection: sa.Connection, undo: Payment) -> None:
     payments.stand(connection, original, standing)
 
 
-def _refund(connection: sa.Connection, before: Payment, refund: Payment, *, now: datetime) -> None:
-    """Turn a reservation into money that went back, or give it up; the slip of a refund is due with its approval."""
+def _refund(connection: sa.Connection, refund: Payment, *, now: datetime) -> None:
+    """Count what goes back of the sale and its lines; the slip of a refund is due with its approval."""
     assert refund.original_payment_id is not None
     original = payments.locked(connection, refund.merchant_id, refund.original_payment_id)
     assert original is not None
-    if refund.state in OPEN:
-        return
-    if refund.state is State.APPROVED or before.state in OPEN:
-        refunded, lines = refund.state is State.APPROVED, payments.refund_lines(connection, refund)
-        payments.release(connection, original, refund.amount_minor, refunded=refunded)
-        orders.release_lines(connection, refund.merchant_id, refund.order_id, lines, refunded=refunded)
+    refunds.count_refunds(connection, original)
+    lines = refunds.refunded_quantities(connection, refund)
+    orders.count_lines(connection, refund.merchant_id, refund.order_id, lines)
     if refund.state is State.APPROVED:
         slips.due(
             connection,

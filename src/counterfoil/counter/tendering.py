@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from counterfoil.books.orders import store as orders
 from counterfoil.books.orders.model import Tendered
+from counterfoil.books.orders.rules import AMOUNT_MINOR_MAX
 from counterfoil.books.orders.states import State as OrderState
 from counterfoil.books.payments import store as payments
 from counterfoil.books.payments.model import Kind, Payment, Tender
@@ -25,7 +26,7 @@ from counterfoil.counter.ending_orders import money_of
 from counterfoil.counter.sale_rows import Instrument
 from counterfoil.counter.taking_answers import Taken, settle_in_hand
 from counterfoil.db.engine import Database
-from counterfoil.ids import MerchantId, OrderId, StaffId
+from counterfoil.ids import MerchantId, OrderId, StaffId, is_id
 from counterfoil.journal import store as journal
 from counterfoil.refusals import Refused
 
@@ -56,6 +57,8 @@ class Tendering:
 
     def tender(self, offer: TenderOffer) -> Taken | Refused:
         """Take a tender to the end that it comes to now; a repeat returns how the first one stands."""
+        if not is_id(offer.tendered.payment_id):
+            return refused(PaymentRefusal.BAD_ID, field="payment_id")
         with self.database.transaction(offer.merchant_id) as connection:
             order = orders.locked(connection, offer.merchant_id, offer.order_id)
             there = payments.payment(connection, offer.merchant_id, offer.tendered.payment_id)
@@ -69,13 +72,16 @@ class Tendering:
                 return no
             assert not isinstance(lane, Refused)
             intended = self._intend(connection, order, offer, lane)
+            if intended is None:
+                # Another order took the id in this very moment.
+                return refused(PaymentRefusal.ID_TAKEN, payment_id=offer.tendered.payment_id)
             if lane is None:
                 return settle_in_hand(connection, intended, now=self.clock())
         return self.charging.send_intended(offer.merchant_id, intended.payment_id, presented=offer.presented)
 
     def _lane(self, offer: TenderOffer, order: orders.Order) -> Lane | Refused | None:
         kind = Tender(offer.tendered.tender) if offer.tendered.tender in set(Tender) else None
-        if kind in IN_HAND or order.training:
+        if kind is not None and (kind in IN_HAND or order.training):
             return None
         lane = None if kind is None else self.acquirers.lane(offer.merchant_id, order.terminal_id, kind)
         if lane is None:
@@ -84,7 +90,10 @@ class Tendering:
             return refused(PaymentRefusal.NOTHING_PRESENTED, found=offer.tendered.tender)
         return lane
 
-    def _intend(self, connection: sa.Connection, order: orders.Order, offer: TenderOffer, lane: Lane | None) -> Payment:
+    def _intend(
+        self, connection: sa.Connection, order: orders.Order, offer: TenderOffer, lane: Lane | None
+    ) -> Payment | None:
+        """Write the intent; None where its id is taken, and nothing was written."""
         now = self.clock()
         is_traced = lane is not None and lane.is_traced
         intended = Payment(
@@ -106,10 +115,12 @@ class Tendering:
             instrument_key=None if offer.instrument is None else offer.instrument.key,
             instrument_tail=None if offer.instrument is None else offer.instrument.tail,
         )
+        resolve_at = None if lane is None else now + lane.patience
+        handed = offer.tendered.handed_minor
+        if not payments.intend(connection, intended, resolve_at=resolve_at, tendered_minor=handed):
+            return None
         if order.parked_at is not None:
             orders.park(connection, order, None)
-        made = payments.intend(connection, intended, resolve_at=None if lane is None else now + lane.patience)
-        assert made
         journal.note(
             connection,
             offer.merchant_id,
@@ -130,13 +141,16 @@ def _why_not(connection: sa.Connection, order: orders.Order, offer: TenderOffer)
     if money.open:
         return refused(PaymentRefusal.ANOTHER_IS_UNKNOWN, payment_id=money.open[0].payment_id)
     due = order.total_minor - money.held_minor
-    if not 0 < offer.tendered.amount_minor <= due:
-        return refused(PaymentRefusal.ABOVE_DUE, found=offer.tendered.amount_minor, due=due)
+    amount, handed = offer.tendered.amount_minor, offer.tendered.handed_minor
+    if not 0 < amount <= due:
+        return refused(PaymentRefusal.ABOVE_DUE, found=amount, due=due)
+    if handed is not None and not amount <= handed <= AMOUNT_MINOR_MAX:
+        return refused(PaymentRefusal.HANDED_TOO_LITTLE, found=handed, expected=amount)
     return None
 
 
 def _as_before(there: Payment, offer: TenderOffer) -> Taken | Refused:
-    same = there.order_id == offer.order_id and there.amount_minor == offer.tendered.amount_minor
-    if not same or there.kind is not Kind.SALE:
+    told = (offer.order_id, offer.tendered.amount_minor, offer.tendered.tender)
+    if there.kind is not Kind.SALE or told != (there.order_id, there.amount_minor, there.tender):
         return refused(PaymentRefusal.ID_TAKEN, payment_id=there.payment_id)
     return Taken(payment=there, event=None, because="it was offered before")

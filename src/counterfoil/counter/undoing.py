@@ -13,12 +13,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from counterfoil.books.orders import store as orders
+from counterfoil.books.orders.rules import LINES_MAX, is_quantity
 from counterfoil.books.payments import store as payments
 from counterfoil.books.payments.model import Kind, Payment, Standing
+from counterfoil.books.payments.refunds import store as refunds
 from counterfoil.books.payments.refusals import PaymentRefusal
 from counterfoil.books.payments.rules import UndoWish, refused, undo_kind, why_no_undo
 from counterfoil.books.payments.states import State
-from counterfoil.counter.acquiring import PATIENCE, Acquirers
+from counterfoil.counter.acquiring import Acquirers, patience_with
 from counterfoil.counter.charging import Charging
 from counterfoil.counter.taking_answers import Taken, lock_payment, settle_in_hand
 from counterfoil.db.engine import Database
@@ -68,7 +70,7 @@ class Undoing:
                 there = payments.payment(connection, asked.merchant_id, asked.payment_id)
                 if there is not None:
                     # Whoever asked first sent it, or the resolver asks for it: it is never sent a second time.
-                    return _as_before(there, asked)
+                    return _as_before(connection, there, asked)
                 intended = self._intend(connection, asked, original)
                 if isinstance(intended, Refused):
                     return intended
@@ -108,16 +110,21 @@ class Undoing:
             stan = payments.next_stan(connection, asked.merchant_id, original.terminal_id)
             payment = _payment_of(asked, original, kind, now, stan=stan)
         if kind is Kind.REFUND:
-            payments.reserve(connection, original, asked.amount_minor)
-            above = orders.reserve_lines(connection, asked.merchant_id, original.order_id, asked.lines)
+            refunds.reserve(connection, original, asked.amount_minor)
+            above = _odd_line(asked.lines)
+            if above is None:
+                above = orders.reserve_lines(connection, asked.merchant_id, original.order_id, asked.lines)
             if above is not None:
                 raise _TakenBack(refused(PaymentRefusal.ABOVE_SOLD, line_no=above, found=asked.lines[above]))
         else:
             payments.stand(connection, original, Standing.VOID_INTENDED)
-        made = payments.intend(connection, payment, resolve_at=None if payment.acquirer is None else now + PATIENCE)
-        assert made
+        resolve_at = None if payment.acquirer is None else now + patience_with(self.acquirers, payment)
+        made = payments.intend(connection, payment, resolve_at=resolve_at)
+        if not made:
+            # An undo of another payment took the id in this very moment.
+            raise _TakenBack(refused(PaymentRefusal.ID_TAKEN, payment_id=asked.payment_id))
         if kind is Kind.REFUND:
-            payments.write_refund_lines(connection, payment, asked.lines)
+            refunds.write_refund_lines(connection, payment, asked.lines)
         journal.note(
             connection,
             asked.merchant_id,
@@ -178,8 +185,22 @@ def _payment_of(asked: UndoOrder, original: Payment, kind: Kind, now: datetime, 
     )
 
 
-def _as_before(there: Payment, asked: UndoOrder) -> Taken | Refused:
-    same = there.original_payment_id == asked.original_payment_id and there.amount_minor == asked.amount_minor
+def _odd_line(lines: Mapping[int, Decimal]) -> int | None:
+    """Return the first line that cannot be, or of which no such quantity can go back."""
+    return next((line_no for line_no, quantity in sorted(lines.items()) if _is_odd(line_no, quantity)), None)
+
+
+def _is_odd(line_no: int, quantity: Decimal) -> bool:
+    return not 1 <= line_no <= LINES_MAX or not is_quantity(quantity)
+
+
+def _as_before(connection: sa.Connection, there: Payment, asked: UndoOrder) -> Taken | Refused:
+    same = (
+        there.original_payment_id == asked.original_payment_id
+        and there.amount_minor == asked.amount_minor
+        and asked.kind in {None, there.kind}
+        and (there.kind is not Kind.REFUND or refunds.refund_lines(connection, there) == asked.lines)
+    )
     if not same:
         return refused(PaymentRefusal.ID_TAKEN, payment_id=asked.payment_id)
     return Taken(payment=there, event=None, because="it was asked for before")

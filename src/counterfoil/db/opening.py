@@ -77,6 +77,7 @@ def prepare(superuser: str, addresses: Addresses) -> None:
     with psycopg.connect(superuser, autocommit=True) as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", (_ADVISORY_LOCK,))
         make_roles(connection)
+        connection.execute("REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC")
         there = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (DATABASE,)).fetchone()
         if there is None:
             make_database(connection, DATABASE)

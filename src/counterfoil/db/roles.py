@@ -61,3 +61,7 @@ def close_database(connection: psycopg.Connection, name: str) -> None:
     connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
     for role in (Role.APPLICATION, Role.SEALER):
         connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, sql.Identifier(role)))
+    # The watch lays what moved out in temporary tables, and runs the rules over those.
+    connection.execute(
+        sql.SQL("GRANT TEMPORARY ON DATABASE {} TO {}").format(database, sql.Identifier(Role.APPLICATION))
+    )

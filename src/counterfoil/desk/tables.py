@@ -18,7 +18,8 @@ FINDINGS = merchant_table(
     sa.Column("operator_id", Id),
     sa.Column("subject", Id, nullable=False),
     sa.Column("other_subject", Id),
-    sa.Column("occurred_at", Time, nullable=False),
+    # Null where no book says when.
+    sa.Column("occurred_at", Time),
     sa.Column("amount_at_risk_minor", Minor, nullable=False),
     sa.Column("currency", sa.Text()),
     sa.Column("score", sa.Double()),
@@ -44,4 +45,50 @@ FINDINGS = merchant_table(
         *("last_seen_at", "gone_at"),
     ),
     note="What detectors and ladders found in the live books.",
+)
+
+WATCHED = merchant_table(
+    "watched",
+    # What is to be looked at, as findings name their subjects: `order:…`, `payment:…`, `acquirer_record:…`.
+    sa.Column("subject", Id, nullable=False),
+    sa.Column("due_at", Time, nullable=False),
+    sa.Index("watched_by_due", "merchant_id", "due_at"),
+    key=("subject",),
+    updatable=("due_at",),
+    deletable=True,
+    note="What the watch has to look at, because it moved or because time alone may change what is said of it.",
+)
+
+WATCH_STANDS = merchant_table(
+    "watch_stands",
+    # By the clock of the database: whatever was recorded before this is looked at, or waits in `watched`.
+    sa.Column("read_through", Time, nullable=False),
+    # Under which policy everything was looked at, digested; under another one everything is due again.
+    sa.Column("policy_digest", sa.Text(), nullable=False),
+    # The first sale of all, as far as is known.
+    sa.Column("first_sale_at", Time),
+    key=(),
+    updatable=("read_through", "policy_digest", "first_sale_at"),
+    note="How far the watch has read.",
+)
+
+WATCH_SPANS = merchant_table(
+    "watch_spans",
+    sa.Column("acquirer", sa.Text(collation="C"), nullable=False),
+    sa.Column("first_at", Time, nullable=False),
+    sa.Column("last_at", Time, nullable=False),
+    key=("acquirer",),
+    updatable=("first_at", "last_at"),
+    note="From when to when there are payments of ours at an acquirer, as the watch last saw it.",
+)
+
+WATCH_BILL_DAYS = merchant_table(
+    "watch_bill_days",
+    sa.Column("acquirer", sa.Text(collation="C"), nullable=False),
+    sa.Column("local_date", sa.Date(), nullable=False),
+    # When one of its bill rows was; enough to prove it to the rules.
+    sa.Column("billed_at", Time, nullable=False),
+    key=("acquirer", "local_date"),
+    deletable=True,
+    note="Days of an acquirer of which a bill row is there, in the zone of the policy.",
 )

@@ -44,7 +44,7 @@ _STANDING = sa.text("""
     SELECT
         (SELECT max(last_heartbeat) FROM jobs.procrastinate_workers) AS worker_beat_at,
         (SELECT min(due_since) FROM jobs.due_payments(:now)) AS payment_due_since,
-        (SELECT max(finished_at) FROM upkeep.backups) AS backed_up_at,
+        (SELECT max(taken_at) FROM upkeep.backups) AS backed_up_at,
         current_setting('transaction_read_only')::boolean AS is_read_only
 """)
 _MERCHANTS = sa.text("SELECT public.merchant_ids()")

@@ -12,9 +12,9 @@ from types import MappingProxyType
 import structlog
 
 from counterfoil import clock
-from counterfoil.counter.house import House
 from counterfoil.ids import MerchantId
 from counterfoil.jobs import store
+from counterfoil.jobs.background import Background
 from counterfoil.jobs.schedule import Queue
 from counterfoil.journal.checkpoints import CheckpointDisagrees
 
@@ -27,13 +27,13 @@ STALLED_MAX = 100
 
 RESOLVE = "resolve_payments"
 
-#: A task: the house, and what the job was queued with.
+#: A task: what it works with, and what the job was queued with.
 Task = Callable[..., None]
 
 
-def find_due_payments(house: House) -> None:
+def find_due_payments(work: Background) -> None:
     """Queue one job for each merchant that has something due; a slow merchant keeps no other waiting."""
-    with house.database.engine.begin() as connection:
+    with work.house.database.engine.begin() as connection:
         for merchant_id in store.due_payments(connection, now=clock.now()):
             store.enqueue(
                 connection,
@@ -44,22 +44,22 @@ def find_due_payments(house: House) -> None:
             )
 
 
-def resolve_payments(house: House, *, merchant_id: str) -> None:
+def resolve_payments(work: Background, *, merchant_id: str) -> None:
     """Bring what is due of one merchant a step further."""
-    taken = house.resolver.step_due(MerchantId(merchant_id))
+    taken = work.house.resolver.step_due(MerchantId(merchant_id))
     if taken:
         ended = sum(one.event is not None for one in taken)
         log.info("payments_stepped", merchant_id=merchant_id, steps=len(taken), moved=ended)
 
 
-def seal_journals(house: House) -> None:
+def seal_journals(work: Background) -> None:
     """Give every new fact its place in the chain; a journal that is not what was signed keeps no other one waiting."""
-    if house.sealer is None:
-        log.warning("journal_not_sealed", why="nobody said how the sealer's role connects")
+    sealer = work.house.sealer
+    if sealer is None:
         return
-    for merchant_id in house.sealer.merchants():
+    for merchant_id in sealer.merchants():
         try:
-            sealed = house.sealer.seal(merchant_id)
+            sealed = sealer.seal(merchant_id)
         except CheckpointDisagrees as error:
             log.error("journal_not_signed", merchant_id=merchant_id, why=str(error))  # noqa: TRY400 — no fault of code
             continue
@@ -67,16 +67,25 @@ def seal_journals(house: House) -> None:
             log.info("journal_sealed", merchant_id=merchant_id, facts=sealed.facts_n)
 
 
-def retry_stalled_jobs(house: House) -> None:
+def retry_stalled_jobs(work: Background) -> None:
     """Queue again what a worker took up that is gone; what came to no end too often is left for people."""
     now = clock.now()
-    with house.database.engine.begin() as connection:
+    with work.house.database.engine.begin() as connection:
         for found in store.stalled(connection, silent_since=now - SILENT_FOR, limit=STALLED_MAX):
             if found.tries + 1 >= store.TRIES_MAX:
                 store.give_up(connection, found)
                 log.error("job_given_up", task=found.task, job=found.job, tries=found.tries + 1)
             elif store.retry(connection, found, now=now):
                 log.warning("job_retried", task=found.task, job=found.job, tries=found.tries + 1)
+            else:
+                log.warning("job_superseded", task=found.task, job=found.job)
+
+
+def watch_books(work: Background) -> None:
+    """Let the five rules look at what moved."""
+    with work.house.database.engine.begin() as connection:
+        merchants = store.merchants(connection)
+    work.watch(merchants, now=clock.now())
 
 
 #: Every task by its name in the queue; a new one is one more line here, and one in `schedule` where it is periodic.
@@ -86,5 +95,6 @@ TASKS: Mapping[str, Task] = MappingProxyType(
         RESOLVE: resolve_payments,
         "seal_journals": seal_journals,
         "retry_stalled_jobs": retry_stalled_jobs,
+        "watch_books": watch_books,
     }
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from tools.lints.tree import Source
 from tools.reference.pages import detectors, pages, policy_defaults
@@ -24,10 +24,18 @@ def check(sources: Sequence[Source]) -> Iterator[tuple[str, int, str]]:
     for key, default in policy_defaults().items():
         if f"| `{key}` | {default} |" not in texts.get(POLICY, ""):
             yield POLICY, 1, f"does not list `{key}` with its default, {default}"
+    yield from _settings(texts)
+    yield from _detectors(texts)
+
+
+def _settings(texts: Mapping[str, str]) -> Iterator[tuple[str, int, str]]:
     named = {match for path, text in texts.items() if path.startswith("src/") for match in _SETTING.findall(text)}
     for variable in sorted(named):
         if f"| `{variable}` |" not in texts.get(SETTINGS, ""):
             yield SETTINGS, 1, f"does not explain `{variable}`"
+
+
+def _detectors(texts: Mapping[str, str]) -> Iterator[tuple[str, int, str]]:
     for detector in detectors():
         if f"`{detector['id']}`" not in texts.get(GLOSSARY, ""):
             yield GLOSSARY, 1, f"does not explain `{detector['id']}`"

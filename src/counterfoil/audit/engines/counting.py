@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 import ibis
 import ibis.expr.types as ir
 
+from counterfoil.audit.engines.rounds import RoundsBench
 
-class CountingBench(ABC):
+
+class CountingBench(RoundsBench):
     """The part of a workbench that follows from being able to keep tables."""
-
-    @abstractmethod
-    def keep(self, name: str, table: ir.Table) -> ir.Table:
-        """Compute a table once."""
 
     def crowded(self, name: str, table: ir.Table, *keys: Sequence[str]) -> ir.Table:
         """Keep the rows that share one of the keys with another row."""

@@ -13,6 +13,7 @@ import ibis.expr.types as ir
 from ibis.backends.sql.compilers import duckdb as dialect
 
 from counterfoil.audit.engines.kept import KeptNames
+from counterfoil.audit.engines.rounds import RoundsBench
 from counterfoil.audit.intake.options import Progress
 from counterfoil.audit.intake.repeats import hashes_of, in_one_only, key_hash, repeated
 from counterfoil.books.format import TABLES
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 _SETTINGS: Mapping[str, str] = {"TimeZone": "UTC", "python_enable_replacements": "false"}
 
 
-class DuckDBEngine:
+class DuckDBEngine(RoundsBench):
     """Keeps tables as temporary tables of one DuckDB connection."""
 
     def __init__(

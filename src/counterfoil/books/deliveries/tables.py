@@ -5,13 +5,14 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from counterfoil.books import format as books
-from counterfoil.books.entered import entered
+from counterfoil.books.entered import entered, recorded
 from counterfoil.db.metadata import book_table
 
 PARCELS = book_table(
     books.PARCELS,
     *entered(),
     sa.Index("parcels_by_order", "merchant_id", "order_id"),
+    recorded("parcels"),
     updatable=(
         "state",
         "shipped_at",
@@ -23,6 +24,6 @@ PARCELS = book_table(
         "confirmed_by",
     ),
 )
-TRACKING_EVENTS = book_table(books.TRACKING_EVENTS, *entered())
+TRACKING_EVENTS = book_table(books.TRACKING_EVENTS, *entered(), recorded("tracking_events"))
 
-TERMINAL_EVENTS = book_table(books.TERMINAL_EVENTS, *entered())
+TERMINAL_EVENTS = book_table(books.TERMINAL_EVENTS, *entered(), recorded("terminal_events"))

@@ -27,6 +27,8 @@ AMOUNT_MINOR_MAX = 10**12
 CLOCK_AHEAD_MAX = timedelta(minutes=5)
 CLOCK_BEHIND_MAX = timedelta(hours=24)
 OFFLINE_MAX = timedelta(days=31)
+#: Nobody promises goods for later than this.
+PROMISED_MAX = timedelta(days=366)
 
 
 def refused(code: SaleRefusal, **facts: object) -> Refused:
@@ -56,10 +58,21 @@ def _reasons(sale: Sale, now: datetime, behind_max: timedelta) -> Iterator[Refus
     if (found := sum(signed(line) for line in sale.lines)) != sale.total_minor:
         yield refused(SaleRefusal.LINES_DO_NOT_ADD_UP, found=found, expected=sale.total_minor)
     yield from _unusable_tenders(sale)
+    yield from _unusable_times(sale, now, behind_max)
+
+
+def _unusable_times(sale: Sale, now: datetime, behind_max: timedelta) -> Iterator[Refused]:
+    promised = sale.promised_at
+    for field, moment in (("placed_at", sale.placed_at), ("promised_at", promised)):
+        if moment is not None and moment.tzinfo is None:
+            yield refused(SaleRefusal.TIME_WITHOUT_ZONE, field=field)
+            return
     if sale.placed_at > now + CLOCK_AHEAD_MAX:
         yield refused(SaleRefusal.CLOCK_AHEAD, found=sale.placed_at.isoformat(), now=now.isoformat())
     if sale.placed_at < now - behind_max:
         yield refused(SaleRefusal.CLOCK_BEHIND, found=sale.placed_at.isoformat(), now=now.isoformat())
+    if promised is not None and not sale.placed_at <= promised <= sale.placed_at + PROMISED_MAX:
+        yield refused(SaleRefusal.PROMISED_OUT_OF_RANGE, found=promised.isoformat())
 
 
 def signed(line: Line) -> int:
@@ -76,6 +89,7 @@ def _unusable_ids(sale: Sale) -> Iterator[Refused]:
         "request_id": sale.request_id,
         "repeat_of": sale.repeat_of,
         "customer_key": sale.customer_key,
+        **{f"lines[{n}].authoriser_id": line.authoriser_id for n, line in enumerate(sale.lines, 1)},
         **{f"tenders[{n}].payment_id": tender.payment_id for n, tender in enumerate(sale.tenders)},
     }
     for field, value in named.items():
@@ -91,7 +105,7 @@ def _unusable_line(line_no: int, line: Line, lines: tuple[Line, ...]) -> Iterato
     for field, text in (("sku", line.sku), ("name", line.name), ("reason", line.reason), ("tax_code", line.tax_code)):
         if text is not None and not _is_text(text):
             yield refused(SaleRefusal.TEXT_UNUSABLE, field=f"lines[{line_no}].{field}")
-    if not _is_quantity(line.quantity):
+    if not is_quantity(line.quantity):
         yield refused(SaleRefusal.QUANTITY_OUT_OF_RANGE, line_no=line_no, found=line.quantity, allowed=QUANTITY_MAX)
     for field, amount in (
         ("amount_minor", line.amount_minor),
@@ -126,7 +140,8 @@ def _is_text(text: str) -> bool:
     return 0 < len(text) <= TEXT_LENGTH_MAX and text.isprintable()
 
 
-def _is_quantity(quantity: Decimal) -> bool:
+def is_quantity(quantity: Decimal) -> bool:
+    """Say whether so much of something can be sold, or go back."""
     if not quantity.is_finite() or not 0 < quantity <= QUANTITY_MAX:
         return False
     _sign, _digits, exponent = quantity.as_tuple()

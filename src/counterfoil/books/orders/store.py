@@ -105,19 +105,19 @@ def reserve_lines(
     return None
 
 
-def release_lines(
+def count_lines(
     connection: sa.Connection,
     merchant_id: MerchantId,
     order_id: OrderId | None,
-    lines: Mapping[int, Decimal],
-    *,
-    refunded: bool,
+    lines: Mapping[int, tuple[Decimal, Decimal]],
 ) -> None:
-    """Give reserved quantities up: they went back (`refunded`), or they did not."""
-    for line_no, quantity in sorted(lines.items()):
-        changes: dict[str, Any] = {"refund_reserved_quantity": ORDER_LINES.c.refund_reserved_quantity - quantity}
-        if refunded:
-            changes["refunded_quantity"] = ORDER_LINES.c.refunded_quantity + quantity
+    """Write how much of some lines is being given back and how much has been, never more than was sold."""
+    for line_no, (giving, given) in sorted(lines.items()):
+        refunded = sa.func.least(given, ORDER_LINES.c.quantity)
+        changes = {
+            "refunded_quantity": refunded,
+            "refund_reserved_quantity": sa.func.least(giving, ORDER_LINES.c.quantity - refunded),
+        }
         connection.execute(sa.update(ORDER_LINES).where(*_line(merchant_id, order_id, line_no)).values(changes))
 
 

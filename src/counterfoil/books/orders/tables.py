@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
 from counterfoil.books import format as books
-from counterfoil.books.entered import entered
+from counterfoil.books.entered import entered, imported, named_by
 from counterfoil.db.metadata import Id, Minor, Quantity, Time, book_table, merchant_table
 from counterfoil.db.roles import Role
 
@@ -20,6 +20,14 @@ ORDERS = book_table(
         "one_order_per_request", "merchant_id", "request_id", unique=True, postgresql_where="entered_by = 'counter'"
     ),
     sa.Index("orders_by_time", "merchant_id", "placed_at"),
+    sa.Index(
+        "orders_by_imported_request",
+        "merchant_id",
+        "request_id",
+        postgresql_where="entered_by = 'import' AND request_id IS NOT NULL",
+    ),
+    named_by("orders", "customer_key", "placed_at"),
+    imported("orders"),
     updatable=("state", "closed_at", "business_date", "parked_at", "fulfilment", "promised_at", "address_ok"),
     readers=(Role.SEALER,),
 )

@@ -112,6 +112,20 @@ _REVERSAL = Ladder(
 LADDERS: Mapping[str, tuple[Ladder, Ladder]] = MappingProxyType(
     {
         "iso8583": (_CARD_HOST, _CARD_HOST),
+        "stored_value": (
+            Ladder(
+                rungs=(
+                    Rung(act=Act.ASK, every=_s(2), tries_max=3),
+                    Rung(act=Act.REVERSE, every=_s(5), tries_max=20),
+                    _BILL,
+                ),
+                source="our own accounts: what was spent stands there under the payment's id",
+            ),
+            Ladder(
+                rungs=(Rung(act=Act.RESEND, every=_s(5), tries_max=20), _BILL),
+                source="our own accounts: what is given back stands there under the refund's id",
+            ),
+        ),
         "stripe": (
             Ladder(
                 rungs=(

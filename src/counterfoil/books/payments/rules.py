@@ -86,7 +86,16 @@ def _declined(payment: Payment, answer: Answer) -> Verdict:
     if answer.decline is Decline.DUPLICATE:
         # The first of the two may have been approved: that this one was refused says nothing about it.
         return _silent(payment, "the acquirer calls it a duplicate of an earlier message")
+    if payment.kind.is_undo and answer.decline is Decline.ALREADY_UNDONE:
+        # What it wants is so, by an earlier send of it or by somebody else's undo; there is nothing left to undo.
+        return Verdict(event=Event.APPROVED, because="the acquirer says that it is undone already")
+    if payment.kind is Kind.REFUND and payment.state is State.UNKNOWN and answer.decline in _PERHAPS_BY_ITSELF:
+        return _silent(payment, "refused, perhaps because an earlier send of it was done")
     return Verdict(event=Event.DECLINED, because=answer.note or "the acquirer declined it")
+
+
+#: A refund that is sent again may be refused because it was done the first time.
+_PERHAPS_BY_ITSELF = frozenset({Decline.ALREADY_UNDONE, Decline.REFUND_TOO_LARGE})
 
 
 def _silent(payment: Payment, because: str) -> Verdict:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,7 +14,7 @@ from counterfoil.books.payments.ladders import Foothold
 from counterfoil.books.payments.model import Kind, Payment, Standing, Tender
 from counterfoil.books.payments.ports import Answer
 from counterfoil.books.payments.states import ENDS, OPEN, State
-from counterfoil.books.payments.tables import ACQUIRER_BATCHES, PAYMENTS, REFUND_LINES, STAN_COUNTERS
+from counterfoil.books.payments.tables import ACQUIRER_BATCHES, PAYMENTS, STAN_COUNTERS
 from counterfoil.ids import MerchantId, OrderId, PaymentId, TerminalId
 
 _COLUMNS = [PAYMENTS.c[field.name] for field in fields(Payment)]
@@ -59,10 +58,12 @@ def open_undo(connection: sa.Connection, merchant_id: MerchantId, original: Paym
     return _one(connection, query)
 
 
-def intend(connection: sa.Connection, intended: Payment, *, resolve_at: datetime | None) -> bool:
-    """Write a payment that is about to be sent; False where its id is taken."""
+def intend(
+    connection: sa.Connection, intended: Payment, *, resolve_at: datetime | None, tendered_minor: int | None = None
+) -> bool:
+    """Write a payment that is about to be sent, with what was handed over where it is cash; False: its id is taken."""
     values = {field.name: getattr(intended, field.name) for field in fields(Payment)}
-    statement = insert(PAYMENTS).values(**values, resolve_at=resolve_at)
+    statement = insert(PAYMENTS).values(**values, resolve_at=resolve_at, tendered_minor=tendered_minor)
     written = statement.on_conflict_do_nothing(index_elements=["merchant_id", "payment_id"])
     return connection.execute(written.returning(PAYMENTS.c.payment_id)).first() is not None
 
@@ -90,13 +91,16 @@ def move(
 ) -> None:
     """Write a payment's new state, guarded by the one that it had; LostRace where that is gone.
 
-    A payment that stays open keeps the time of its next step.
+    A payment that stays unknown keeps the time of its next step.
     """
     told = {} if answer is None else {name: getattr(answer, name) for name in _CODES_KEPT}
     changes: dict[str, Any] = {name: value for name, value in told.items() if value is not None}
-    changes |= {"state": to, "leased_until": None}
-    if not (moved.state is State.UNKNOWN and to is State.UNKNOWN):
-        changes["resolve_at"] = resolve_at
+    changes["state"] = to
+    if moved.state not in OPEN or to not in OPEN:
+        changes |= {"resolve_at": resolve_at, "leased_until": None}
+    elif moved.state is not to:
+        # What somebody else's ladder drives, such as a reversal by that of its sale, gets none of its own.
+        changes["resolve_at"] = sa.case((PAYMENTS.c.resolve_at.is_not(None), resolve_at))
     if to in ENDS:
         changes["decided_at"] = now
     elif moved.state in ENDS:
@@ -104,29 +108,12 @@ def move(
         changes |= {"rung": 0, "tries": 0, "last_tried_at": None}
     if moved.kind is Kind.SALE and to is State.APPROVED:
         changes["standing"] = Standing.HELD
-    _update(connection, moved, PAYMENTS.c.state == moved.state, changes)
+    change(connection, moved, PAYMENTS.c.state == moved.state, changes)
 
 
 def stand(connection: sa.Connection, original: Payment, standing: Standing | None) -> None:
     """Write how an approved sale stands now."""
-    _update(connection, original, sa.true(), {"standing": standing})
-
-
-def reserve(connection: sa.Connection, original: Payment, amount_minor: int) -> None:
-    """Set money of a sale aside for a refund that is about to be sent; the database keeps it within what was taken."""
-    changes = {"refund_reserved_minor": PAYMENTS.c.refund_reserved_minor + amount_minor}
-    _update(connection, original, PAYMENTS.c.standing == Standing.HELD, changes)
-
-
-def release(connection: sa.Connection, original: Payment, amount_minor: int, *, refunded: bool) -> None:
-    """Give a reservation up: the money went back (`refunded`), or it did not."""
-    left = sa.func.greatest(PAYMENTS.c.refund_reserved_minor - amount_minor, 0)
-    changes: dict[str, Any] = {"refund_reserved_minor": left}
-    if refunded:
-        # Evidence may say that more went back than was taken: then the counter is full, and a finding says the rest.
-        most = PAYMENTS.c.amount_minor - left
-        changes["refunded_minor"] = sa.func.least(PAYMENTS.c.refunded_minor + amount_minor, most)
-    _update(connection, original, sa.true(), changes)
+    change(connection, original, sa.true(), {"standing": standing})
 
 
 def lease_due(
@@ -143,10 +130,12 @@ def lease_due(
         .order_by(PAYMENTS.c.resolve_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
+        # A subquery may be run once for each row that it is compared with, and then its limit is none.
+        .cte("due")
     )
     taken = (
         sa.update(PAYMENTS)
-        .where(PAYMENTS.c.merchant_id == merchant_id, PAYMENTS.c.payment_id.in_(due.scalar_subquery()))
+        .where(PAYMENTS.c.merchant_id == merchant_id, PAYMENTS.c.payment_id.in_(sa.select(due.c.payment_id)))
         .values(leased_until=now + lease)
         .returning(*_COLUMNS, PAYMENTS.c.rung, PAYMENTS.c.tries, PAYMENTS.c.last_tried_at)
     )
@@ -190,6 +179,31 @@ def undos_n(connection: sa.Connection, merchant_id: MerchantId, original: Paymen
     return connection.execute(query).scalar_one()
 
 
+def claim(
+    connection: sa.Connection, merchant_id: MerchantId, payment_id: PaymentId, *, now: datetime, until: datetime
+) -> bool:
+    """Keep the resolver from a payment that is about to be sent; False where it moved on, or somebody is at it."""
+    claimed = (
+        sa.update(PAYMENTS)
+        .where(
+            PAYMENTS.c.merchant_id == merchant_id,
+            PAYMENTS.c.payment_id == payment_id,
+            PAYMENTS.c.state == State.INTENDED,
+            sa.or_(PAYMENTS.c.leased_until.is_(None), PAYMENTS.c.leased_until < now),
+        )
+        .values(resolve_at=until)
+    )
+    return connection.execute(claimed).rowcount == 1
+
+
+def is_driven(connection: sa.Connection, payment: Payment) -> bool:
+    """Say whether a ladder still has steps for a payment; else the bill decides, or a person."""
+    query = sa.select(PAYMENTS.c.resolve_at.is_not(None)).where(
+        PAYMENTS.c.merchant_id == payment.merchant_id, PAYMENTS.c.payment_id == payment.payment_id
+    )
+    return bool(connection.execute(query).scalar_one())
+
+
 def due_on_lane(connection: sa.Connection, merchant_id: MerchantId, terminal_id: TerminalId) -> Sequence[PaymentId]:
     """Return what is open on a lane, oldest first: it goes before the lane's next message."""
     query = (
@@ -210,26 +224,7 @@ def step_on(
 ) -> None:
     """Write that a rung is being tried, before it is."""
     changes = {"rung": foothold.rung, "tries": foothold.tries, "last_tried_at": now, "resolve_at": resolve_at}
-    _update(connection, stepping, PAYMENTS.c.state.in_(OPEN), changes)
-
-
-def write_refund_lines(connection: sa.Connection, refund: Payment, lines: Mapping[int, Decimal]) -> None:
-    """Write which lines of its order a refund gives back."""
-    rows = [
-        {"merchant_id": refund.merchant_id, "payment_id": refund.payment_id, "line_no": line_no, "quantity": quantity}
-        for line_no, quantity in lines.items()
-    ]
-    if rows:
-        connection.execute(REFUND_LINES.insert(), rows)
-
-
-def refund_lines(connection: sa.Connection, refund: Payment) -> dict[int, Decimal]:
-    """Return which lines of its order a refund gives back, and how much of each."""
-    query = sa.select(REFUND_LINES.c.line_no, REFUND_LINES.c.quantity).where(
-        REFUND_LINES.c.merchant_id == refund.merchant_id, REFUND_LINES.c.payment_id == refund.payment_id
-    )
-    # A result has `keys`, so `dict` would take the result itself for a mapping.
-    return dict(connection.execute(query).all())
+    change(connection, stepping, PAYMENTS.c.state.in_(OPEN), changes)
 
 
 def batch_is_open(connection: sa.Connection, original: Payment) -> bool:
@@ -259,10 +254,11 @@ def let_go(
 
 def look_no_more(connection: sa.Connection, looked: Payment) -> None:
     """Write that a payment that has ended need not be looked for again."""
-    _update(connection, looked, PAYMENTS.c.state == looked.state, {"resolve_at": None, "leased_until": None})
+    change(connection, looked, PAYMENTS.c.state == looked.state, {"resolve_at": None, "leased_until": None})
 
 
-def _update(connection: sa.Connection, row: Payment, guard: sa.ColumnElement[bool], changes: Mapping[str, Any]) -> None:
+def change(connection: sa.Connection, row: Payment, guard: sa.ColumnElement[bool], changes: Mapping[str, Any]) -> None:
+    """Write changes to one payment; LostRace where the guard does not hold any more."""
     done = connection.execute(
         sa.update(PAYMENTS)
         .where(PAYMENTS.c.merchant_id == row.merchant_id, PAYMENTS.c.payment_id == row.payment_id, guard)

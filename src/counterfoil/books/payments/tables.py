@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from counterfoil.books import format as books
-from counterfoil.books.entered import entered
+from counterfoil.books.entered import entered, imported, named_by, recorded
 from counterfoil.books.payments.model import Standing
 from counterfoil.db.metadata import Id, Minor, Quantity, Time, book_table, merchant_table, words
 from counterfoil.db.roles import Role
@@ -56,6 +56,15 @@ PAYMENTS = book_table(
     sa.Index(
         "payments_by_original", "merchant_id", "original_payment_id", postgresql_where="original_payment_id IS NOT NULL"
     ),
+    named_by("payments", "acquirer", "occurred_at"),
+    named_by("payments", "instrument_key"),
+    named_by("payments", "request_id"),
+    named_by("payments", "return_id"),
+    named_by("payments", "rrn"),
+    named_by("payments", "approval_code"),
+    named_by("payments", "stan", "terminal_id"),
+    sa.Index("payments_by_void", "merchant_id", "occurred_at", postgresql_where="kind = 'void'"),
+    imported("payments"),
     sa.Index("payments_by_due", "merchant_id", "resolve_at", postgresql_where="resolve_at IS NOT NULL"),
     updatable=(
         *("state", "decided_at", "business_date", "stan", "rrn", "approval_code", "response_code"),
@@ -73,6 +82,14 @@ ACQUIRER_RECORDS = book_table(
     sa.Column("came_with", sa.Text()),
     sa.Index("acquirer_records_by_time", "merchant_id", "occurred_at"),
     sa.Index("acquirer_records_by_our_reference", "merchant_id", "our_reference"),
+    sa.Index("acquirer_records_by_amount", "merchant_id", "amount_minor", "occurred_at"),
+    named_by("acquirer_records", "acquirer_reference"),
+    named_by("acquirer_records", "original_reference"),
+    named_by("acquirer_records", "instrument_key", "amount_minor"),
+    named_by("acquirer_records", "rrn"),
+    named_by("acquirer_records", "approval_code"),
+    named_by("acquirer_records", "stan", "terminal_id"),
+    recorded("acquirer_records"),
 )
 
 REFUND_LINES = merchant_table(

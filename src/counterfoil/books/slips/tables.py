@@ -5,13 +5,24 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from counterfoil.books import format as books
-from counterfoil.books.entered import entered
+from counterfoil.books.entered import entered, imported, named_by, recorded
 from counterfoil.db.metadata import book_table
 
 SLIPS = book_table(
     books.SLIPS,
     *entered(),
     sa.Index("slips_by_order", "merchant_id", "order_id"),
+    named_by("slips", "payment_id"),
+    named_by("slips", "return_id"),
+    imported("slips"),
     updatable=("state", "fault"),
 )
-NOTICES = book_table(books.NOTICES, *entered(), updatable=("state",))
+NOTICES = book_table(
+    books.NOTICES,
+    *entered(),
+    named_by("notices", "order_id"),
+    named_by("notices", "payment_id"),
+    named_by("notices", "our_reference"),
+    recorded("notices"),
+    updatable=("state",),
+)

@@ -170,12 +170,18 @@ def _prepared_home(home: Home) -> Account:
             "set COUNTERFOIL_HOME to a folder of yours, or COUNTERFOIL_DATABASE_URL to a PostgreSQL of your own"
         ) from error
     account = _account_of_data(home) if home.data.exists() else account_for_server(home.name, _ACCOUNTS)
-    if not (account.let_into(home.path) if made else account.may_pass(home.path) or account.let_into(home.path)):
+    reachable = account.let_into(home.path) if made else _can_enter(account, home.path)
+    if not reachable:
         raise BadOption(
             f"{home.name}: root starts it as {account.name!r}, who cannot reach that folder. "
             "Set COUNTERFOIL_HOME to a folder below one that everybody may enter, or run as another user"
         )
     return account
+
+
+def _can_enter(account: Account, folder: Path) -> bool:
+    """Say whether the account can go through a folder that was there before; its permissions change only if not."""
+    return account.may_pass(folder) or account.let_into(folder)
 
 
 def _account_of_data(home: Home) -> Account:

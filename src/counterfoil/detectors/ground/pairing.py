@@ -12,10 +12,6 @@ import ibis
 import ibis.expr.types as ir
 
 from counterfoil.detectors.ground.workbench import Workbench
-from counterfoil.errors import Bug
-
-#: More rounds than any history needs that people could have written; each round settles the best pair of all.
-ROUNDS_MAX = 10_000
 
 
 def one_to_one(
@@ -48,8 +44,8 @@ def one_to_one(
         return pairs
     taken = [bench.keep(f"{name}_plain", plain)]
     rest = ibis.union(*contested, distinct=True) if len(contested) > 1 else contested[0]
-    taken += _rounds(bench, name, rest, left, right, order_by)
-    return bench.keep(name, ibis.union(*taken) if len(taken) > 1 else taken[0])
+    taken.append(_in_rounds(bench, name, rest, left, right, order_by))
+    return bench.keep(name, ibis.union(*taken))
 
 
 def _shared(pairs: ir.Table, side: Sequence[str]) -> ir.Table:
@@ -57,19 +53,19 @@ def _shared(pairs: ir.Table, side: Sequence[str]) -> ir.Table:
     return pairs.group_by(list(side)).agg(pairs_n=ibis._.count()).filter(ibis._.pairs_n > 1).select(*side)
 
 
-def _rounds(
+def _in_rounds(
     bench: Workbench, name: str, pairs: ir.Table, left: Sequence[str], right: Sequence[str], order_by: Sequence[str]
-) -> list[ir.Table]:
-    taken: list[ir.Table] = []
-    rest = bench.keep(f"{name}_contested", pairs)
-    for _ in range(ROUNDS_MAX):
-        if bench.is_empty(rest):
-            return taken
-        ranked = rest.mutate(
+) -> ir.Table:
+    """Take the mutual best of contested pairs, and of what that leaves, until nothing is left."""
+
+    def best(pile: ir.Table) -> ir.Table:
+        ranked = pile.mutate(
             left_rank=ibis.row_number().over(group_by=list(left), order_by=list(order_by)),
             right_rank=ibis.row_number().over(group_by=list(right), order_by=list(order_by)),
         )
-        best = ranked.filter((ranked.left_rank == 0) & (ranked.right_rank == 0)).select(*pairs.columns)
-        taken.append(bench.keep(f"{name}_best", best))
-        rest = bench.keep(f"{name}_contested", rest.anti_join(taken[-1], list(left)).anti_join(taken[-1], list(right)))
-    raise Bug(f"matching {name} did not end in {ROUNDS_MAX} rounds")
+        return ranked.filter((ranked.left_rank == 0) & (ranked.right_rank == 0)).select(*pairs.columns)
+
+    def rest(pile: ir.Table, taken: ir.Table) -> ir.Table:
+        return pile.anti_join(taken, list(left)).anti_join(taken, list(right))
+
+    return bench.exhaust(name, pairs, best, rest)

@@ -5,7 +5,7 @@ Everything else that rules and ground do is a lazy Ibis expression. This module 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -39,10 +39,23 @@ class Workbench(Protocol):
         """Keep the rows of either table that do not stand in the other; same columns, none of them null."""
         ...
 
+    def exhaust(
+        self,
+        name: str,
+        pile: ir.Table,
+        best: Callable[[ir.Table], ir.Table],
+        rest: Callable[[ir.Table, ir.Table], ir.Table],
+    ) -> ir.Table:
+        """Take from a pile in rounds until nothing is left, and return all that was taken.
+
+        `best` says what a round takes of what is left, and must take something; `rest` what is left after that.
+        """
+        ...
+
     def fetch(self, table: ir.Table) -> pa.Table:
         """Compute a table and bring it into this process, as columns."""
         ...
 
     def is_empty(self, table: ir.Table) -> bool:
-        """Say whether a table has no rows."""
+        """Say whether a table has no rows, so that work can be spared; an engine may always say no."""
         ...

@@ -59,7 +59,15 @@ CREATE TABLE acquirer_records (
     CONSTRAINT acquirer_records_amount_minor_is_not_negative CHECK (amount_minor >= 0)
 );
 COMMENT ON TABLE acquirer_records IS 'Their book: rows of bills, settlement files, webhooks and inquiries.';
+CREATE INDEX acquirer_records_by_acquirer_reference ON acquirer_records (merchant_id, acquirer_reference) WHERE acquirer_reference IS NOT NULL;
+CREATE INDEX acquirer_records_by_amount ON acquirer_records (merchant_id, amount_minor, occurred_at);
+CREATE INDEX acquirer_records_by_approval_code ON acquirer_records (merchant_id, approval_code) WHERE approval_code IS NOT NULL;
+CREATE INDEX acquirer_records_by_instrument_key ON acquirer_records (merchant_id, instrument_key, amount_minor) WHERE instrument_key IS NOT NULL;
+CREATE INDEX acquirer_records_by_original_reference ON acquirer_records (merchant_id, original_reference) WHERE original_reference IS NOT NULL;
 CREATE INDEX acquirer_records_by_our_reference ON acquirer_records (merchant_id, our_reference);
+CREATE INDEX acquirer_records_by_recorded ON acquirer_records (merchant_id, recorded_at);
+CREATE INDEX acquirer_records_by_rrn ON acquirer_records (merchant_id, rrn) WHERE rrn IS NOT NULL;
+CREATE INDEX acquirer_records_by_stan ON acquirer_records (merchant_id, stan, terminal_id) WHERE stan IS NOT NULL;
 CREATE INDEX acquirer_records_by_time ON acquirer_records (merchant_id, occurred_at);
 ALTER TABLE acquirer_records ENABLE ROW LEVEL SECURITY;
 ALTER TABLE acquirer_records FORCE ROW LEVEL SECURITY;
@@ -96,7 +104,7 @@ CREATE TABLE findings (
     operator_id TEXT COLLATE "C",
     subject TEXT COLLATE "C" NOT NULL,
     other_subject TEXT COLLATE "C",
-    occurred_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    occurred_at TIMESTAMP WITH TIME ZONE,
     amount_at_risk_minor BIGINT NOT NULL,
     currency TEXT,
     score DOUBLE PRECISION,
@@ -192,6 +200,10 @@ CREATE TABLE notices (
     CONSTRAINT notices_state_is_known CHECK (state IN ('queued', 'accepted', 'delivered', 'failed')),
     CONSTRAINT notices_amount_minor_is_not_negative CHECK (amount_minor >= 0)
 );
+CREATE INDEX notices_by_order_id ON notices (merchant_id, order_id) WHERE order_id IS NOT NULL;
+CREATE INDEX notices_by_our_reference ON notices (merchant_id, our_reference) WHERE our_reference IS NOT NULL;
+CREATE INDEX notices_by_payment_id ON notices (merchant_id, payment_id) WHERE payment_id IS NOT NULL;
+CREATE INDEX notices_by_recorded ON notices (merchant_id, recorded_at);
 ALTER TABLE notices ENABLE ROW LEVEL SECURITY;
 ALTER TABLE notices FORCE ROW LEVEL SECURITY;
 CREATE POLICY own_merchant ON notices
@@ -268,6 +280,9 @@ CREATE TABLE orders (
     CONSTRAINT orders_channel_is_known CHECK (channel IN ('till', 'online', 'phone', 'import'))
 );
 CREATE UNIQUE INDEX one_order_per_request ON orders (merchant_id, request_id) WHERE entered_by = 'counter';
+CREATE INDEX orders_by_customer_key ON orders (merchant_id, customer_key, placed_at) WHERE customer_key IS NOT NULL;
+CREATE INDEX orders_by_import ON orders (merchant_id, recorded_at) WHERE entered_by = 'import';
+CREATE INDEX orders_by_imported_request ON orders (merchant_id, request_id) WHERE entered_by = 'import' AND request_id IS NOT NULL;
 CREATE INDEX orders_by_time ON orders (merchant_id, placed_at);
 ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders FORCE ROW LEVEL SECURITY;
@@ -301,6 +316,7 @@ CREATE TABLE parcels (
     CONSTRAINT parcels_confirmed_by_is_known CHECK (confirmed_by IN ('customer', 'policy', 'staff'))
 );
 CREATE INDEX parcels_by_order ON parcels (merchant_id, order_id);
+CREATE INDEX parcels_by_recorded ON parcels (merchant_id, recorded_at);
 ALTER TABLE parcels ENABLE ROW LEVEL SECURITY;
 ALTER TABLE parcels FORCE ROW LEVEL SECURITY;
 CREATE POLICY own_merchant ON parcels
@@ -362,10 +378,19 @@ CREATE TABLE payments (
 );
 COMMENT ON TABLE payments IS 'Our own book of payments.';
 CREATE UNIQUE INDEX one_undo_per_payment ON payments (merchant_id, original_payment_id) WHERE entered_by = 'counter' AND kind IN ('void', 'reversal') AND state NOT IN ('declined', 'cancelled');
+CREATE INDEX payments_by_acquirer ON payments (merchant_id, acquirer, occurred_at) WHERE acquirer IS NOT NULL;
+CREATE INDEX payments_by_approval_code ON payments (merchant_id, approval_code) WHERE approval_code IS NOT NULL;
 CREATE INDEX payments_by_due ON payments (merchant_id, resolve_at) WHERE resolve_at IS NOT NULL;
+CREATE INDEX payments_by_import ON payments (merchant_id, recorded_at) WHERE entered_by = 'import';
+CREATE INDEX payments_by_instrument_key ON payments (merchant_id, instrument_key) WHERE instrument_key IS NOT NULL;
 CREATE INDEX payments_by_order ON payments (merchant_id, order_id);
 CREATE INDEX payments_by_original ON payments (merchant_id, original_payment_id) WHERE original_payment_id IS NOT NULL;
+CREATE INDEX payments_by_request_id ON payments (merchant_id, request_id) WHERE request_id IS NOT NULL;
+CREATE INDEX payments_by_return_id ON payments (merchant_id, return_id) WHERE return_id IS NOT NULL;
+CREATE INDEX payments_by_rrn ON payments (merchant_id, rrn) WHERE rrn IS NOT NULL;
+CREATE INDEX payments_by_stan ON payments (merchant_id, stan, terminal_id) WHERE stan IS NOT NULL;
 CREATE INDEX payments_by_time ON payments (merchant_id, occurred_at);
+CREATE INDEX payments_by_void ON payments (merchant_id, occurred_at) WHERE kind = 'void';
 ALTER TABLE payments ENABLE ROW LEVEL SECURITY;
 ALTER TABLE payments FORCE ROW LEVEL SECURITY;
 CREATE POLICY own_merchant ON payments
@@ -437,6 +462,7 @@ CREATE TABLE returns (
     CONSTRAINT returns_amount_minor_is_not_negative CHECK (amount_minor >= 0)
 );
 CREATE INDEX returns_by_order ON returns (merchant_id, order_id);
+CREATE INDEX returns_by_recorded ON returns (merchant_id, recorded_at);
 ALTER TABLE returns ENABLE ROW LEVEL SECURITY;
 ALTER TABLE returns FORCE ROW LEVEL SECURITY;
 CREATE POLICY own_merchant ON returns
@@ -517,7 +543,10 @@ CREATE TABLE slips (
     CONSTRAINT slips_state_is_known CHECK (state IN ('due', 'printing', 'printed', 'sent', 'failed')),
     CONSTRAINT slips_amount_minor_is_not_negative CHECK (amount_minor >= 0)
 );
+CREATE INDEX slips_by_import ON slips (merchant_id, recorded_at) WHERE entered_by = 'import';
 CREATE INDEX slips_by_order ON slips (merchant_id, order_id);
+CREATE INDEX slips_by_payment_id ON slips (merchant_id, payment_id) WHERE payment_id IS NOT NULL;
+CREATE INDEX slips_by_return_id ON slips (merchant_id, return_id) WHERE return_id IS NOT NULL;
 ALTER TABLE slips ENABLE ROW LEVEL SECURITY;
 ALTER TABLE slips FORCE ROW LEVEL SECURITY;
 CREATE POLICY own_merchant ON slips
@@ -671,6 +700,7 @@ CREATE TABLE terminal_events (
     CONSTRAINT terminal_events_entered_by_is_known CHECK (entered_by IN ('counter', 'import')),
     CONSTRAINT terminal_events_kind_is_known CHECK (kind IN ('heartbeat', 'printer', 'network', 'software', 'clock', 'power'))
 );
+CREATE INDEX terminal_events_by_recorded ON terminal_events (merchant_id, recorded_at);
 ALTER TABLE terminal_events ENABLE ROW LEVEL SECURITY;
 ALTER TABLE terminal_events FORCE ROW LEVEL SECURITY;
 CREATE POLICY own_merchant ON terminal_events
@@ -694,6 +724,7 @@ CREATE TABLE tracking_events (
     CONSTRAINT tracking_events_status_is_known CHECK (status IN ('picked_up', 'in_transit', 'out_for_delivery', 'ready_for_pickup', 'delivered', 'delivery_failed', 'delivery_delayed', 'on_hold', 'returned', 'lost'))
 );
 COMMENT ON TABLE tracking_events IS 'An exact repeat collapses and is counted.';
+CREATE INDEX tracking_events_by_recorded ON tracking_events (merchant_id, recorded_at);
 ALTER TABLE tracking_events ENABLE ROW LEVEL SECURITY;
 ALTER TABLE tracking_events FORCE ROW LEVEL SECURITY;
 CREATE POLICY own_merchant ON tracking_events
@@ -725,6 +756,66 @@ CREATE POLICY own_merchant ON vouchers
     USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
     WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
 GRANT SELECT, INSERT, UPDATE (remaining_minor, reserved_minor, blocked_at) ON vouchers TO counterfoil_app;
+
+CREATE TABLE watch_bill_days (
+    merchant_id TEXT COLLATE "C" NOT NULL,
+    acquirer TEXT COLLATE "C" NOT NULL,
+    local_date DATE NOT NULL,
+    billed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT watch_bill_days_key PRIMARY KEY (merchant_id, acquirer, local_date)
+);
+COMMENT ON TABLE watch_bill_days IS 'Days of an acquirer of which a bill row is there, in the zone of the policy.';
+ALTER TABLE watch_bill_days ENABLE ROW LEVEL SECURITY;
+ALTER TABLE watch_bill_days FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_merchant ON watch_bill_days
+    USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
+    WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
+GRANT SELECT, INSERT, DELETE ON watch_bill_days TO counterfoil_app;
+
+CREATE TABLE watch_spans (
+    merchant_id TEXT COLLATE "C" NOT NULL,
+    acquirer TEXT COLLATE "C" NOT NULL,
+    first_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    last_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT watch_spans_key PRIMARY KEY (merchant_id, acquirer)
+);
+COMMENT ON TABLE watch_spans IS 'From when to when there are payments of ours at an acquirer, as the watch last saw it.';
+ALTER TABLE watch_spans ENABLE ROW LEVEL SECURITY;
+ALTER TABLE watch_spans FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_merchant ON watch_spans
+    USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
+    WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
+GRANT SELECT, INSERT, UPDATE (first_at, last_at) ON watch_spans TO counterfoil_app;
+
+CREATE TABLE watch_stands (
+    merchant_id TEXT COLLATE "C" NOT NULL,
+    read_through TIMESTAMP WITH TIME ZONE NOT NULL,
+    policy_digest TEXT NOT NULL,
+    first_sale_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT watch_stands_key PRIMARY KEY (merchant_id)
+);
+COMMENT ON TABLE watch_stands IS 'How far the watch has read.';
+ALTER TABLE watch_stands ENABLE ROW LEVEL SECURITY;
+ALTER TABLE watch_stands FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_merchant ON watch_stands
+    USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
+    WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
+GRANT SELECT, INSERT, UPDATE (read_through, policy_digest, first_sale_at) ON watch_stands TO counterfoil_app;
+
+CREATE TABLE watched (
+    merchant_id TEXT COLLATE "C" NOT NULL,
+    subject TEXT COLLATE "C" NOT NULL,
+    due_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT watched_key PRIMARY KEY (merchant_id, subject)
+);
+COMMENT ON TABLE watched IS 'What the watch has to look at, because it moved or because time alone may change what is said of it.';
+CREATE INDEX watched_by_due ON watched (merchant_id, due_at);
+ALTER TABLE watched ENABLE ROW LEVEL SECURITY;
+ALTER TABLE watched FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_merchant ON watched
+    USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
+    WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
+GRANT SELECT, INSERT, DELETE, UPDATE (due_at) ON watched TO counterfoil_app;
 
 CREATE TABLE customers (
     merchant_id TEXT COLLATE "C" NOT NULL,

@@ -1,0 +1,1 @@
+"""Money that goes back: reserved when it is meant, counted when it is done."""

@@ -1,0 +1,1 @@
+"""The live watch: the five rules over what moved, every minute, on PostgreSQL."""
