@@ -22,9 +22,7 @@ def test_a_payment_that_ends_while_its_day_closes_is_not_called_unknown(counter:
     with ThreadPoolExecutor(1) as other:
         with counter.house.database.transaction(counter.merchant_id) as connection:
             declined = Answer(outcome=Outcome.DECLINED)
-            take_answer(
-                connection, counter.merchant_id, paid, declined, source=Source.ANSWER, now=counter.clock.now
-            )
+            take_answer(connection, counter.merchant_id, paid, declined, source=Source.ANSWER, now=counter.clock.now)
             closing = other.submit(counter.house.closing.close_day, counter.merchant_id, STORE, today, SUE)
             # It either waits for us, as it should, or has ended by then.
             wait([closing], timeout=_A_MOMENT_S)
