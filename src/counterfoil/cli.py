@@ -30,6 +30,7 @@ from counterfoil.commands import (
     sell,
     serve,
     sniff,
+    storm,
     world,
 )
 from counterfoil.commands.console import printable
@@ -137,6 +138,7 @@ app.command("world", cls=HelpfulCommand, help=world.HELP)(world.world)
 app.command("score", cls=HelpfulCommand, help=score.HELP)(score.score)
 app.command("sell", cls=HelpfulCommand, help=sell.HELP)(sell.sell)
 app.command("serve", cls=HelpfulCommand, help=serve.HELP)(serve.serve)
+app.command("storm", cls=HelpfulCommand, help=storm.HELP)(storm.storm)
 app.command("doctor", cls=HelpfulCommand, help=doctor.HELP)(doctor.doctor)
 app.command("import", cls=HelpfulCommand, help=exchange.IMPORT_HELP)(exchange.import_)
 app.command("export", cls=HelpfulCommand, help=exchange.EXPORT_HELP)(exchange.export)

@@ -20,5 +20,6 @@ from tests.counter.till import Counter
 def asking(counter: Counter) -> Iterator[Asking]:
     """A caller with a token that may do everything."""
     app: Litestar = application(counter.another_house())
-    with TestClient(app, headers={"Authorization": f"Bearer {token_of(counter.merchant_id)}"}) as client:
+    with TestClient(app) as client:
+        client.headers["Authorization"] = f"Bearer {token_of(counter.merchant_id)}"
         yield Asking(counter=counter, client=client)

@@ -7,7 +7,6 @@ no rule, no ladder and no table of transitions, only words of the books.
 from __future__ import annotations
 
 from collections import Counter as Count
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -55,17 +54,9 @@ class Auditor:
                 if row is None:
                     yield f"{name} is at {acquirer.name} and in no book"
                     continue
-                holds = movement.done and not movement.undone
-                undos = [one for one in payments.values() if one["original_payment_id"] == name]
-                in_doubt = name in self.untold or any(one["payment_id"] in self.untold for one in undos)
-                if row["kind"] in {"void", "reversal"} or in_doubt:
-                    continue
-                if row["state"] in _NOT_HELD and holds:
-                    yield f"{name} is {row['state']}, and {acquirer.name} did it"
-                if row["state"] == "approved" and row["standing"] in {"held", None} and not holds:
-                    yield f"{name} is approved and {row['standing']}, and {acquirer.name} does not hold it"
-                if row["standing"] == "voided" and holds:
-                    yield f"{name} is voided, and {acquirer.name} still holds it"
+                undos = {one["payment_id"] for one in payments.values() if one["original_payment_id"] == name}
+                if row["kind"] not in {"void", "reversal"} and not self.untold & {name, *undos}:
+                    yield from _unlike(row, holds=movement.done and not movement.undone, whose=acquirer.name)
                 if at_the_end and row["state"] in _OPEN and not self._found(name, row):
                     yield f"{name} is {row['state']} at the end, and no finding says so"
 
@@ -75,22 +66,19 @@ class Auditor:
         return bool(self.counter.value(query, subject=f"payment:{about}"))
 
     def _refunds(self, payments: Mapping[str, Row]) -> Iterator[str]:
-        sums: dict[str, Count[str]] = defaultdict(Count)
-        undos: dict[str, list[str]] = defaultdict(list)
         for name, row in payments.items():
-            if row["kind"] == "refund":
-                kind = "open" if row["state"] in _OPEN else row["state"]
-                sums[row["original_payment_id"]][kind] += row["amount_minor"]
-            elif row["original_payment_id"] and row["state"] not in _NOT_HELD:
-                undos[row["original_payment_id"]].append(name)
-        for name, row in payments.items():
-            back = sums[name]
+            back: Count[str] = Count()
+            mine = [one for one in payments.values() if one["original_payment_id"] == name]
+            for one in mine:
+                if one["kind"] == "refund":
+                    back["open" if one["state"] in _OPEN else one["state"]] += one["amount_minor"]
             if (row["refund_reserved_minor"], row["refunded_minor"]) != (back["open"], back["approved"]):
-                yield f"{name} counts {row['refund_reserved_minor']}/{row['refunded_minor']} going back, and it is {back}"
+                yield f"{name} counts {row['refund_reserved_minor']}/{row['refunded_minor']} back, and it is {back}"
             if back["open"] + back["approved"] > row["amount_minor"]:
                 yield f"{name} gives back {back} of {row['amount_minor']}"
-            if len(undos[name]) > 1:
-                yield f"{name} has two undos: {undos[name]}"
+            undos = [one for one in mine if one["kind"] != "refund" and one["state"] not in _NOT_HELD]
+            if len(undos) > 1:
+                yield f"{name} has {len(undos)} undos"
         for acquirer in self.counter.acquirers:
             for name, movement in acquirer.movements.items():
                 if acquirer.refunded(name) > movement.amount_minor and not self.untold:
@@ -199,3 +187,14 @@ _FOLD = {
     "withdrawn": "cancelled",
     "cancelled": "cancelled",
 }
+
+
+def _unlike(row: Row, *, holds: bool, whose: str) -> Iterator[str]:
+    """Yield in what a sale or refund in our book is not what the acquirer holds."""
+    name, state, standing = row["payment_id"], row["state"], row["standing"]
+    if state in _NOT_HELD and holds:
+        yield f"{name} is {state}, and {whose} did it"
+    if state == "approved" and standing in {"held", None} and not holds:
+        yield f"{name} is approved and {standing}, and {whose} does not hold it"
+    if standing == "voided" and holds:
+        yield f"{name} is voided, and {whose} still holds it"

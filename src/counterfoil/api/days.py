@@ -12,7 +12,7 @@ from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK
 
 from counterfoil.api.callers import Scope, caller_of
-from counterfoil.api.problems import Refuse
+from counterfoil.api.problems import PROBLEMS, Refuse
 from counterfoil.books.payments.refusals import PaymentRefusal
 from counterfoil.books.payments.rules import refused
 from counterfoil.counter.closing.day import Closed
@@ -38,6 +38,7 @@ class DaysController(Controller):
 
     @post(
         "/{store_id:str}/days/{business_date:date}/closing",
+        responses=PROBLEMS,
         status_code=HTTP_200_OK,
         summary="Close a store's business day",
         description="Fixes the date, adds up its tenders and closes the acquirers' batches. What nobody knows yet is "

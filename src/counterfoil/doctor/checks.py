@@ -20,17 +20,17 @@ OF_A_MERCHANT: tuple[Check, ...] = (
     _check(
         *("money_is_on_slips", Invariant.MONEY, _H),
         "orders whose payments come to another amount than their slips, with no finding open",
-        "订单的付款净额与票据金额不符，且没有待处理的发现",
+        "订单的付款净额与票据金额不符，且没有待处理的问题",
     ),
     _check(
         *("money_is_at_the_acquirer", Invariant.MONEY, _H),
         "approved payments of which the acquirer tells another amount, or nothing in time, with no finding open",
-        "已批准的付款在收单方金额不同或逾期无记录，且没有待处理的发现",
+        "已批准的付款在收单方金额不同或逾期无记录，且没有待处理的问题",
     ),
     _check(
         *("charge_has_one_order", Invariant.CHARGES, _H),
         "charges at the acquirer without exactly one order, not undone in time, with no finding open",
-        "收单方的扣款没有唯一对应的订单，逾期未撤销，且没有待处理的发现",
+        "收单方的扣款没有唯一对应的订单，逾期未撤销，且没有待处理的问题",
     ),
     _check(
         *("request_is_one_order", Invariant.ONCE, _C),
@@ -40,7 +40,7 @@ OF_A_MERCHANT: tuple[Check, ...] = (
     _check(
         *("order_is_charged_once", Invariant.ONCE, _H),
         "orders on which more is held than they cost, or payments charged twice, with no finding open",
-        "订单实收超过应收，或同一付款被扣两次，且没有待处理的发现",
+        "订单实收超过应收，或同一付款被扣两次，且没有待处理的问题",
     ),
     _check(
         *("order_state_is_its_facts", Invariant.FOLD, _C),

@@ -15,7 +15,7 @@ import psycopg
 
 from counterfoil.books.entered import IMPORT
 from counterfoil.books.format import TABLES, Kind, Table
-from counterfoil.db.metadata import METADATA
+from counterfoil.db.tables import METADATA
 from counterfoil.exchange.model import Written
 
 if TYPE_CHECKING:
