@@ -6,6 +6,7 @@ of each step. Shops are drawn from tiny pools, so that everything that can be ta
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from random import Random
@@ -101,7 +102,7 @@ def test_looks_at_what_moved_leave_what_an_audit_of_everything_finds(seed: int, 
     shops = [_Shop(database, merchant_id, books, dice) for merchant_id, books in _of_merchants(history.books).items()]
     for shop in shops:
         merchant(database, shop.merchant_id, policy=POLICY, zone="America/New_York", now=history.as_of - STEPS[0])
-    policy = policy_from({**_parsed(POLICY)})
+    policy = policy_from(tomllib.loads(POLICY))
     assert policy == history.policy
     with Watcher.over(database.address) as watcher:
         watcher.bite_max = 40
@@ -114,9 +115,3 @@ def test_looks_at_what_moved_leave_what_an_audit_of_everything_finds(seed: int, 
             for shop in shops:
                 stands, found = on_the_desk(database, shop.merchant_id), expected.get(shop.merchant_id, set())
                 assert (stands - found, found - stands) == (set(), set()), (shop.merchant_id, before)
-
-
-def _parsed(text: str) -> dict[str, Any]:
-    import tomllib
-
-    return tomllib.loads(text)

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from counterfoil.counter.acquiring import Acquirers
 from counterfoil.counter.authorising import Authorising
+from counterfoil.counter.bills.fetching import BillFetching
+from counterfoil.counter.bills.taking import BillTaking
+from counterfoil.counter.bills.webhooks import Webhooks
 from counterfoil.counter.charging import Charging
 from counterfoil.counter.closing.day import Closing
 from counterfoil.counter.knowing_the_shop import ShopKnowledge
@@ -17,6 +20,7 @@ from counterfoil.counter.selling import Selling
 from counterfoil.counter.tendering import Tendering
 from counterfoil.counter.undoing import Undoing
 from counterfoil.db.engine import Database
+from counterfoil.desk.watch.keeping import BookWatch
 from counterfoil.journal.sealing import Sealer
 
 
@@ -35,6 +39,10 @@ class House:
     authorising: Authorising
     parking: Parking
     closing: Closing
+    bills: BillTaking
+    fetching: BillFetching
+    watch: BookWatch
+    webhooks: Webhooks
     #: Chains the journal; None where nobody said how the sealer's role connects.
     sealer: Sealer | None = None
     #: What else was opened for this house.
@@ -45,4 +53,5 @@ class House:
         await self.selling.group.close()
         for close in self.closes:
             await asyncio.to_thread(close)
+        await asyncio.to_thread(self.watch.close)
         self.database.close()

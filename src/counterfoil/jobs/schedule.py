@@ -31,6 +31,7 @@ class Planned:
 #: Tasks by their names in `tasks.TASKS`; a test holds the two to each other.
 SCHEDULE = (
     Planned(task="find_due_payments", every=timedelta(seconds=2), queue=Queue.CLOCK),
+    Planned(task="find_books_to_watch", every=timedelta(minutes=1), queue=Queue.CLOCK),
     Planned(task="seal_journals", every=timedelta(seconds=5), queue=Queue.BOOKS),
     Planned(task="retry_stalled_jobs", every=timedelta(seconds=5), queue=Queue.CLOCK),
 )

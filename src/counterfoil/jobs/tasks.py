@@ -26,6 +26,8 @@ SILENT_FOR = timedelta(seconds=10)
 STALLED_MAX = 100
 
 RESOLVE = "resolve_payments"
+WATCH = "watch_books"
+FETCH = "fetch_bills"
 
 #: A task: the house, and what the job was queued with.
 Task = Callable[..., None]
@@ -67,6 +69,39 @@ def seal_journals(house: House) -> None:
             log.info("journal_sealed", merchant_id=merchant_id, facts=sealed.facts_n)
 
 
+def find_books_to_watch(house: House) -> None:
+    """Queue a look at the books of each merchant, and one at the bills that should be there by now."""
+    with house.database.engine.begin() as connection:
+        for merchant_id in store.merchants(connection):
+            for task in (WATCH, FETCH):
+                store.enqueue(
+                    connection,
+                    task,
+                    queue=Queue.BOOKS,
+                    once=f"{task}:{merchant_id}",
+                    arguments={"merchant_id": merchant_id},
+                )
+
+
+def watch_books(house: House, *, merchant_id: str) -> None:
+    """Run the rules over what moved in the books of one merchant."""
+    looks = house.watch.watch_books(MerchantId(merchant_id), clock.now())
+    if any(look.due_n for look in looks):
+        log.info(
+            "books_watched",
+            merchant_id=merchant_id,
+            due=sum(look.due_n for look in looks),
+            judged=sum(look.judged_n for look in looks),
+            seen=sum(look.seen_n for look in looks),
+            lost=sum(look.lost_n for look in looks),
+        )
+
+
+def fetch_bills(house: House, *, merchant_id: str) -> None:
+    """Fetch the bills of one merchant that should be there by now."""
+    house.fetching.fetch_due(MerchantId(merchant_id))
+
+
 def retry_stalled_jobs(house: House) -> None:
     """Queue again what a worker took up that is gone; what came to no end too often is left for people."""
     now = clock.now()
@@ -86,6 +121,9 @@ TASKS: Mapping[str, Task] = MappingProxyType(
     {
         "find_due_payments": find_due_payments,
         RESOLVE: resolve_payments,
+        "find_books_to_watch": find_books_to_watch,
+        WATCH: watch_books,
+        FETCH: fetch_bills,
         "seal_journals": seal_journals,
         "retry_stalled_jobs": retry_stalled_jobs,
     }

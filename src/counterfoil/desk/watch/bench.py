@@ -36,22 +36,22 @@ class SessionBench:
             self.known[node] = query
         return columns.unload(self.session.driver, self.known[node], table.schema())
 
-    def keep(self, name: str, table: ir.Table) -> ir.Table:  # noqa: ARG002 — the port's shape
+    def keep(self, name: str, table: ir.Table) -> ir.Table:
         """Refuse: everything was kept by the script."""
         raise Bug(f"{name} was wanted after the rules had been read")
 
     def forget(self, table: ir.Table) -> None:
         """Forget nothing: the tables are emptied when the run ends."""
 
-    def crowded(self, name: str, table: ir.Table, *keys: Sequence[str]) -> ir.Table:  # noqa: ARG002 — the port's shape
+    def crowded(self, name: str, table: ir.Table, *keys: Sequence[str]) -> ir.Table:
         """Refuse, as `keep` does."""
         return self.keep(name, table)
 
-    def pick(self, name: str, table: ir.Table, names: ir.Table, on: Sequence[str]) -> ir.Table:  # noqa: ARG002 — as above
+    def pick(self, name: str, table: ir.Table, names: ir.Table, on: Sequence[str]) -> ir.Table:
         """Refuse, as `keep` does."""
         return self.keep(name, table)
 
-    def unlike(self, name: str, one: ir.Table, other: ir.Table) -> ir.Table:  # noqa: ARG002 — as above
+    def unlike(self, name: str, one: ir.Table, other: ir.Table) -> ir.Table:
         """Refuse, as `keep` does."""
         return self.keep(name, one)
 
@@ -59,12 +59,12 @@ class SessionBench:
         self,
         name: str,
         pile: ir.Table,
-        best: Callable[[ir.Table], ir.Table],  # noqa: ARG002 — as above
-        rest: Callable[[ir.Table, ir.Table], ir.Table],  # noqa: ARG002 — as above
+        best: Callable[[ir.Table], ir.Table],
+        rest: Callable[[ir.Table, ir.Table], ir.Table],
     ) -> ir.Table:
         """Refuse, as `keep` does."""
         return self.keep(name, pile)
 
     def is_empty(self, table: ir.Table) -> bool:
         """Say whether a table has no rows."""
-        return self.fetch(table).num_rows == 0
+        return bool(self.fetch(table).num_rows == 0)

@@ -12,13 +12,17 @@ from datetime import timedelta
 from types import MappingProxyType
 
 from counterfoil.books.payments.ports import Acquirer, OnLate
-from counterfoil.ids import TerminalId
+from counterfoil.books.payments.webhooks import WebhookVerifier
+from counterfoil.ids import PaymentId, TerminalId
 from counterfoil.links.acquirers.alipay.acquirer import Alipay
 from counterfoil.links.acquirers.alipay.credentials import AlipayCredentials
+from counterfoil.links.acquirers.alipay.webhook import AlipayWebhook
 from counterfoil.links.acquirers.iso8583.acquirer import Address, Iso8583Acquirer
 from counterfoil.links.acquirers.iso8583.profile import SIMULATED_HOST, Account, Numbers, Profile
+from counterfoil.links.acquirers.numbers import ALIPAY, WECHAT_REFUND, WECHAT_SALE
 from counterfoil.links.acquirers.wechat.acquirer import WechatPay
 from counterfoil.links.acquirers.wechat.credentials import WechatCredentials
+from counterfoil.links.acquirers.wechat.webhook import WechatWebhook
 from counterfoil.links.acquirers.wire import PATIENCE
 from counterfoil.settings import AcquirerSettings, Options
 
@@ -40,6 +44,10 @@ class Built:
     is_traced: bool
     #: The longest that one call can take.
     call_max: timedelta
+    #: Who knows the channel's own calls by their signature; None: it never calls.
+    webhook: WebhookVerifier | None = None
+    #: How its numbers are read back into our ids; None: it carries our ids as they are.
+    read_back: Callable[[str, str], PaymentId | None] | None = None
 
 
 Builder = Callable[[str, Options, OnLate], Built]
@@ -95,7 +103,13 @@ def _wechat(name: str, options: Options, _on_late: OnLate) -> Built:
         base_url=options.text("base_url", _default(WechatCredentials, "base_url")),
         patience=_answer_within(options),
     )
-    return Built(acquirer=WechatPay(credentials, name=name), is_traced=False, call_max=2 * credentials.patience)
+    return Built(
+        acquirer=WechatPay(credentials, name=name),
+        is_traced=False,
+        call_max=2 * credentials.patience,
+        webhook=WechatWebhook(credentials, acquirer=name),
+        read_back=lambda kind, number: (WECHAT_SALE if kind == "sale" else WECHAT_REFUND).our_reference_of(number),
+    )
 
 
 def _alipay(name: str, options: Options, _on_late: OnLate) -> Built:
@@ -107,7 +121,13 @@ def _alipay(name: str, options: Options, _on_late: OnLate) -> Built:
         base_url=options.text("base_url", _default(AlipayCredentials, "base_url")),
         patience=_answer_within(options),
     )
-    return Built(acquirer=Alipay(credentials, name=name), is_traced=False, call_max=2 * credentials.patience)
+    return Built(
+        acquirer=Alipay(credentials, name=name),
+        is_traced=False,
+        call_max=2 * credentials.patience,
+        webhook=AlipayWebhook(credentials, acquirer=name),
+        read_back=lambda _kind, number: ALIPAY.our_reference_of(number),
+    )
 
 
 def _default(credentials: type[WechatCredentials | AlipayCredentials], name: str) -> str:
