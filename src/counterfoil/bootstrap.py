@@ -34,7 +34,6 @@ from counterfoil.db.embedded.home import home_of
 from counterfoil.db.engine import POOL_SIZE, Database
 from counterfoil.db.opening import open_database
 from counterfoil.db.roles import Role
-from counterfoil.desk.watch.keeping import BookWatch
 from counterfoil.ids import MerchantId, TerminalId
 from counterfoil.journal.checkpoints import checkpoints_of
 from counterfoil.journal.sealing import Sealer
@@ -190,7 +189,6 @@ def house_over(
         ),
         bills=bills,
         fetching=BillFetching(database=database, taking=bills, channels=channels.with_bills, clock=now),
-        watch=BookWatch(address=database.address),
         webhooks=Webhooks(database=database, verifiers=channels.webhooks, clock=now),
     )
 

@@ -16,7 +16,22 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from counterfoil import __version__
-from counterfoil.commands import audit, bench, books, db, explain, policy, readers, score, serve, sniff, world
+from counterfoil.commands import (
+    audit,
+    bench,
+    books,
+    db,
+    doctor,
+    exchange,
+    explain,
+    policy,
+    readers,
+    score,
+    serve,
+    sniff,
+    storm,
+    world,
+)
 from counterfoil.commands.console import printable
 from counterfoil.commands.help_pages import HelpfulCommand, HelpfulGroup
 from counterfoil.commands.shop.group import shop
@@ -121,6 +136,10 @@ app.command("sniff", cls=HelpfulCommand, help=sniff.HELP)(sniff.sniff)
 app.command("world", cls=HelpfulCommand, help=world.HELP)(world.world)
 app.command("score", cls=HelpfulCommand, help=score.HELP)(score.score)
 app.command("serve", cls=HelpfulCommand, help=serve.HELP)(serve.serve)
+app.command("storm", cls=HelpfulCommand, help=storm.HELP)(storm.storm)
+app.command("doctor", cls=HelpfulCommand, help=doctor.HELP)(doctor.doctor)
+app.command("import", cls=HelpfulCommand, help=exchange.IMPORT_HELP)(exchange.import_)
+app.command("export", cls=HelpfulCommand, help=exchange.EXPORT_HELP)(exchange.export)
 app.command("policy", cls=HelpfulCommand, help=policy.HELP)(policy.policy)
 app.command("books", cls=HelpfulCommand, help=books.HELP)(books.books)
 app.add_typer(db.db, name="db")

@@ -2,6 +2,9 @@
 
 Without `COUNTERFOIL_CRASH_AT` nothing happens. With it (`payment:sent=3,sale:committed=1`), the process kills itself,
 as a power cut would, when it passes a named moment for the n-th time. There is no other effect, and no clean-up.
+
+A process that is started again would die there again, and come to nothing. With `COUNTERFOIL_CRASH_MARKS`, which names
+a folder, each of these deaths is died once, by whoever comes first: it leaves a mark, an empty file of that name.
 """
 
 from __future__ import annotations
@@ -9,8 +12,10 @@ from __future__ import annotations
 import os
 import signal
 from collections import Counter
+from pathlib import Path
 
 _VARIABLE = "COUNTERFOIL_CRASH_AT"
+_MARKS_VARIABLE = "COUNTERFOIL_CRASH_MARKS"
 
 #: Every moment there is, with what is committed and what is not.
 CRASH_POINTS = {
@@ -23,10 +28,11 @@ CRASH_POINTS = {
     "seal:written": "facts are sealed, and the checkpoint is not written",
 }
 
-_plan = {
-    name: int(count)
+_plan = frozenset(
+    (name, int(count))
     for name, _, count in (part.partition("=") for part in os.environ.get(_VARIABLE, "").split(",") if part)
-}
+)
+_marks = os.environ.get(_MARKS_VARIABLE)
 _passed: Counter[str] = Counter()
 
 
@@ -36,5 +42,16 @@ def passing(name: str) -> None:
     if not _plan:
         return
     _passed[name] += 1
-    if _plan.get(name) == _passed[name]:
+    if (name, _passed[name]) in _plan and _is_first(f"{name}={_passed[name]}"):
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _is_first(death: str) -> bool:
+    """Leave the mark of a death; False where somebody has died it before."""
+    if _marks is None:
+        return True
+    try:
+        os.close(os.open(Path(_marks) / death, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError:
+        return False
+    return True

@@ -78,9 +78,9 @@ class Options:
             raise self.bad(key, f"one of {', '.join(known)}")
         return value
 
-    def texts(self, key: str) -> Sequence[str]:
+    def texts(self, key: str, default: Sequence[str] = ()) -> Sequence[str]:
         """Return a list of texts with something in it."""
-        value = self._value(key, None)
+        value = self._value(key, list(default))
         if not isinstance(value, list) or not value or not all(isinstance(one, str) for one in value):
             raise self.bad(key, "a list of texts")
         return value

@@ -59,6 +59,8 @@ class SimulatedAcquirer:
     can_void: bool = True
     #: Whether a message under way is refused once it was reversed before it came (a card host forgets).
     remembers_reversals: bool = True
+    #: Whether it refuses to give back more than it took; one that does not shows whether the shop does.
+    guards_refunds: bool = True
     movements: dict[str, Movement] = field(default_factory=dict)
     #: Every call, in order: verb and id.
     calls: list[tuple[str, str]] = field(default_factory=list)
@@ -95,6 +97,21 @@ class SimulatedAcquirer:
             movement = self.movements[payment_id]
             if not movement.undone:
                 movement.done, movement.refused = yes, not yes
+
+    @property
+    def undecided(self) -> list[str]:
+        """Ids of what waits for the customer."""
+        return [name for name, one in self.movements.items() if not (one.done or one.refused or one.undone)]
+
+    def truth(self, payment_id: str) -> Answer:
+        """Return what a bill or a webhook would say of a payment now."""
+        movement = self.movements.get(payment_id)
+        if movement is None:
+            return Answer(outcome=Outcome.NOT_FOUND, note="it is not in the bill")
+        if movement.done and not movement.undone:
+            return Answer(outcome=Outcome.APPROVED, amount_minor=movement.amount_minor, note="it is in the bill")
+        decided = movement.undone or movement.refused
+        return Answer(outcome=Outcome.DECLINED if decided else Outcome.PENDING, note="it is not held")
 
     def taken(self, payment_id: str) -> int:
         """Return what a sale has taken and not given back by an undo, in minor units."""
@@ -211,7 +228,8 @@ class SimulatedAcquirer:
                 if original is None or not original.done:
                     return Decline.ORIGINAL_NOT_FOUND
                 left = original.amount_minor - self.refunded(request.original.payment_id if request.original else "")
-                return Decline.REFUND_TOO_LARGE if original.undone or request.amount_minor > left else None
+                above = self.guards_refunds and request.amount_minor > left
+                return Decline.REFUND_TOO_LARGE if original.undone or above else None
 
     def _undo(self, payment_id: str) -> None:
         self._reversed.add(payment_id)

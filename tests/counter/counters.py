@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from itertools import count
 
@@ -31,4 +30,4 @@ def counter(town: Database) -> Iterator[Counter]:
     """An open shop."""
     opened = counter_over(town, MerchantId(f"m{next(_numbers)}"))
     yield opened
-    asyncio.run(opened.house.selling.group.close())
+    opened.close()

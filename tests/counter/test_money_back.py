@@ -213,3 +213,18 @@ def test_the_kind_of_an_undo_is_the_acquirers_day_and_not_a_wish(counter: Counte
     paid = _paid(counter)
     assert no(counter.undo(paid, 1000, kind=Kind.REFUND)) == "not_this_kind"
     assert no(counter.undo(PaymentId("nobody"), 1)) == "no_such_payment"
+
+
+def test_a_refund_that_is_being_reversed_does_not_stand_on_a_late_word(counter: Counter) -> None:
+    """A card host cannot be asked, so a silent refund is reversed; its own approval must not overtake the reversal."""
+    paid = _paid(counter, "card")
+    counter.host.plan("refund", Fate.LOST_ANSWER)
+    counter.host.plan("reverse", Fate.LATE_REQUEST)
+    refund = done(counter.refund(paid, 400))
+    counter.house.resolver.step_due(counter.merchant_id)
+    assert counter.hear(refund.payment_id, YES).event is None
+    counter.host.arrive()
+    counter.resolve()
+    assert counter.state(refund.payment_id) == "cancelled"
+    assert _counters(counter, paid) == (0, 0)
+    assert counter.host.refunded(paid) == 0

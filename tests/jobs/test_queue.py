@@ -12,11 +12,11 @@ import pytest
 from procrastinate.schema import SchemaManager
 
 from counterfoil.bootstrap import ConfiguredAcquirers, house_over
-from counterfoil.counter.house import House
 from counterfoil.db.address import Addresses
 from counterfoil.db.engine import Database
 from counterfoil.ids import MerchantId
 from counterfoil.jobs import store, tasks
+from counterfoil.jobs.background import Background
 from counterfoil.jobs.schedule import AT_ONCE, SCHEDULE, Queue
 from counterfoil.jobs.tasks import TASKS
 from counterfoil.shop.secret_keys import SecretKey
@@ -50,8 +50,9 @@ def take_up(addresses: Addresses, *, silent_for: timedelta) -> None:
 
 
 @pytest.fixture
-def house(database: Database) -> House:
-    return house_over(database, acquirers=ConfiguredAcquirers(lanes={}), secret=SecretKey(secret=bytes(32)))
+def work(database: Database) -> Background:
+    house = house_over(database, acquirers=ConfiguredAcquirers(lanes={}), secret=SecretKey(secret=bytes(32)))
+    return Background(house=house)
 
 
 def queue(database: Database, *, once: str | None = None) -> bool:
@@ -104,36 +105,36 @@ def waits_for_a_lock(addresses: Addresses) -> bool:
 
 
 def test_a_stalled_job_is_retried_so_often_and_then_left_for_people(
-    database: Database, addresses: Addresses, house: House
+    database: Database, addresses: Addresses, work: Background
 ) -> None:
     queue(database)
     states = []
     for _ in range(store.TRIES_MAX):
         take_up(addresses, silent_for=timedelta(minutes=1))
-        tasks.retry_stalled_jobs(house)
+        tasks.retry_stalled_jobs(work)
         states.append(jobs(addresses)[0][2:])
     assert states == [("todo", 1), ("todo", 2), ("failed", 3)]
 
 
-def test_a_job_whose_worker_is_there_is_left_alone(database: Database, addresses: Addresses, house: House) -> None:
+def test_a_job_whose_worker_is_there_is_left_alone(database: Database, addresses: Addresses, work: Background) -> None:
     queue(database)
     take_up(addresses, silent_for=timedelta())
-    tasks.retry_stalled_jobs(house)
+    tasks.retry_stalled_jobs(work)
     assert jobs(addresses)[0][2:] == ("doing", 0)
 
 
 def test_a_stalled_job_whose_successor_waits_is_forgotten(
-    database: Database, addresses: Addresses, house: House
+    database: Database, addresses: Addresses, work: Background
 ) -> None:
     queue(database, once="x")
     take_up(addresses, silent_for=timedelta(minutes=1))
     queue(database, once="x")
-    tasks.retry_stalled_jobs(house)
+    tasks.retry_stalled_jobs(work)
     assert [job[2:] for job in jobs(addresses)] == [("todo", 0)]
 
 
 def test_a_merchant_with_something_due_gets_one_job_and_others_get_none(
-    database: Database, addresses: Addresses, house: House
+    database: Database, addresses: Addresses, work: Background
 ) -> None:
     opened(database)
     other = MerchantId("M2")
@@ -155,8 +156,8 @@ def test_a_merchant_with_something_due_gets_one_job_and_others_get_none(
     with database.engine.begin() as connection:
         assert store.merchants(connection) == [MERCHANT, other]
         assert store.due_payments(connection, now=NOW) == {MERCHANT: long_ago}
-    tasks.find_due_payments(house)
-    tasks.find_due_payments(house)
+    tasks.find_due_payments(work)
+    tasks.find_due_payments(work)
     assert jobs(addresses) == [("resolve_payments", {"merchant_id": MERCHANT}, "todo", 0)]
 
 

@@ -89,9 +89,8 @@ def test_a_worker_that_is_killed_is_started_again_and_its_job_is_retried(
     config = ISO_TABLE.format(port=bank.port)
     with counter(environment(tmp_path / "home", database=addresses.application, config=config), shop) as open_counter:
         killed_in_a_job(open_counter, addresses, bank)
-        until(lambda: bool(open_counter.events("job_retried")))
+        until(lambda: "resolve_payments" in {line["task"] for line in open_counter.events("job_retried")})
         until(lambda: jobs_n(addresses, "doing") == 0)
-        assert [line["task"] for line in open_counter.events("job_retried")] == ["resolve_payments"]
         assert open_counter.end() == 0
 
 

@@ -18,7 +18,16 @@ from counterfoil.api.findings import FindingsController
 from counterfoil.api.health import HealthController
 from counterfoil.api.orders import OrdersController
 from counterfoil.api.payments import PaymentsController
-from counterfoil.api.problems import Refuse, on_database, on_fault, on_full, on_http, on_refusal, on_trouble
+from counterfoil.api.problems import (
+    Refuse,
+    on_database,
+    on_fault,
+    on_full,
+    on_http,
+    on_refusal,
+    on_too_deep,
+    on_trouble,
+)
 from counterfoil.api.sales import SalesController
 from counterfoil.api.webhooks import WebhooksController
 from counterfoil.counter.group_commit import CounterIsFull
@@ -64,6 +73,7 @@ def application(house: House) -> Litestar:
             SQLAlchemyError: on_database,
             CounterIsFull: on_full,
             HTTPException: on_http,
+            RecursionError: on_too_deep,
             Exception: on_fault,
         },
         request_max_body_size=BODY_BYTES_MAX,

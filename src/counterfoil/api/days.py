@@ -8,10 +8,11 @@ from typing import Any
 
 import msgspec
 from litestar import Controller, Request, post
+from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK
 
 from counterfoil.api.callers import Scope, caller_of
-from counterfoil.api.problems import Refuse
+from counterfoil.api.problems import PROBLEMS, Refuse
 from counterfoil.books.payments.refusals import PaymentRefusal
 from counterfoil.books.payments.rules import refused
 from counterfoil.counter.closing.day import Closed
@@ -37,13 +38,18 @@ class DaysController(Controller):
 
     @post(
         "/{store_id:str}/days/{business_date:date}/closing",
+        responses=PROBLEMS,
         status_code=HTTP_200_OK,
         summary="Close a store's business day",
         description="Fixes the date, adds up its tenders and closes the acquirers' batches. What nobody knows yet is "
         "carried over as findings. A day that is closed already is told as it was closed.",
     )
     async def close(
-        self, request: Request[Any, Any, Any], store_id: str, business_date: date, data: ClosingIn
+        self,
+        request: Request[Any, Any, Any],
+        store_id: FromPath[str],
+        business_date: FromPath[date],
+        data: JSONBody[ClosingIn],
     ) -> Closed:
         """Close a day."""
         house: House = request.app.state.house

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from counterfoil import __version__, clock
+from counterfoil.api.problems import PROBLEMS
 from counterfoil.counter.house import House
 from counterfoil.db.trouble import Kind, trouble_of
 from counterfoil.jobs.store import Standing, standing
@@ -59,6 +60,7 @@ class HealthController(Controller):
 
     @get(
         "/",
+        responses=PROBLEMS,
         summary="Can sales be taken?",
         description="200 where they can, 503 where the books cannot be reached or written; with the moments by which "
         "one sees whether the background does its work.",
@@ -79,7 +81,7 @@ class HealthController(Controller):
         is_ready = told.status is Status.READY
         return Response(told, status_code=HTTP_200_OK if is_ready else HTTP_503_SERVICE_UNAVAILABLE)
 
-    @get("/alive", summary="Does this process answer?", sync_to_thread=False)
+    @get("/alive", responses=PROBLEMS, summary="Does this process answer?", sync_to_thread=False)
     def alive(self) -> AliveOut:
         """Say that it does."""
         return AliveOut()

@@ -8,13 +8,16 @@ from typing import Any
 import msgspec
 from litestar import Controller, Request, delete, get, post
 from litestar.exceptions import NotFoundException
+from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK
 
-from counterfoil.api.callers import Scope, caller_of
-from counterfoil.api.problems import Refuse
+from counterfoil.api.callers import Scope, at_work, caller_of, known_as
+from counterfoil.api.problems import PROBLEMS, Refuse
 from counterfoil.api.sales import PresentedIn, SaleIn, presented_from
 from counterfoil.books.orders.model import Tendered
-from counterfoil.books.orders.rules import check_sale
+from counterfoil.books.orders.refusals import SaleRefusal
+from counterfoil.books.orders.rules import check_sale, refused
+from counterfoil.counter.checking_sales import check_against_shop
 from counterfoil.counter.house import House
 from counterfoil.counter.looking.store import OrderSeen, order_seen, parked_orders
 from counterfoil.counter.resembling.likeness import Resemblance, resemblances
@@ -23,6 +26,7 @@ from counterfoil.counter.tendering import TenderOffer
 from counterfoil.ids import MerchantId, OrderId, StaffId, StoreId
 from counterfoil.policy import Policy
 from counterfoil.refusals import Refused
+from counterfoil.shop.staff.model import Verb
 
 
 class OperatorIn(msgspec.Struct, kw_only=True):
@@ -52,40 +56,51 @@ class OrdersController(Controller):
     path = "/api/v1/sales"
     tags = ("sales",)
 
-    @get("/{order_id:str}", summary="See a sale as a whole")
-    async def see(self, request: Request[Any, Any, Any], order_id: str) -> OrderSeen:
+    @get("/{order_id:str}", responses=PROBLEMS, summary="See a sale as a whole")
+    async def see(self, request: Request[Any, Any, Any], order_id: FromPath[str]) -> OrderSeen:
         """Return one sale with its lines and payments."""
         house: House = request.app.state.house
         token = await caller_of(request, house.knowledge, Scope.READ)
         return await asyncio.to_thread(_seen, house, token.merchant_id, OrderId(order_id))
 
-    @get("/parked/{store_id:str}", summary="List the parked sales of a store")
-    async def parked(self, request: Request[Any, Any, Any], store_id: str) -> list[OrderSeen]:
+    @get("/parked/{store_id:str}", responses=PROBLEMS, summary="List the parked sales of a store")
+    async def parked(self, request: Request[Any, Any, Any], store_id: FromPath[str]) -> list[OrderSeen]:
         """Return the parked sales of a store, the longest parked first."""
         house: House = request.app.state.house
         token = await caller_of(request, house.knowledge, Scope.READ)
 
         def read() -> list[OrderSeen]:
             with house.database.transaction(token.merchant_id) as connection:
-                return list(parked_orders(connection, token.merchant_id, StoreId(store_id)))
+                return list(parked_orders(connection, token.merchant_id, StoreId(known_as(store_id))))
 
         return await asyncio.to_thread(read)
 
-    @post("/resemblances", status_code=HTTP_200_OK, summary="Ask whether a sale looks like one that was just taken")
-    async def resemblances(self, request: Request[Any, Any, Any], data: SaleIn) -> list[Resemblance]:
+    @post(
+        "/resemblances",
+        responses=PROBLEMS,
+        status_code=HTTP_200_OK,
+        summary="Ask whether a sale looks like one that was just taken",
+    )
+    async def resemblances(self, request: Request[Any, Any, Any], data: JSONBody[SaleIn]) -> list[Resemblance]:
         """Return the recent sales that this one looks like; nothing is recorded."""
         house: House = request.app.state.house
         token = await caller_of(request, house.knowledge, Scope.SELL)
         no = check_sale(data.sale, now=house.selling.clock(), offline=False)
         if no is not None:
             raise Refuse(no)
-        return await asyncio.to_thread(_alike, house, token.merchant_id, data)
+        answer = await asyncio.to_thread(_alike, house, token.merchant_id, data)
+        if not isinstance(answer, list):
+            raise Refuse(answer)
+        return answer
 
-    @post("/{order_id:str}/tenders", status_code=HTTP_200_OK, summary="Pay an open sale further")
-    async def tender(self, request: Request[Any, Any, Any], order_id: str, data: TenderIn) -> OrderSeen:
+    @post("/{order_id:str}/tenders", responses=PROBLEMS, status_code=HTTP_200_OK, summary="Pay an open sale further")
+    async def tender(
+        self, request: Request[Any, Any, Any], order_id: FromPath[str], data: JSONBody[TenderIn]
+    ) -> OrderSeen:
         """Take one more tender, and return how the sale stands then."""
         house: House = request.app.state.house
         token = await caller_of(request, house.knowledge, Scope.SELL)
+        await _insist(house, token.merchant_id, order_id, data.operator_id, Verb.SELL)
         presented = None if data.presented is None else presented_from(data.presented)
         offer = TenderOffer(
             merchant_id=token.merchant_id,
@@ -100,35 +115,63 @@ class OrdersController(Controller):
             raise Refuse(taken)
         return await asyncio.to_thread(_seen, house, token.merchant_id, OrderId(order_id))
 
-    @post("/{order_id:str}/parking", status_code=HTTP_200_OK, summary="Park an open sale")
-    async def park(self, request: Request[Any, Any, Any], order_id: str, data: OperatorIn) -> OrderSeen:
+    @post("/{order_id:str}/parking", responses=PROBLEMS, status_code=HTTP_200_OK, summary="Park an open sale")
+    async def park(
+        self, request: Request[Any, Any, Any], order_id: FromPath[str], data: JSONBody[OperatorIn]
+    ) -> OrderSeen:
         """Let an open sale wait."""
         house: House = request.app.state.house
         token = await caller_of(request, house.knowledge, Scope.SELL)
+        await _insist(house, token.merchant_id, order_id, data.operator_id, Verb.PARK)
         done = await asyncio.to_thread(
             house.parking.park, token.merchant_id, OrderId(order_id), StaffId(data.operator_id)
         )
         return await _after(house, token.merchant_id, order_id, done)
 
-    @delete("/{order_id:str}/parking", status_code=HTTP_200_OK, summary="Take a parked sale up again")
-    async def recall(self, request: Request[Any, Any, Any], order_id: str, data: OperatorIn) -> OrderSeen:
+    @delete(
+        "/{order_id:str}/parking", responses=PROBLEMS, status_code=HTTP_200_OK, summary="Take a parked sale up again"
+    )
+    async def recall(
+        self, request: Request[Any, Any, Any], order_id: FromPath[str], data: JSONBody[OperatorIn]
+    ) -> OrderSeen:
         """Take a parked sale up again."""
         house: House = request.app.state.house
         token = await caller_of(request, house.knowledge, Scope.SELL)
+        await _insist(house, token.merchant_id, order_id, data.operator_id, Verb.PARK)
         done = await asyncio.to_thread(
             house.parking.recall, token.merchant_id, OrderId(order_id), StaffId(data.operator_id)
         )
         return await _after(house, token.merchant_id, order_id, done)
 
-    @post("/{order_id:str}/cancellation", status_code=HTTP_200_OK, summary="Give up an open sale that nobody paid")
-    async def cancel(self, request: Request[Any, Any, Any], order_id: str, data: GivingUpIn) -> OrderSeen:
+    @post(
+        "/{order_id:str}/cancellation",
+        responses=PROBLEMS,
+        status_code=HTTP_200_OK,
+        summary="Give up an open sale that nobody paid",
+    )
+    async def cancel(
+        self, request: Request[Any, Any, Any], order_id: FromPath[str], data: JSONBody[GivingUpIn]
+    ) -> OrderSeen:
         """Give up an open sale."""
         house: House = request.app.state.house
         token = await caller_of(request, house.knowledge, Scope.SELL)
+        await _insist(house, token.merchant_id, order_id, data.operator_id, Verb.SELL)
         done = await asyncio.to_thread(
             house.parking.cancel, token.merchant_id, OrderId(order_id), StaffId(data.operator_id), data.reason
         )
         return await _after(house, token.merchant_id, order_id, done)
+
+
+async def _insist(house: House, merchant_id: MerchantId, order_id: str, operator_id: str, verb: Verb) -> None:
+    """Insist that the sale is there, and that the operator works here and may do this."""
+
+    def look() -> Refused | None:
+        seen = _seen(house, merchant_id, OrderId(order_id))
+        return at_work(house.knowledge.view(merchant_id), operator_id, seen.store_id, verb)
+
+    no = await house.knowledge.asked(look)
+    if no is not None:
+        raise Refuse(no)
 
 
 async def _after(house: House, merchant_id: MerchantId, order_id: str, done: object) -> OrderSeen:
@@ -139,14 +182,18 @@ async def _after(house: House, merchant_id: MerchantId, order_id: str, done: obj
 
 def _seen(house: House, merchant_id: MerchantId, order_id: OrderId) -> OrderSeen:
     with house.database.transaction(merchant_id) as connection:
-        seen = order_seen(connection, merchant_id, order_id)
+        seen = order_seen(connection, merchant_id, OrderId(known_as(order_id)))
     if seen is None:
         raise NotFoundException
     return seen
 
 
-def _alike(house: House, merchant_id: MerchantId, data: SaleIn) -> list[Resemblance]:
+def _alike(house: House, merchant_id: MerchantId, data: SaleIn) -> list[Resemblance] | Refused:
     sale = data.sale
+    shop = house.knowledge.view(merchant_id)
+    no = refused(SaleRefusal.UNKNOWN_STORE, found=sale.store_id) if shop is None else check_against_shop(sale, shop)
+    if no is not None:
+        return no
     keys = frozenset(house.selling.instrument(merchant_id, presented_from(one)).key for one in data.presented.values())
     with house.database.transaction(merchant_id) as connection:
         recent = recent_orders(

@@ -9,10 +9,11 @@ from typing import Any
 import msgspec
 from litestar import Controller, Request, get, post
 from litestar.exceptions import NotFoundException
+from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK
 
-from counterfoil.api.callers import Scope, caller_of
-from counterfoil.api.problems import Refuse
+from counterfoil.api.callers import Scope, at_work, caller_of, known_as
+from counterfoil.api.problems import PROBLEMS, Refuse
 from counterfoil.books.payments import store as payments
 from counterfoil.books.payments.model import Kind, Payment
 from counterfoil.books.payments.ports import Decline
@@ -75,8 +76,8 @@ class PaymentsController(Controller):
     path = "/api/v1/payments"
     tags = ("payments",)
 
-    @get("/{payment_id:str}", summary="See a payment")
-    async def see(self, request: Request[Any, Any, Any], payment_id: str) -> PaymentOut:
+    @get("/{payment_id:str}", responses=PROBLEMS, summary="See a payment")
+    async def see(self, request: Request[Any, Any, Any], payment_id: FromPath[str]) -> PaymentOut:
         """Return one payment."""
         house: House = request.app.state.house
         token = await caller_of(request, house.knowledge, Scope.READ)
@@ -84,27 +85,47 @@ class PaymentsController(Controller):
 
     @post(
         "/{payment_id:str}/undo",
+        responses=PROBLEMS,
         status_code=HTTP_200_OK,
         summary="Give money back: void before settlement, else refund",
     )
-    async def undo(self, request: Request[Any, Any, Any], payment_id: str, data: UndoIn) -> PaymentOut:
+    async def undo(
+        self, request: Request[Any, Any, Any], payment_id: FromPath[str], data: JSONBody[UndoIn]
+    ) -> PaymentOut:
         """Give money back by whichever way is right now."""
         return await _undone(request, payment_id, data, None)
 
-    @post("/{payment_id:str}/voids", status_code=HTTP_200_OK, summary="Void a payment, before settlement and in full")
-    async def void(self, request: Request[Any, Any, Any], payment_id: str, data: UndoIn) -> PaymentOut:
+    @post(
+        "/{payment_id:str}/voids",
+        responses=PROBLEMS,
+        status_code=HTTP_200_OK,
+        summary="Void a payment, before settlement and in full",
+    )
+    async def void(
+        self, request: Request[Any, Any, Any], payment_id: FromPath[str], data: JSONBody[UndoIn]
+    ) -> PaymentOut:
         """Void, or say why only a refund will do."""
         return await _undone(request, payment_id, data, Kind.VOID)
 
-    @post("/{payment_id:str}/refunds", status_code=HTTP_200_OK, summary="Refund a payment, in full or in part")
-    async def refund(self, request: Request[Any, Any, Any], payment_id: str, data: UndoIn) -> PaymentOut:
+    @post(
+        "/{payment_id:str}/refunds",
+        responses=PROBLEMS,
+        status_code=HTTP_200_OK,
+        summary="Refund a payment, in full or in part",
+    )
+    async def refund(
+        self, request: Request[Any, Any, Any], payment_id: FromPath[str], data: JSONBody[UndoIn]
+    ) -> PaymentOut:
         """Refund, or say why only a void will do."""
         return await _undone(request, payment_id, data, Kind.REFUND)
 
     @post(
-        "/{payment_id:str}/inquiries", status_code=HTTP_200_OK, summary="Take the next step of an unknown payment now"
+        "/{payment_id:str}/inquiries",
+        responses=PROBLEMS,
+        status_code=HTTP_200_OK,
+        summary="Take the next step of an unknown payment now",
     )
-    async def ask(self, request: Request[Any, Any, Any], payment_id: str) -> PaymentOut:
+    async def ask(self, request: Request[Any, Any, Any], payment_id: FromPath[str]) -> PaymentOut:
         """Ask the acquirer again, or reverse again: whatever its ladder has next."""
         house: House = request.app.state.house
         token = await caller_of(request, house.knowledge, Scope.SELL)
@@ -127,10 +148,14 @@ async def _undone(request: Request[Any, Any, Any], payment_id: str, data: UndoIn
 def _undo(house: House, merchant_id: MerchantId, payment_id: str, data: UndoIn, kind: Kind | None) -> Taken | Refused:
     original = _payment(house, merchant_id, payment_id)
     if not is_id(data.payment_id):
-        return refused(PaymentRefusal.ID_TAKEN, payment_id=data.payment_id[:64])
-    left = original.amount_minor - original.refunded_minor - original.refund_reserved_minor
-    amount = left if data.amount_minor is None else data.amount_minor
+        return refused(PaymentRefusal.BAD_ID, field="payment_id")
     store_id = original.store_id or StoreId("")
+    shop = house.knowledge.view(merchant_id)
+    no = at_work(shop, data.operator_id, store_id)
+    if no is not None:
+        return no
+    assert shop is not None
+    amount = _amount(house, original, data)
     operator = StaffId(data.operator_id)
     allowed = house.authorising.consent(
         merchant_id,
@@ -142,8 +167,6 @@ def _undo(house: House, merchant_id: MerchantId, payment_id: str, data: UndoIn, 
     )
     if isinstance(allowed, Refused):
         return allowed
-    shop = house.knowledge.view(merchant_id)
-    assert shop is not None
     with house.database.transaction(merchant_id) as connection:
         today = business_date_now(connection, shop, store_id, house.selling.clock())
     return house.undoing.undo(
@@ -157,15 +180,34 @@ def _undo(house: House, merchant_id: MerchantId, payment_id: str, data: UndoIn, 
             authoriser_id=allowed.authoriser_id,
             terminal_id=original.terminal_id,
             today=today,
-            lines={line.line_no: line.quantity for line in data.lines},
+            lines=_lines(data.lines),
             kind=kind,
         )
     )
 
 
+def _amount(house: House, original: Payment, data: UndoIn) -> int:
+    """Return how much is asked for; all that is left, or what all was when the same was asked before."""
+    if data.amount_minor is not None:
+        return data.amount_minor
+    with house.database.transaction(original.merchant_id) as connection:
+        before = payments.payment(connection, original.merchant_id, PaymentId(data.payment_id))
+    if before is not None and before.original_payment_id == original.payment_id:
+        return before.amount_minor
+    return original.amount_minor - original.refunded_minor - original.refund_reserved_minor
+
+
+def _lines(told: list[LineIn]) -> dict[int, Decimal]:
+    """Add up what goes back of each line; one that is named twice gives back twice."""
+    lines: dict[int, Decimal] = {}
+    for line in told:
+        lines[line.line_no] = lines.get(line.line_no, Decimal(0)) + line.quantity
+    return lines
+
+
 def _payment(house: House, merchant_id: MerchantId, payment_id: str) -> Payment:
     with house.database.transaction(merchant_id) as connection:
-        found = payments.payment(connection, merchant_id, PaymentId(payment_id))
+        found = payments.payment(connection, merchant_id, PaymentId(known_as(payment_id)))
     if found is None:
         raise NotFoundException
     return found

@@ -10,6 +10,7 @@ import psycopg
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.status_codes import (
     HTTP_400_BAD_REQUEST,
     HTTP_401_UNAUTHORIZED,
@@ -99,6 +100,28 @@ _FULL = Text(
 )
 
 
+_DESCRIPTIONS: Mapping[int, str] = {
+    HTTP_401_UNAUTHORIZED: "no valid token",
+    HTTP_403_FORBIDDEN: "a token without the scope for it",
+    HTTP_404_NOT_FOUND: "nothing of this merchant has that id",
+    HTTP_405_METHOD_NOT_ALLOWED: "another method",
+    HTTP_409_CONFLICT: "a refusal; `code` says which, and nothing was done",
+    HTTP_413_REQUEST_ENTITY_TOO_LARGE: "a larger request than is taken",
+    HTTP_422_UNPROCESSABLE_ENTITY: "a request that does not fit this description",
+    HTTP_500_INTERNAL_SERVER_ERROR: "a fault of Counterfoil itself",
+    HTTP_503_SERVICE_UNAVAILABLE: "the books cannot be reached, or too many wait: send it again with the same ids",
+}
+
+
+#: What every address may answer beside what it is for; in the description of the API, so that no till is surprised.
+PROBLEMS = {
+    status: ResponseSpec(
+        data_container=Problem, generate_examples=False, description=description, media_type=PROBLEM_JSON
+    )
+    for status, description in _DESCRIPTIONS.items()
+}
+
+
 def language_of(request: Request[Any, Any, Any]) -> Language:
     """Tell which language the caller reads first."""
     asked = request.headers.get("accept-language", "")
@@ -172,6 +195,13 @@ def on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[P
     return response_of(
         request, status=status, code=code, text=text, facts={"why": _why(error)} if "{why}" in text.en else {}
     )
+
+
+def on_too_deep(request: Request[Any, Any, Any], _error: RecursionError) -> Response[Problem]:
+    """Word a request that is nested more deeply than anything could be read."""
+    code, text = _SAID[HTTP_422_UNPROCESSABLE_ENTITY]
+    facts = {"why": "it is nested too deeply"}
+    return response_of(request, status=HTTP_422_UNPROCESSABLE_ENTITY, code=code, text=text, facts=facts)
 
 
 def on_fault(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:

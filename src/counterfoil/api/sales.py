@@ -7,26 +7,34 @@ from typing import Any
 import msgspec
 from litestar import Controller, Request, Response, post
 from litestar.exceptions import ClientException
+from litestar.params import JSONBody
 from litestar.status_codes import (
     HTTP_200_OK,
     HTTP_201_CREATED,
-    HTTP_409_CONFLICT,
     HTTP_413_REQUEST_ENTITY_TOO_LARGE,
 )
 
 from counterfoil.api.callers import Scope, caller_of
-from counterfoil.api.problems import Refuse, language_of
+from counterfoil.api.problems import PROBLEMS, Refuse, language_of
 from counterfoil.books.orders.model import Sale
 from counterfoil.books.payments.ports import Entry, Presented
 from counterfoil.counter.answers import Recorded, SaleAnswer
 from counterfoil.counter.selling import Offered, Selling
 from counterfoil.db.trouble import Trouble
 from counterfoil.ids import PaymentId, StaffId
+from counterfoil.languages import Text
 from counterfoil.refusals import Refused
 from counterfoil.shop.staff.pins import Pin
 
 #: Sales in one upload; a till with more sends them in several.
 SALES_MAX = 500
+
+
+_DIFFERS = Text(
+    en="Order {order_id} was recorded before with another {field}. Nothing was changed: look at it, and make new ids "
+    "for a new sale.",
+    zh="订单 {order_id} 已有记录，但 {field} 不同。未作任何更改：请查看该订单；新的销售请使用新编号。",
+)
 
 
 class PresentedIn(msgspec.Struct, kw_only=True):
@@ -86,26 +94,31 @@ class SalesController(Controller):
 
     @post(
         "/",
+        responses=PROBLEMS,
         summary="Offer a sale",
         description="Records the sale once, whatever is retried, and sends its payments. A repeat under the same ids "
         "answers `exists`, or in which field it differs from what was recorded.",
     )
-    async def offer(self, request: Request[Any, Any, Any], data: SaleIn) -> Response[SaleAnswer]:
+    async def offer(self, request: Request[Any, Any, Any], data: JSONBody[SaleIn]) -> Response[SaleAnswer]:
         """Take one sale."""
         selling: Selling = request.app.state.selling
         token = await caller_of(request, selling.knowledge, Scope.SELL)
         answer = await selling.sell(token.merchant_id, _offered(data))
         if isinstance(answer, Refused):
             raise Refuse(answer)
-        return Response(answer, status_code=_status(answer.recorded))
+        if answer.recorded.differs_in is not None:
+            raise Refuse(_differs(answer, answer.recorded.differs_in))
+        is_new = answer.recorded is Recorded.CREATED
+        return Response(answer, status_code=HTTP_201_CREATED if is_new else HTTP_200_OK)
 
     @post(
         "/batch",
+        responses=PROBLEMS,
         status_code=HTTP_200_OK,
         summary="Offer the sales of a till that was offline",
         description="Each sale is taken or refused by itself, and has an answer of its own, in the order of the sales.",
     )
-    async def offer_all(self, request: Request[Any, Any, Any], data: SalesIn) -> SalesOut:
+    async def offer_all(self, request: Request[Any, Any, Any], data: JSONBody[SalesIn]) -> SalesOut:
         """Take many sales."""
         selling: Selling = request.app.state.selling
         token = await caller_of(request, selling.knowledge, Scope.SELL)
@@ -119,7 +132,7 @@ class SalesController(Controller):
         )
 
 
-def _offered(data: SaleIn) -> Offered:
+def _offered(data: JSONBody[SaleIn]) -> Offered:
     return Offered(
         sale=data.sale,
         presented={PaymentId(payment_id): presented_from(one) for payment_id, one in data.presented.items()},
@@ -132,20 +145,23 @@ def presented_from(one: PresentedIn) -> Presented:
     return Presented(entry=one.entry, number=one.number, expiry=one.expiry, chip=one.chip, pin_block=one.pin_block)
 
 
-def _status(recorded: Recorded) -> int:
-    match recorded:
-        case Recorded.CREATED:
-            return HTTP_201_CREATED
-        case Recorded.EXISTS:
-            return HTTP_200_OK
-        case _:
-            return HTTP_409_CONFLICT
+def _differs(answer: SaleAnswer, field: str) -> Refused:
+    """Say that the ids of a sale were used for another one."""
+    return Refused(
+        code=answer.recorded,
+        text=_DIFFERS,
+        facts={"order_id": answer.order_id, "field": field, "state": answer.state, "due_minor": answer.due_minor},
+    )
 
 
 def _out(order_id: str, answer: SaleAnswer | Refused | Trouble, request: Request[Any, Any, Any]) -> SaleOut:
     match answer:
-        case SaleAnswer():
-            return SaleOut(order_id=order_id, answer=answer)
+        case SaleAnswer(recorded=recorded):
+            field = recorded.differs_in
+            if field is None:
+                return SaleOut(order_id=order_id, answer=answer)
+            detail = _differs(answer, field).said(language_of(request))
+            return SaleOut(order_id=order_id, answer=answer, code=recorded, detail=detail)
         case Refused():
             detail = answer.said(language_of(request))
             return SaleOut(order_id=order_id, code=answer.code, detail=detail, transient=answer.transient)

@@ -1,10 +1,10 @@
-"""Reads a bill with the readers of the audit, exactly as an audit would; nothing of a format is known here."""
+"""One bill for the live shop, read exactly as an audit would read it; nothing of a format is known here."""
 
 from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -118,6 +118,30 @@ def _told(shelf: Shelf, path: Path) -> BillRead:
         ],
         reasons={word: (reason.text_en, reason.text_zh) for word, reason in shelf.reasons.items()},
     )
+
+
+def renamed(read: BillRead, acquirer: str | None, read_back: Callable[[str, str, str], str | None]) -> pa.Table:
+    """Return the rows under the name that our book has for the acquirer, with our own ids where numbers hide some.
+
+    `read_back` says which id of ours an acquirer's number was made from: (acquirer, kind, number). Times become aware.
+    """
+    import pyarrow as pa  # noqa: PLC0415 — as late as the rest of what reads files
+    import pyarrow.compute as pc  # noqa: PLC0415 — as above
+
+    records = read.records
+    instants = pc.assume_timezone(records["occurred_at"].cast(pa.timestamp("us")), "UTC")
+    whose = [acquirer or each for each in records["acquirer"].to_pylist()]
+    columns = {"occurred_at": instants, "acquirer": pa.array(whose, pa.string())}
+    kinds = records["kind"].to_pylist()
+    for column in ("our_reference", "original_reference"):
+        # What a refund names as its original is the number of a sale.
+        of_kinds = kinds if column == "our_reference" else ["sale"] * len(kinds)
+        rows = zip(whose, of_kinds, records[column].to_pylist(), strict=True)
+        names = [number and (read_back(one, kind, number) or number) for one, kind, number in rows]
+        columns[column] = pa.array(names, pa.string())
+    for name, values in columns.items():
+        records = records.set_column(records.column_names.index(name), name, values)
+    return records
 
 
 @contextmanager

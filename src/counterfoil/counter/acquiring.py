@@ -38,6 +38,14 @@ class Acquirers(Protocol):
         """Return an acquirer by the name in `payments.acquirer`; KeyError where it is not configured any more."""
 
 
+def patience_with(acquirers: Acquirers, payment: Payment) -> timedelta:
+    """Return how long the answer to a payment's own message may take before the resolver looks at it by itself."""
+    if payment.terminal_id is None:
+        return PATIENCE
+    lane = acquirers.lane(payment.merchant_id, payment.terminal_id, payment.tender)
+    return lane.patience if lane is not None and lane.acquirer.name == payment.acquirer else PATIENCE
+
+
 #: Tenders that are money in our own hands: nobody has to be asked.
 IN_HAND: Mapping[Tender, str] = {Tender.CASH: "the drawer", Tender.OTHER: "a terminal that is not connected to us"}
 

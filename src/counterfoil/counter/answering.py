@@ -94,14 +94,22 @@ def _differences(row: Row, sale: Sale) -> Iterator[Recorded]:
         (Recorded.EXISTS_WITH_DIFFERENT_TOTAL, row["total_minor"], sale.total_minor),
         (Recorded.EXISTS_WITH_DIFFERENT_CUSTOMER, row["customer_key"], sale.customer_key),
         (Recorded.EXISTS_WITH_DIFFERENT_REQUEST, row["request_id"], sale.request_id or sale.order_id),
+        (Recorded.EXISTS_WITH_DIFFERENT_SEQUENCE, row["sequence_no"], sale.sequence_no),
+        (Recorded.EXISTS_WITH_DIFFERENT_CHANNEL, row["channel"], sale.channel),
+        (Recorded.EXISTS_WITH_DIFFERENT_PROMISE, row["promised_at"], sale.promised_at),
+        (Recorded.EXISTS_WITH_DIFFERENT_REPEAT, row["repeat_of"], sale.repeat_of),
         (Recorded.EXISTS_WITH_DIFFERENT_FULFILMENT, row["fulfilment"], sale.fulfilment),
         (Recorded.EXISTS_WITH_DIFFERENT_TRAINING, bool(row["training"]), sale.training),
         (Recorded.EXISTS_WITH_DIFFERENT_LINES, _kept_lines(row["lines"] or ()), _told_lines(sale)),
     )
     yield from (name for name, kept, told in fields if kept != told)
     # A tender that was added later is no difference; one that was told and is not there, or is another, is one.
-    kept_tenders = {paid["payment_id"]: (paid["tender"], paid["amount_minor"]) for paid in row["tenders"] or ()}
-    if any(kept_tenders.get(told.payment_id) != (told.tender, told.amount_minor) for told in sale.tenders):
+    kept_tenders = {
+        paid["payment_id"]: (paid["tender"], paid["amount_minor"], paid["tendered_minor"])
+        for paid in row["tenders"] or ()
+    }
+    told_tenders = {told.payment_id: (told.tender, told.amount_minor, told.handed_minor) for told in sale.tenders}
+    if any(kept_tenders.get(payment_id) != told for payment_id, told in told_tenders.items()):
         yield Recorded.EXISTS_WITH_DIFFERENT_TENDERS
 
 

@@ -26,10 +26,19 @@ class Recorded(StrEnum):
     EXISTS_WITH_DIFFERENT_TOTAL = "exists_with_different_total_minor"
     EXISTS_WITH_DIFFERENT_CUSTOMER = "exists_with_different_customer_key"
     EXISTS_WITH_DIFFERENT_REQUEST = "exists_with_different_request_id"
+    EXISTS_WITH_DIFFERENT_SEQUENCE = "exists_with_different_sequence_no"
+    EXISTS_WITH_DIFFERENT_CHANNEL = "exists_with_different_channel"
+    EXISTS_WITH_DIFFERENT_PROMISE = "exists_with_different_promised_at"
+    EXISTS_WITH_DIFFERENT_REPEAT = "exists_with_different_repeat_of"
     EXISTS_WITH_DIFFERENT_FULFILMENT = "exists_with_different_fulfilment"
     EXISTS_WITH_DIFFERENT_TRAINING = "exists_with_different_training"
     EXISTS_WITH_DIFFERENT_LINES = "exists_with_different_lines"
     EXISTS_WITH_DIFFERENT_TENDERS = "exists_with_different_tenders"
+
+    @property
+    def differs_in(self) -> str | None:
+        """The field in which what was recorded first differs; None where it does not."""
+        return None if self.is_recorded_so else self.removeprefix("exists_with_different_")
 
     @property
     def is_recorded_so(self) -> bool:

@@ -12,11 +12,11 @@ from datetime import datetime
 from counterfoil.books.payments.refusals import PaymentRefusal
 from counterfoil.books.payments.rules import refused
 from counterfoil.db.engine import Database
-from counterfoil.ids import MerchantId, StaffId, StoreId
+from counterfoil.ids import MerchantId, StaffId, StoreId, is_id
 from counterfoil.refusals import Refused
 from counterfoil.shop.staff import store as staff
 from counterfoil.shop.staff.model import Ask, Authorisation, Verb
-from counterfoil.shop.staff.pins import Pin, Pins
+from counterfoil.shop.staff.pins import Pin, PinRefusal, Pins
 from counterfoil.shop.staff.rules import WORDS, authorise
 
 
@@ -39,6 +39,8 @@ class Authorising:
 
     def why_not(self, merchant_id: MerchantId, staff_id: StaffId, pin: Pin) -> Refused | None:
         """Return why this PIN does not prove this person; None where it does. A wrong one is counted and committed."""
+        if not is_id(staff_id):
+            return refused(PaymentRefusal.PIN_REFUSED, why=PinRefusal.WRONG)
         with self.database.transaction(merchant_id) as connection:
             wrong = staff.check_pin(connection, merchant_id, self.pins(merchant_id), staff_id, pin, now=self.clock())
         return None if wrong is None else refused(PaymentRefusal.PIN_REFUSED, why=wrong)

@@ -14,7 +14,7 @@ from counterfoil.books.payments import store as payments
 from counterfoil.books.payments.model import Payment
 from counterfoil.books.payments.ports import Presented
 from counterfoil.books.payments.states import State
-from counterfoil.counter.acquiring import PATIENCE, Acquirers, request_for, send
+from counterfoil.counter.acquiring import Acquirers, patience_with, request_for, send
 from counterfoil.counter.resolving import Resolver, original_payment
 from counterfoil.counter.taking_answers import Source, Taken, take_answer
 from counterfoil.crash_points import passing
@@ -63,8 +63,9 @@ class Charging:
 
     def _claimed(self, payment: Payment) -> bool:
         now = self.clock()
+        until = now + patience_with(self.acquirers, payment)
         with self.database.transaction(payment.merchant_id) as connection:
-            return payments.claim(connection, payment.merchant_id, payment.payment_id, now=now, until=now + PATIENCE)
+            return payments.claim(connection, payment.merchant_id, payment.payment_id, now=now, until=until)
 
     def _as_it_is(self, payment: Payment) -> Taken:
         with self.database.transaction(payment.merchant_id) as connection:

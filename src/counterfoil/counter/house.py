@@ -20,7 +20,6 @@ from counterfoil.counter.selling import Selling
 from counterfoil.counter.tendering import Tendering
 from counterfoil.counter.undoing import Undoing
 from counterfoil.db.engine import Database
-from counterfoil.desk.watch.keeping import BookWatch
 from counterfoil.journal.sealing import Sealer
 
 
@@ -41,7 +40,6 @@ class House:
     closing: Closing
     bills: BillTaking
     fetching: BillFetching
-    watch: BookWatch
     webhooks: Webhooks
     #: Chains the journal; None where nobody said how the sealer's role connects.
     sealer: Sealer | None = None
@@ -53,5 +51,4 @@ class House:
         await self.selling.group.close()
         for close in self.closes:
             await asyncio.to_thread(close)
-        await asyncio.to_thread(self.watch.close)
         self.database.close()

@@ -16,6 +16,7 @@ from counterfoil.db.engine import Database
 from counterfoil.ids import MerchantId, OrderId, StaffId
 from counterfoil.journal import store as journal
 from counterfoil.refusals import Refused
+from counterfoil.shop.staff.rules import REASON_LENGTH_MAX, said_reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,8 @@ class Parking:
                 return order
             if order.state is not State.OPEN:
                 return refused(PaymentRefusal.ORDER_IS_CLOSED, order_id=order_id, state=order.state)
-            if not reason.strip():
+            said = said_reason(reason)
+            if said is None or len(said) > REASON_LENGTH_MAX:
                 return refused(PaymentRefusal.REASON_MISSING)
             money = money_of(payments.of_order(connection, merchant_id, order_id))
             if money.open:
@@ -53,7 +55,7 @@ class Parking:
             if money.held_minor:
                 return refused(PaymentRefusal.PAID_IN_PART, order_id=order_id, held=money.held_minor)
             now = self.clock()
-            return move_order(connection, order, Event.CANCELLED, now=now, actor_id=operator_id, reason=reason)
+            return move_order(connection, order, Event.CANCELLED, now=now, actor_id=operator_id, reason=said)
 
     def _set(
         self, merchant_id: MerchantId, order_id: OrderId, operator_id: StaffId, *, parked: bool

@@ -92,7 +92,7 @@ def take_answer(
     if payment is None:
         raise KeyError(payment_id)
     verdict = _JUDGES[source](payment, answer)
-    if verdict.event is Event.APPROVED and payment.kind is Kind.SALE and payment.state is State.UNKNOWN:
+    if verdict.event is Event.APPROVED and payment.state is State.UNKNOWN:
         verdict = _unless_reversing(connection, payment, verdict, source)
     if verdict.event is Event.CONTRADICTED:
         verdict = _unless_excluded(connection, payment, verdict, now=now)
@@ -120,7 +120,7 @@ def withdraw(connection: sa.Connection, payment: Payment, *, now: datetime, beca
 
 
 def _unless_reversing(connection: sa.Connection, payment: Payment, verdict: Verdict, source: Source) -> Verdict:
-    """Leave a payment unknown while it is being reversed: its goods must not go out on an approval that is undone.
+    """Leave a payment unknown while it is being reversed: no goods and no money must move on what is being undone.
 
     Once its ladder has come to the end, nobody reverses it any more, and the bill decides.
     """

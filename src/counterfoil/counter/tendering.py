@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from counterfoil.books.orders import store as orders
 from counterfoil.books.orders.model import Tendered
+from counterfoil.books.orders.rules import AMOUNT_MINOR_MAX
 from counterfoil.books.orders.states import State as OrderState
 from counterfoil.books.payments import store as payments
 from counterfoil.books.payments.model import Kind, Payment, Tender
@@ -25,7 +26,7 @@ from counterfoil.counter.ending_orders import money_of
 from counterfoil.counter.sale_rows import Instrument
 from counterfoil.counter.taking_answers import Taken, settle_in_hand
 from counterfoil.db.engine import Database
-from counterfoil.ids import MerchantId, OrderId, StaffId
+from counterfoil.ids import MerchantId, OrderId, StaffId, is_id
 from counterfoil.journal import store as journal
 from counterfoil.refusals import Refused
 
@@ -56,6 +57,8 @@ class Tendering:
 
     def tender(self, offer: TenderOffer) -> Taken | Refused:
         """Take a tender to the end that it comes to now; a repeat returns how the first one stands."""
+        if not is_id(offer.tendered.payment_id):
+            return refused(PaymentRefusal.BAD_ID, field="payment_id")
         with self.database.transaction(offer.merchant_id) as connection:
             order = orders.locked(connection, offer.merchant_id, offer.order_id)
             there = payments.payment(connection, offer.merchant_id, offer.tendered.payment_id)
@@ -112,7 +115,9 @@ class Tendering:
             instrument_key=None if offer.instrument is None else offer.instrument.key,
             instrument_tail=None if offer.instrument is None else offer.instrument.tail,
         )
-        if not payments.intend(connection, intended, resolve_at=None if lane is None else now + lane.patience):
+        resolve_at = None if lane is None else now + lane.patience
+        handed = offer.tendered.handed_minor
+        if not payments.intend(connection, intended, resolve_at=resolve_at, tendered_minor=handed):
             return None
         if order.parked_at is not None:
             orders.park(connection, order, None)
@@ -136,8 +141,11 @@ def _why_not(connection: sa.Connection, order: orders.Order, offer: TenderOffer)
     if money.open:
         return refused(PaymentRefusal.ANOTHER_IS_UNKNOWN, payment_id=money.open[0].payment_id)
     due = order.total_minor - money.held_minor
-    if not 0 < offer.tendered.amount_minor <= due:
-        return refused(PaymentRefusal.ABOVE_DUE, found=offer.tendered.amount_minor, due=due)
+    amount, handed = offer.tendered.amount_minor, offer.tendered.handed_minor
+    if not 0 < amount <= due:
+        return refused(PaymentRefusal.ABOVE_DUE, found=amount, due=due)
+    if handed is not None and not amount <= handed <= AMOUNT_MINOR_MAX:
+        return refused(PaymentRefusal.HANDED_TOO_LITTLE, found=handed, expected=amount)
     return None
 
 

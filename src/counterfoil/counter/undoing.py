@@ -20,7 +20,7 @@ from counterfoil.books.payments.refunds import store as refunds
 from counterfoil.books.payments.refusals import PaymentRefusal
 from counterfoil.books.payments.rules import UndoWish, refused, undo_kind, why_no_undo
 from counterfoil.books.payments.states import State
-from counterfoil.counter.acquiring import PATIENCE, Acquirers
+from counterfoil.counter.acquiring import Acquirers, patience_with
 from counterfoil.counter.charging import Charging
 from counterfoil.counter.taking_answers import Taken, lock_payment, settle_in_hand
 from counterfoil.db.engine import Database
@@ -118,7 +118,8 @@ class Undoing:
                 raise _TakenBack(refused(PaymentRefusal.ABOVE_SOLD, line_no=above, found=asked.lines[above]))
         else:
             payments.stand(connection, original, Standing.VOID_INTENDED)
-        made = payments.intend(connection, payment, resolve_at=None if payment.acquirer is None else now + PATIENCE)
+        resolve_at = None if payment.acquirer is None else now + patience_with(self.acquirers, payment)
+        made = payments.intend(connection, payment, resolve_at=resolve_at)
         if not made:
             # An undo of another payment took the id in this very moment.
             raise _TakenBack(refused(PaymentRefusal.ID_TAKEN, payment_id=asked.payment_id))

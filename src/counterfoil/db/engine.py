@@ -57,6 +57,14 @@ class Database:
             connection.execute(_NAME_MERCHANT, {"merchant_id": merchant_id})
             yield connection
 
+    @contextmanager
+    def snapshot(self, merchant_id: MerchantId) -> Iterator[sa.Connection]:
+        """Open a transaction that sees this merchant's rows as of one moment, whatever is committed meanwhile."""
+        isolated = self.engine.execution_options(isolation_level="REPEATABLE READ")
+        with isolated.begin() as connection:
+            connection.execute(_NAME_MERCHANT, {"merchant_id": merchant_id})
+            yield connection
+
     def close(self) -> None:
         """Let go of every connection."""
         self.engine.dispose()

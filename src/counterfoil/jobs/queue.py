@@ -1,4 +1,4 @@
-"""procrastinate over our database: takes jobs from some queues and runs them with a house.
+"""procrastinate over our database: takes jobs from some queues and runs them with what tasks work with.
 
 Its tables stand in a schema of their own, which its connections look into; how jobs are queued is `store.enqueue`.
 """
@@ -10,7 +10,7 @@ from functools import partial
 
 import procrastinate
 
-from counterfoil.counter.house import House
+from counterfoil.jobs.background import Background
 from counterfoil.jobs.schedule import AT_ONCE, Queue
 from counterfoil.jobs.tasks import BEAT, SILENT_FOR, TASKS
 
@@ -23,15 +23,15 @@ GRACE_SECONDS_MAX = 60
 LOOK_SECONDS = 2.0
 
 
-async def work(house: House, queues: Iterable[Queue], *, name: str) -> None:
+async def work(background: Background, queues: Iterable[Queue], *, name: str) -> None:
     """Run the jobs of some queues until cancelled; then what is under way is finished first.
 
     Raises where the database goes away for longer than a moment.
     """
     chosen = list(queues)
-    app = procrastinate.App(connector=_connector(house.database.address, name))
+    app = procrastinate.App(connector=_connector(background.house.database.address, name))
     for task, run in TASKS.items():
-        app.task(name=task, queue=chosen[0])(partial(run, house))
+        app.task(name=task, queue=chosen[0])(partial(run, background))
     async with app.open_async():
         await app.run_worker_async(
             queues=chosen,

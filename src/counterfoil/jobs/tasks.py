@@ -12,9 +12,9 @@ from types import MappingProxyType
 import structlog
 
 from counterfoil import clock
-from counterfoil.counter.house import House
 from counterfoil.ids import MerchantId
 from counterfoil.jobs import store
+from counterfoil.jobs.background import Background
 from counterfoil.jobs.schedule import Queue
 from counterfoil.journal.checkpoints import CheckpointDisagrees
 
@@ -26,16 +26,15 @@ SILENT_FOR = timedelta(seconds=10)
 STALLED_MAX = 100
 
 RESOLVE = "resolve_payments"
-WATCH = "watch_books"
 FETCH = "fetch_bills"
 
-#: A task: the house, and what the job was queued with.
+#: A task: what it works with, and what the job was queued with.
 Task = Callable[..., None]
 
 
-def find_due_payments(house: House) -> None:
+def find_due_payments(work: Background) -> None:
     """Queue one job for each merchant that has something due; a slow merchant keeps no other waiting."""
-    with house.database.engine.begin() as connection:
+    with work.house.database.engine.begin() as connection:
         for merchant_id in store.due_payments(connection, now=clock.now()):
             store.enqueue(
                 connection,
@@ -46,22 +45,22 @@ def find_due_payments(house: House) -> None:
             )
 
 
-def resolve_payments(house: House, *, merchant_id: str) -> None:
+def resolve_payments(work: Background, *, merchant_id: str) -> None:
     """Bring what is due of one merchant a step further."""
-    taken = house.resolver.step_due(MerchantId(merchant_id))
+    taken = work.house.resolver.step_due(MerchantId(merchant_id))
     if taken:
         ended = sum(one.event is not None for one in taken)
         log.info("payments_stepped", merchant_id=merchant_id, steps=len(taken), moved=ended)
 
 
-def seal_journals(house: House) -> None:
+def seal_journals(work: Background) -> None:
     """Give every new fact its place in the chain; a journal that is not what was signed keeps no other one waiting."""
-    if house.sealer is None:
-        log.warning("journal_not_sealed", why="nobody said how the sealer's role connects")
+    sealer = work.house.sealer
+    if sealer is None:
         return
-    for merchant_id in house.sealer.merchants():
+    for merchant_id in sealer.merchants():
         try:
-            sealed = house.sealer.seal(merchant_id)
+            sealed = sealer.seal(merchant_id)
         except CheckpointDisagrees as error:
             log.error("journal_not_signed", merchant_id=merchant_id, why=str(error))  # noqa: TRY400 — no fault of code
             continue
@@ -69,43 +68,28 @@ def seal_journals(house: House) -> None:
             log.info("journal_sealed", merchant_id=merchant_id, facts=sealed.facts_n)
 
 
-def find_books_to_watch(house: House) -> None:
-    """Queue a look at the books of each merchant, and one at the bills that should be there by now."""
-    with house.database.engine.begin() as connection:
+def find_bills_to_fetch(work: Background) -> None:
+    """Queue a look for each merchant at the bills that should be there by now."""
+    with work.house.database.engine.begin() as connection:
         for merchant_id in store.merchants(connection):
-            for task in (WATCH, FETCH):
-                store.enqueue(
-                    connection,
-                    task,
-                    queue=Queue.BOOKS,
-                    once=f"{task}:{merchant_id}",
-                    arguments={"merchant_id": merchant_id},
-                )
+            store.enqueue(
+                connection,
+                FETCH,
+                queue=Queue.BOOKS,
+                once=f"{FETCH}:{merchant_id}",
+                arguments={"merchant_id": merchant_id},
+            )
 
 
-def watch_books(house: House, *, merchant_id: str) -> None:
-    """Run the rules over what moved in the books of one merchant."""
-    looks = house.watch.watch_books(MerchantId(merchant_id), clock.now())
-    if any(look.due_n for look in looks):
-        log.info(
-            "books_watched",
-            merchant_id=merchant_id,
-            due=sum(look.due_n for look in looks),
-            judged=sum(look.judged_n for look in looks),
-            seen=sum(look.seen_n for look in looks),
-            lost=sum(look.lost_n for look in looks),
-        )
-
-
-def fetch_bills(house: House, *, merchant_id: str) -> None:
+def fetch_bills(work: Background, *, merchant_id: str) -> None:
     """Fetch the bills of one merchant that should be there by now."""
-    house.fetching.fetch_due(MerchantId(merchant_id))
+    work.house.fetching.fetch_due(MerchantId(merchant_id))
 
 
-def retry_stalled_jobs(house: House) -> None:
+def retry_stalled_jobs(work: Background) -> None:
     """Queue again what a worker took up that is gone; what came to no end too often is left for people."""
     now = clock.now()
-    with house.database.engine.begin() as connection:
+    with work.house.database.engine.begin() as connection:
         for found in store.stalled(connection, silent_since=now - SILENT_FOR, limit=STALLED_MAX):
             if found.tries + 1 >= store.TRIES_MAX:
                 store.give_up(connection, found)
@@ -116,15 +100,22 @@ def retry_stalled_jobs(house: House) -> None:
                 log.warning("job_superseded", task=found.task, job=found.job)
 
 
+def watch_books(work: Background) -> None:
+    """Let the five rules look at what moved."""
+    with work.house.database.engine.begin() as connection:
+        merchants = store.merchants(connection)
+    work.watch(merchants, now=clock.now())
+
+
 #: Every task by its name in the queue; a new one is one more line here, and one in `schedule` where it is periodic.
 TASKS: Mapping[str, Task] = MappingProxyType(
     {
         "find_due_payments": find_due_payments,
         RESOLVE: resolve_payments,
-        "find_books_to_watch": find_books_to_watch,
-        WATCH: watch_books,
+        "find_bills_to_fetch": find_bills_to_fetch,
         FETCH: fetch_bills,
         "seal_journals": seal_journals,
         "retry_stalled_jobs": retry_stalled_jobs,
+        "watch_books": watch_books,
     }
 )

@@ -26,6 +26,7 @@ async def tick(database: Database, schedule: Sequence[Planned]) -> None:
 
 
 async def _tick(database: Database, planned: Planned) -> None:
+    await asyncio.sleep(planned.first_after.total_seconds())
     while True:
         try:
             await asyncio.to_thread(_queue, database, planned)

@@ -16,8 +16,9 @@ import structlog
 import uvloop
 
 from counterfoil.bootstrap import open_house
-from counterfoil.counter.house import House
+from counterfoil.db.address import SEALER_VARIABLE
 from counterfoil.errors import BadInput
+from counterfoil.jobs.background import Background
 from counterfoil.jobs.queue import work
 from counterfoil.jobs.schedule import AT_ONCE, SCHEDULE, Queue
 from counterfoil.jobs.ticking import tick
@@ -34,24 +35,27 @@ EXIT_LOST = 1
 log = structlog.get_logger()
 
 
-async def serve(house: House) -> int:
+async def serve(background: Background) -> int:
     """Work until told to end; returns the exit code."""
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="jobs"))
     working = [
         # Silent acquirers must never keep the clock waiting.
-        asyncio.create_task(work(house, [Queue.CLOCK, Queue.BOOKS], name="books")),
-        asyncio.create_task(work(house, [Queue.PAYMENTS], name="payments")),
+        asyncio.create_task(work(background, [Queue.CLOCK, Queue.BOOKS], name="books")),
+        asyncio.create_task(work(background, [Queue.PAYMENTS], name="payments")),
     ]
-    ticking = asyncio.create_task(tick(house.database, SCHEDULE))
+    ticking = asyncio.create_task(tick(background.house.database, SCHEDULE))
     told = asyncio.Event()
     when_told_to_end(told.set)
     log.info("worker_started")
+    if background.house.sealer is None:
+        log.warning("journal_is_not_sealed_here", missing=SEALER_VARIABLE)
     waiting = asyncio.create_task(told.wait())
     ended, _ = await asyncio.wait([*working, ticking, waiting], return_when=asyncio.FIRST_COMPLETED)
     for task in (ticking, *working, waiting):
         task.cancel()
     await asyncio.gather(ticking, *working, waiting, return_exceptions=True)
-    await house.close()
+    await asyncio.to_thread(background.close)
+    await background.house.close()
     for lost in ended - {waiting}:
         error = None if lost.cancelled() else lost.exception()
         log.error("worker_lost_its_queue", exc_info=error)
@@ -73,7 +77,7 @@ def main() -> int:
     except BadInput as error:
         log.error("cannot_serve", why=str(error))  # noqa: TRY400 — what to do stands in the line; the places would not help
         return EXIT_BAD_INPUT
-    return uvloop.run(serve(house))
+    return uvloop.run(serve(Background(house=house)))
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ class SaleRefusal(StrEnum):
     NO_LINES = "no_lines"
     TOO_MANY_LINES = "too_many_lines"
     TEXT_UNUSABLE = "text_unusable"
+    TIME_WITHOUT_ZONE = "time_without_zone"
     QUANTITY_OUT_OF_RANGE = "quantity_out_of_range"
     AMOUNT_OUT_OF_RANGE = "amount_out_of_range"
     DISCOUNT_OF_NOTHING = "discount_of_nothing"
@@ -25,6 +26,7 @@ class SaleRefusal(StrEnum):
     CASH_HANDED_TOO_LITTLE = "cash_handed_too_little"
     CLOCK_AHEAD = "clock_ahead"
     CLOCK_BEHIND = "clock_behind"
+    PROMISED_OUT_OF_RANGE = "promised_out_of_range"
     OTHER_CURRENCY = "other_currency"
     UNKNOWN_STORE = "unknown_store"
     UNKNOWN_TERMINAL = "unknown_terminal"
@@ -55,6 +57,10 @@ TEXTS: Mapping[SaleRefusal, Text] = MappingProxyType(
         SaleRefusal.TEXT_UNUSABLE: Text(
             en="{field} holds text that cannot be kept: too long, or with control characters. Shorten or clean it.",
             zh="{field} 的文字无法保存：过长或含有控制字符。请缩短或清理。",
+        ),
+        SaleRefusal.TIME_WITHOUT_ZONE: Text(
+            en="{field} says no time zone, so it is no moment. Send it with an offset, such as Z or +08:00.",
+            zh="{field} 没有时区，无法确定时刻。请带上偏移量发送，例如 Z 或 +08:00。",
         ),
         SaleRefusal.QUANTITY_OUT_OF_RANGE: Text(
             en="Line {line_no} has the quantity {found}; it must be above 0 and at most {allowed}, with 4 decimals.",
@@ -92,6 +98,10 @@ TEXTS: Mapping[SaleRefusal, Text] = MappingProxyType(
             en="The sale is dated {found}, and it is {now} here. Set the till's clock right; "
             "a till that was offline sends its sales to the batch address.",
             zh="该销售的时间为 {found}，而此处为 {now}。请校正时钟；曾离线的收银台应使用批量地址上传。",
+        ),
+        SaleRefusal.PROMISED_OUT_OF_RANGE: Text(
+            en="The goods are promised for {found}; that must be after the sale, and within a year of it.",
+            zh="承诺交货时间为 {found}；须在销售之后一年之内。",
         ),
         SaleRefusal.OTHER_CURRENCY: Text(
             en="The sale is in {found}, and this merchant trades in {expected}.",

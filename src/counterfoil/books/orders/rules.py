@@ -27,6 +27,8 @@ AMOUNT_MINOR_MAX = 10**12
 CLOCK_AHEAD_MAX = timedelta(minutes=5)
 CLOCK_BEHIND_MAX = timedelta(hours=24)
 OFFLINE_MAX = timedelta(days=31)
+#: Nobody promises goods for later than this.
+PROMISED_MAX = timedelta(days=366)
 
 
 def refused(code: SaleRefusal, **facts: object) -> Refused:
@@ -56,10 +58,21 @@ def _reasons(sale: Sale, now: datetime, behind_max: timedelta) -> Iterator[Refus
     if (found := sum(signed(line) for line in sale.lines)) != sale.total_minor:
         yield refused(SaleRefusal.LINES_DO_NOT_ADD_UP, found=found, expected=sale.total_minor)
     yield from _unusable_tenders(sale)
+    yield from _unusable_times(sale, now, behind_max)
+
+
+def _unusable_times(sale: Sale, now: datetime, behind_max: timedelta) -> Iterator[Refused]:
+    promised = sale.promised_at
+    for field, moment in (("placed_at", sale.placed_at), ("promised_at", promised)):
+        if moment is not None and moment.tzinfo is None:
+            yield refused(SaleRefusal.TIME_WITHOUT_ZONE, field=field)
+            return
     if sale.placed_at > now + CLOCK_AHEAD_MAX:
         yield refused(SaleRefusal.CLOCK_AHEAD, found=sale.placed_at.isoformat(), now=now.isoformat())
     if sale.placed_at < now - behind_max:
         yield refused(SaleRefusal.CLOCK_BEHIND, found=sale.placed_at.isoformat(), now=now.isoformat())
+    if promised is not None and not sale.placed_at <= promised <= sale.placed_at + PROMISED_MAX:
+        yield refused(SaleRefusal.PROMISED_OUT_OF_RANGE, found=promised.isoformat())
 
 
 def signed(line: Line) -> int:
@@ -76,6 +89,7 @@ def _unusable_ids(sale: Sale) -> Iterator[Refused]:
         "request_id": sale.request_id,
         "repeat_of": sale.repeat_of,
         "customer_key": sale.customer_key,
+        **{f"lines[{n}].authoriser_id": line.authoriser_id for n, line in enumerate(sale.lines, 1)},
         **{f"tenders[{n}].payment_id": tender.payment_id for n, tender in enumerate(sale.tenders)},
     }
     for field, value in named.items():

@@ -46,7 +46,9 @@ ORDER_LINES = book_table(
     sa.Column("refund_reserved_quantity", Quantity, nullable=False, server_default="0"),
     sa.Column("refunded_quantity", Quantity, nullable=False, server_default="0"),
     sa.CheckConstraint("refund_reserved_quantity >= 0 AND refunded_quantity >= 0", name="refund_is_not_negative"),
-    sa.CheckConstraint("refund_reserved_quantity + refunded_quantity <= quantity", name="refund_within_sold"),
+    sa.CheckConstraint(
+        "refund_reserved_quantity + refunded_quantity <= greatest(quantity, 0)", name="refund_within_sold"
+    ),
     updatable=("voided_at", "refund_reserved_quantity", "refunded_quantity"),
     readers=(Role.SEALER,),
 )

@@ -12,6 +12,7 @@ from counterfoil.languages import Text
 class PaymentRefusal(StrEnum):
     """An expected "no" to a verb of the payments book. None of them moves money or leaves anything behind."""
 
+    BAD_ID = "bad_id"
     NO_SUCH_STORE = "no_such_store"
     DAY_NOT_BEGUN = "day_not_begun"
     NO_SUCH_ORDER = "no_such_order"
@@ -24,6 +25,7 @@ class PaymentRefusal(StrEnum):
     ANOTHER_IS_UNKNOWN = "another_is_unknown"
     PAID_IN_PART = "paid_in_part"
     ABOVE_DUE = "above_due"
+    HANDED_TOO_LITTLE = "handed_too_little"
     ID_TAKEN = "id_taken"
     NOT_A_SALE = "not_a_sale"
     OUTCOME_UNKNOWN = "outcome_unknown"
@@ -47,6 +49,10 @@ class PaymentRefusal(StrEnum):
 
 TEXTS: Mapping[PaymentRefusal, Text] = MappingProxyType(
     {
+        PaymentRefusal.BAD_ID: Text(
+            en="{field} is no usable id: 1 to 64 letters, digits and . _ : @ + -, with a letter or digit first.",
+            zh="{field} 不能用作编号：须为 1 至 64 个字母、数字或 . _ : @ + -，并以字母或数字开头。",
+        ),
         PaymentRefusal.NO_SUCH_STORE: Text(
             en="There is no store {store_id} here. Check the till's settings.",
             zh="此处没有门店 {store_id}。请检查收银台设置。",
@@ -94,6 +100,10 @@ TEXTS: Mapping[PaymentRefusal, Text] = MappingProxyType(
             en="{found} is more than is still due: {due} (minor units).",
             zh="{found} 超过尚欠金额 {due}（最小货币单位）。",
         ),
+        PaymentRefusal.HANDED_TOO_LITTLE: Text(
+            en="{found} was handed over for {expected} (minor units). Ask for the rest, or split the tender.",
+            zh="收到现金 {found}，应付 {expected}（最小货币单位）。请补足，或拆分付款。",
+        ),
         PaymentRefusal.ID_TAKEN: Text(
             en="The id {payment_id} was used for something else. Make a new id for a new payment.",
             zh="编号 {payment_id} 已作他用。新的付款请使用新编号。",
@@ -117,7 +127,9 @@ TEXTS: Mapping[PaymentRefusal, Text] = MappingProxyType(
             en="A void of {payment_id} is under way and not proven yet. Wait for it.",
             zh="{payment_id} 的撤销正在进行，尚未确认。请等待。",
         ),
-        PaymentRefusal.REASON_MISSING: Text(en="Say why: a reason is missing.", zh="请说明原因。"),
+        PaymentRefusal.REASON_MISSING: Text(
+            en="Say why, in at most 200 characters: a reason is missing.", zh="请说明原因，不超过 200 个字。"
+        ),
         PaymentRefusal.SECOND_PERSON_MISSING: Text(
             en="A second person has to allow this with their PIN.", zh="须由第二人输入口令授权。"
         ),

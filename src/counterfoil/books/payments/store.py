@@ -58,10 +58,12 @@ def open_undo(connection: sa.Connection, merchant_id: MerchantId, original: Paym
     return _one(connection, query)
 
 
-def intend(connection: sa.Connection, intended: Payment, *, resolve_at: datetime | None) -> bool:
-    """Write a payment that is about to be sent; False where its id is taken."""
+def intend(
+    connection: sa.Connection, intended: Payment, *, resolve_at: datetime | None, tendered_minor: int | None = None
+) -> bool:
+    """Write a payment that is about to be sent, with what was handed over where it is cash; False: its id is taken."""
     values = {field.name: getattr(intended, field.name) for field in fields(Payment)}
-    statement = insert(PAYMENTS).values(**values, resolve_at=resolve_at)
+    statement = insert(PAYMENTS).values(**values, resolve_at=resolve_at, tendered_minor=tendered_minor)
     written = statement.on_conflict_do_nothing(index_elements=["merchant_id", "payment_id"])
     return connection.execute(written.returning(PAYMENTS.c.payment_id)).first() is not None
 

@@ -11,7 +11,6 @@ import psycopg
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from counterfoil.audit.engines.postgres import columns
 from counterfoil.books.format import ACQUIRER_RECORDS
 from counterfoil.books.payments.tables import BILL_DOWNLOADS, BILLS
 from counterfoil.db.queries import queries_of
@@ -79,6 +78,8 @@ def record_bill(connection: sa.Connection, values: Mapping[str, Any]) -> None:
 
 def record_rows(connection: sa.Connection, merchant_id: MerchantId, records: pa.Table, *, came_with: str) -> Counts:
     """Write the rows of a bill: new ones, and corrections of what is known."""
+    from counterfoil.audit.engines.postgres import columns  # noqa: PLC0415 — few processes ever write a bill
+
     driver = connection.connection.driver_connection
     assert isinstance(driver, psycopg.Connection)
     names = ["record_id", *_SAID]

@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
 import sqlalchemy as sa
 import structlog
 
-from counterfoil.audit.one_bill import BillRead, bill_read, digest_of
 from counterfoil.books.payments.ports import Answer, Decline, Outcome
 from counterfoil.books.payments.states import Event
 from counterfoil.counter.bills import store
@@ -27,6 +26,9 @@ from counterfoil.errors import BadInput, BadOption
 from counterfoil.ids import MerchantId, PaymentId
 from counterfoil.shop.merchants.tables import MERCHANTS
 from counterfoil.shop.policies.store import policy_at
+
+if TYPE_CHECKING:
+    from counterfoil.audit.one_bill import BillRead
 
 log = structlog.get_logger()
 
@@ -73,6 +75,8 @@ class BillTaking:
         self, merchant_id: MerchantId, path: Path, *, acquirer: str | None = None, name: str | None = None
     ) -> BillTaken:
         """Take one file; BadInput where it is no bill. `acquirer` is what `payments.acquirer` calls whose it is."""
+        from counterfoil.audit.one_bill import digest_of  # noqa: PLC0415 — few processes ever read a bill
+
         shown = name or path.name
         digest = digest_of(path)
         with self.database.transaction(merchant_id) as connection:
@@ -93,9 +97,11 @@ class BillTaking:
     def _written(
         self, merchant_id: MerchantId, path: Path, shown: str, acquirer: str | None, currency: str
     ) -> Mapping[str, Any]:
+        from counterfoil.audit.one_bill import bill_read, renamed  # noqa: PLC0415 — few processes ever read a bill
+
         now = self.clock()
         with bill_read(path, merchant_id, key=self.instrument_key(merchant_id), currency=currency) as read:
-            records = self._named(merchant_id, read, acquirer)
+            records = renamed(read, acquirer, partial(self.read_back, merchant_id))
         with self.database.transaction(merchant_id) as connection:
             store.lock_bills(connection, merchant_id)
             known = store.bill(connection, merchant_id, read.digest)
@@ -124,24 +130,6 @@ class BillTaking:
             }
             store.record_bill(connection, values)
         return values
-
-    def _named(self, merchant_id: MerchantId, read: BillRead, acquirer: str | None) -> pa.Table:
-        """Return the rows under the name that our book has for the acquirer, and with our own ids where they can be."""
-        records = read.records
-        instants = pa.compute.assume_timezone(records["occurred_at"].cast(pa.timestamp("us")), "UTC")
-        records = _with(records, "occurred_at", instants)
-        whose = [acquirer or each for each in records["acquirer"].to_pylist()]
-        records = _with(records, "acquirer", pa.array(whose, pa.string()))
-        kinds = records["kind"].to_pylist()
-        for column in ("our_reference", "original_reference"):
-            # What a refund names as its original is the number of a sale.
-            of_kinds = kinds if column == "our_reference" else ["sale"] * len(kinds)
-            names = [
-                number and (self.read_back(merchant_id, one, kind, number) or number)
-                for one, kind, number in zip(whose, of_kinds, records[column].to_pylist(), strict=True)
-            ]
-            records = _with(records, column, pa.array(names, pa.string()))
-        return records
 
     def _decide(self, merchant_id: MerchantId, *, came_with: str) -> int:
         """Let a bill's rows end the payments that nobody could, and deny ends that it contradicts."""
@@ -190,10 +178,6 @@ def take_folder(
         except BadInput as error:
             told.append((path.name, error))
     return told
-
-
-def _with(records: pa.Table, name: str, values: pa.Array | pa.ChunkedArray) -> pa.Table:
-    return records.set_column(records.column_names.index(name), name, values)
 
 
 def _totals(read: BillRead) -> list[dict[str, Any]]:

@@ -148,10 +148,13 @@ def write_closing(
             totals=totals,
         )
     )
+    # A day that is closed late, after a later one, opens none of those between again.
+    through = sa.func.greatest(STORE_DAYS.c.closed_through, business_date)
     statement = insert(STORE_DAYS).values(merchant_id=merchant_id, store_id=store_id, closed_through=business_date)
     connection.execute(
         statement.on_conflict_do_update(
-            index_elements=["merchant_id", "store_id"], set_={"closed_through": business_date}
+            index_elements=["merchant_id", "store_id"],
+            set_={"closed_through": through},
         )
     )
 

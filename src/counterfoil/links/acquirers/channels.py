@@ -20,6 +20,8 @@ from counterfoil.links.acquirers.alipay.webhook import AlipayWebhook
 from counterfoil.links.acquirers.iso8583.acquirer import Address, Iso8583Acquirer
 from counterfoil.links.acquirers.iso8583.profile import SIMULATED_HOST, Account, Numbers, Profile
 from counterfoil.links.acquirers.numbers import ALIPAY, WECHAT_REFUND, WECHAT_SALE
+from counterfoil.links.acquirers.stripe.acquirer import Stripe
+from counterfoil.links.acquirers.stripe.credentials import StripeCredentials
 from counterfoil.links.acquirers.wechat.acquirer import WechatPay
 from counterfoil.links.acquirers.wechat.credentials import WechatCredentials
 from counterfoil.links.acquirers.wechat.webhook import WechatWebhook
@@ -130,8 +132,19 @@ def _alipay(name: str, options: Options, _on_late: OnLate) -> Built:
     )
 
 
-def _default(credentials: type[WechatCredentials | AlipayCredentials], name: str) -> str:
+def _default(credentials: type[WechatCredentials | AlipayCredentials | StripeCredentials], name: str) -> str:
     return next(str(field.default) for field in fields(credentials) if field.name == name)
+
+
+def _stripe(name: str, options: Options, _on_late: OnLate) -> Built:
+    credentials = StripeCredentials(
+        api_key=options.secret("api_key"),
+        payment_method_types=tuple(options.texts("payment_method_types", ("card",))),
+        base_url=options.text("base_url", _default(StripeCredentials, "base_url")),
+        patience=_answer_within(options),
+    )
+    # It makes an intent and then confirms it; an intent that was there already is asked for in between.
+    return Built(acquirer=Stripe(credentials, name=name), is_traced=False, call_max=3 * credentials.patience)
 
 
 def _answer_within(options: Options) -> timedelta:
@@ -144,5 +157,6 @@ CHANNELS: Mapping[str, Builder] = MappingProxyType(
         "iso8583": _iso8583,
         "wechat": _wechat,
         "alipay": _alipay,
+        "stripe": _stripe,
     }
 )

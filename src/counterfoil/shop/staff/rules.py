@@ -75,12 +75,18 @@ def authorise(
     refused = may(authoriser, ask, limits)
     if refused is not None:
         return refused
-    said = reason.strip()
-    if not said:
+    said = said_reason(reason)
+    if said is None:
         return Refusal.REASON_MISSING
     if len(said) > REASON_LENGTH_MAX:
         return Refusal.REASON_TOO_LONG
     return Authorisation(authoriser_id=authoriser.staff_id, verb=ask.verb, reason=said)
+
+
+def said_reason(text: str) -> str | None:
+    """Return a reason as it is kept, on one line; None where nothing was said that can be kept."""
+    said = " ".join(text.split())
+    return said if said and said.isprintable() else None
 
 
 def may_give(giver: Person, role: Role, store_id: StoreId) -> Refusal | None:

@@ -280,7 +280,7 @@ CREATE TABLE order_lines (
     refunded_quantity NUMERIC(18, 4) DEFAULT '0' NOT NULL,
     CONSTRAINT order_lines_key PRIMARY KEY (merchant_id, order_id, line_no),
     CONSTRAINT order_lines_refund_is_not_negative CHECK (refund_reserved_quantity >= 0 AND refunded_quantity >= 0),
-    CONSTRAINT order_lines_refund_within_sold CHECK (refund_reserved_quantity + refunded_quantity <= quantity),
+    CONSTRAINT order_lines_refund_within_sold CHECK (refund_reserved_quantity + refunded_quantity <= greatest(quantity, 0)),
     CONSTRAINT order_lines_amount_minor_is_not_negative CHECK (amount_minor >= 0),
     CONSTRAINT order_lines_line_kind_is_known CHECK (line_kind IN ('goods', 'service', 'shipping', 'fee', 'tip', 'deposit', 'tax', 'discount')),
     CONSTRAINT order_lines_entry_is_known CHECK (entry IN ('scanned', 'keyed', 'touched'))

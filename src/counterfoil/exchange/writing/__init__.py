@@ -1,0 +1,1 @@
+"""From what PostgreSQL unloads to the files of book format 1."""

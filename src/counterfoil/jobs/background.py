@@ -1,0 +1,66 @@
+"""What tasks work with: the house, and what only the background needs, the watcher of the live books.
+
+A watcher is used by one thread at a time. Whoever finds it in use leaves: what they would have done is being done.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import structlog
+
+from counterfoil.counter.house import House
+from counterfoil.ids import MerchantId
+
+if TYPE_CHECKING:
+    from counterfoil.desk.watching import Watcher
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True, kw_only=True)
+class Background:
+    """Everything that one worker needs."""
+
+    house: House
+    _watching: threading.Lock = field(default_factory=threading.Lock)
+    _watcher: Watcher | None = None
+
+    def watch(self, merchants: Sequence[MerchantId], *, now: datetime) -> None:
+        """Look at what moved in every merchant's books; the desk's findings follow."""
+        if not self._watching.acquire(blocking=False):
+            return
+        try:
+            for merchant_id in merchants:
+                looks = self._opened_watcher().look_until_done(merchant_id, now=now)
+                seen, lost = sum(look.seen_n for look in looks), sum(look.lost_n for look in looks)
+                if seen or lost:
+                    log.info("books_watched", merchant_id=merchant_id, findings=seen, gone=lost)
+        except BaseException:
+            # Its connection may be what broke; the next look opens another.
+            self._close_watcher()
+            raise
+        finally:
+            self._watching.release()
+
+    def close(self) -> None:
+        """Let go of what the background alone has opened."""
+        with self._watching:
+            self._close_watcher()
+
+    def _opened_watcher(self) -> Watcher:
+        if self._watcher is None:
+            # It brings the rules along, which take a while to load and are needed nowhere else in this process.
+            from counterfoil.desk.watching import Watcher  # noqa: PLC0415 — as the comment says: loaded when first used
+
+            self._watcher = Watcher.over(self.house.database.address)
+        return self._watcher
+
+    def _close_watcher(self) -> None:
+        watcher, self._watcher = self._watcher, None
+        if watcher is not None:
+            watcher.session.close()
