@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Controller, Request, get, post
 from litestar.exceptions import ClientException
+from litestar.params import QueryParameter
 from litestar.status_codes import (
     HTTP_200_OK,
     HTTP_413_REQUEST_ENTITY_TOO_LARGE,
@@ -45,7 +46,14 @@ class BillsController(Controller):
         "totals, how many rows are new, known and corrected, and which were set aside, with line and reason. The same "
         "file twice changes nothing.",
     )
-    async def take(self, request: Request[Any, Any, Any], name: str = "bill", acquirer: str | None = None) -> BillTaken:
+    async def take(
+        self,
+        request: Request[Any, Any, Any],
+        name: Annotated[str, QueryParameter(description="The file's name, as it is shown.")] = "bill",
+        acquirer: Annotated[
+            str | None, QueryParameter(description="Whose it is, as the settings name it; else as its format says.")
+        ] = None,
+    ) -> BillTaken:
         """Take one bill; its bytes go to a file as they come."""
         house: House = request.app.state.house
         token = await caller_of(request, house.knowledge, Scope.BILLS)

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Controller, Request, get
 from litestar.exceptions import NotFoundException
-from litestar.params import Parameter
+from litestar.params import FromPath, QueryParameter
 
 from counterfoil.api.callers import Scope, caller_of
 from counterfoil.counter.house import House
@@ -70,11 +70,11 @@ class FindingsController(Controller):
     async def listed(
         self,
         request: Request[Any, Any, Any],
-        exception: str | None = None,
-        open_only: Annotated[bool, Parameter(query="open")] = True,  # noqa: FBT002 — a query parameter
-        since: datetime | None = None,
-        after: str | None = None,
-        limit: Annotated[int, Parameter(ge=1, le=PAGE_MAX)] = 100,
+        exception: Annotated[str | None, QueryParameter(description="Only this exception.")] = None,
+        open_only: Annotated[bool, QueryParameter(name="open", description="Only what stands.")] = True,  # noqa: FBT002 — a query parameter
+        since: Annotated[datetime | None, QueryParameter(description="Seen or gone since then.")] = None,
+        after: Annotated[str | None, QueryParameter(description="Only ids behind this one.")] = None,
+        limit: Annotated[int, QueryParameter(ge=1, le=PAGE_MAX)] = 100,
     ) -> FindingsOut:
         """List one page."""
         house: House = request.app.state.house
@@ -83,7 +83,7 @@ class FindingsController(Controller):
         return await asyncio.to_thread(_page, house, token.merchant_id, wanted)
 
     @get("/{finding_id:str}", summary="Show a finding", description="With its evidence, in both languages.")
-    async def shown(self, request: Request[Any, Any, Any], finding_id: str) -> FindingOut:
+    async def shown(self, request: Request[Any, Any, Any], finding_id: FromPath[str]) -> FindingOut:
         """Show one."""
         house: House = request.app.state.house
         token = await caller_of(request, house.knowledge, Scope.READ)

@@ -7,6 +7,7 @@ from typing import Any
 
 from litestar import Controller, Request, Response, post
 from litestar.exceptions import NotAuthorizedException, NotFoundException
+from litestar.params import FromPath
 from litestar.status_codes import HTTP_200_OK
 
 from counterfoil.books.payments.webhooks import BODY_BYTES_MAX
@@ -30,7 +31,7 @@ class WebhooksController(Controller):
         description="Verified by the channel's own signature, kept once, and acknowledged as the channel wants it. "
         "401 where the signature is not the channel's; a repeat is acknowledged and changes nothing.",
     )
-    async def hear(self, request: Request[Any, Any, Any], acquirer: str) -> Response[bytes]:
+    async def hear(self, request: Request[Any, Any, Any], acquirer: FromPath[str]) -> Response[bytes]:
         """Hear one call."""
         house: House = request.app.state.house
         body = await request.body()

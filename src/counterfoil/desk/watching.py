@@ -89,7 +89,7 @@ class Watcher:
         with self.session.run(merchant_id):
             read_through = self.session.horizon()
             policy = policy_at(self.session.connection, merchant_id, now).audit
-        calendar = _calendar(policy, now)
+        calendar = calendar_of(policy, now)
         script = _script(policy, calendar.offsets)
         hood = Neighbourhoods(calendar)
         self.session.make({**script.shapes, **SHAPES})
@@ -155,7 +155,7 @@ class Watcher:
             script,
             {"as_of": moment, "ready_through": calendar.ready_through, "latest_through": calendar.latest_through},
         )
-        found = _rows(self._finished(script, calendar))
+        found = as_the_desk_has_it(self._finished(script, calendar))
         store.see(session.connection, merchant_id, found, by="rule", now=now)
         session.plan(BY_INDEX)
         lost = [row[0] for row in session.rows(hood["lost"], [each["finding_id"] for each in found])]
@@ -183,7 +183,7 @@ class Watcher:
         return findings
 
 
-def _calendar(policy: Policy, now: datetime) -> Calendar:
+def calendar_of(policy: Policy, now: datetime) -> Calendar:
     """Return the calendar of now; its offsets are the same all year, so that the script is too."""
     first, last = (datetime(now.year + years, 1, 1, tzinfo=UTC) for years in (-_YEARS_BACK, _YEARS_AHEAD))
     return Calendar(as_of=now, policy=policy, offsets=_offsets(policy, first, last))
@@ -207,7 +207,7 @@ def _around(day: date, calendar: Calendar) -> tuple[datetime, datetime]:
     return begin - near, begin + timedelta(days=1) + near
 
 
-def _rows(findings: pa.Table) -> list[Mapping[str, Any]]:
+def as_the_desk_has_it(findings: pa.Table) -> list[Mapping[str, Any]]:
     """Return findings as the desk keeps them."""
     return [
         {name: value for name, value in row.items() if name != "merchant_id"}

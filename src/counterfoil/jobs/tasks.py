@@ -107,6 +107,13 @@ def watch_books(work: Background) -> None:
     work.watch(merchants, now=clock.now())
 
 
+def cross_check_books(work: Background) -> None:
+    """Hold what the watch has left against all books at once, and look for habits."""
+    with work.house.database.engine.begin() as connection:
+        merchants = store.merchants(connection)
+    work.cross_check(merchants, now=clock.now())
+
+
 #: Every task by its name in the queue; a new one is one more line here, and one in `schedule` where it is periodic.
 TASKS: Mapping[str, Task] = MappingProxyType(
     {
@@ -117,5 +124,6 @@ TASKS: Mapping[str, Task] = MappingProxyType(
         "seal_journals": seal_journals,
         "retry_stalled_jobs": retry_stalled_jobs,
         "watch_books": watch_books,
+        "cross_check_books": cross_check_books,
     }
 )

@@ -24,6 +24,7 @@ from counterfoil.counter.taking_answers import Source, take_answer
 from counterfoil.db.engine import Database
 from counterfoil.errors import BadInput, BadOption
 from counterfoil.ids import MerchantId, PaymentId
+from counterfoil.journal import store as journal
 from counterfoil.shop.merchants.tables import MERCHANTS
 from counterfoil.shop.policies.store import policy_at
 
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     from counterfoil.audit.one_bill import BillRead
 
 log = structlog.get_logger()
+
+#: Of a file's digest, in the name of what happened to it.
+_DIGITS_SHOWN = 32
 
 #: How a channel's number of a payment is read back: (merchant, acquirer, kind, number) -> our id, where it is one.
 ReadBack = Callable[[MerchantId, str, str, str], str | None]
@@ -129,6 +133,14 @@ class BillTaking:
                 "taken_at": now,
             }
             store.record_bill(connection, values)
+            journal.note(
+                connection,
+                merchant_id,
+                "bill:file:taken",
+                f"bill:{read.digest[:_DIGITS_SHOWN]}",
+                occurred_at=now,
+                body={name: values[name] for name in ("file_digest", "reader", "new_n", "corrected_n", "aside_n")},
+            )
         return values
 
     def _decide(self, merchant_id: MerchantId, *, came_with: str) -> int:

@@ -151,8 +151,9 @@ def _keep(
             note=note,
         )
         .on_conflict_do_nothing()
+        .returning(WEBHOOK_EVENTS.c.event_id)
     )
-    return kept.rowcount == 1
+    return kept.first() is not None
 
 
 def _record(

@@ -70,7 +70,7 @@ _FOUND_BY = {
 }
 
 #: A record that a later version of its bill corrects is no part of the books any more; the correction is.
-_STANDS = {
+STANDS = {
     "acquirer_records": (
         " AND NOT EXISTS (SELECT FROM public.acquirer_records AS later WHERE later.supersedes = t.record_id)"
     )
@@ -108,7 +108,7 @@ class Neighbourhoods:
             session.execute(
                 f"INSERT INTO {name} SELECT {book}, NULL, NULL "
                 f"FROM near JOIN public.{name} AS t ON t.{column} = near.id "
-                f"WHERE near.kind = '{kind}'{_STANDS.get(name, '')}"
+                f"WHERE near.kind = '{kind}'{STANDS.get(name, '')}"
             )
         session.execute(self["network"])
         session.execute(self["covers"])

@@ -22,6 +22,7 @@ from counterfoil.links.acquirers.iso8583.profile import SIMULATED_HOST, Account,
 from counterfoil.links.acquirers.numbers import ALIPAY, WECHAT_REFUND, WECHAT_SALE
 from counterfoil.links.acquirers.stripe.acquirer import Stripe
 from counterfoil.links.acquirers.stripe.credentials import StripeCredentials
+from counterfoil.links.acquirers.stripe.webhook import StripeWebhook
 from counterfoil.links.acquirers.wechat.acquirer import WechatPay
 from counterfoil.links.acquirers.wechat.credentials import WechatCredentials
 from counterfoil.links.acquirers.wechat.webhook import WechatWebhook
@@ -137,14 +138,21 @@ def _default(credentials: type[WechatCredentials | AlipayCredentials | StripeCre
 
 
 def _stripe(name: str, options: Options, _on_late: OnLate) -> Built:
+    secrets = options.table("webhook_secrets")
     credentials = StripeCredentials(
         api_key=options.secret("api_key"),
+        webhook_secrets=tuple(secrets.secret(name) for name in secrets.keys()),  # noqa: SIM118 — as above
         payment_method_types=tuple(options.texts("payment_method_types", ("card",))),
         base_url=options.text("base_url", _default(StripeCredentials, "base_url")),
         patience=_answer_within(options),
     )
     # It makes an intent and then confirms it; an intent that was there already is asked for in between.
-    return Built(acquirer=Stripe(credentials, name=name), is_traced=False, call_max=3 * credentials.patience)
+    return Built(
+        acquirer=Stripe(credentials, name=name),
+        is_traced=False,
+        call_max=3 * credentials.patience,
+        webhook=StripeWebhook(credentials, acquirer=name) if credentials.webhook_secrets else None,
+    )
 
 
 def _answer_within(options: Options) -> timedelta:
