@@ -19,6 +19,7 @@ from counterfoil import __version__
 from counterfoil.commands import (
     audit,
     bench,
+    bills,
     books,
     db,
     doctor,
@@ -31,6 +32,7 @@ from counterfoil.commands import (
     serve,
     sniff,
     storm,
+    watch,
     world,
 )
 from counterfoil.commands.console import printable
@@ -147,6 +149,8 @@ app.command("books", cls=HelpfulCommand, help=books.HELP)(books.books)
 app.add_typer(db.db, name="db")
 app.add_typer(bench.bench, name="bench")
 app.add_typer(shop, name="shop")
+app.add_typer(bills.bills, name="bills")
+app.command("watch", cls=HelpfulCommand, help=watch.HELP)(watch.watch)
 
 
 def main() -> None:
