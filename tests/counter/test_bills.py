@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from counterfoil.books.format import ACQUIRER_RECORDS
 from counterfoil.books.payments.ports import BillFile
 from counterfoil.counter.bills.fetching import AGAIN_AFTER, TRIES_MAX, BillFetching
 from counterfoil.counter.bills.taking import BillTaken
 from counterfoil.errors import BadFile, BadOption
+from counterfoil.exchange import store as exchange
 from counterfoil.ids import MerchantId
 from tests.audit.readers.wechat import PAYMENT, REFUNDED, trade_bill
 from tests.counter.acquirer import Fate
@@ -93,6 +95,11 @@ def test_what_a_later_version_says_otherwise_is_a_row_that_corrects_the_first(co
     rows = counter.rows("SELECT * FROM acquirer_records ORDER BY record_id")
     assert [row["state"] for row in rows] == ["pending", "succeeded", "failed"]
     assert [row["supersedes"] for row in rows] == [None, rows[0]["record_id"], rows[1]["record_id"]]
+    # Whoever gets the books gets what holds.
+    with counter.database.snapshot(counter.merchant_id) as connection:
+        exchange.enter(connection)
+        exchange.unload(connection, ACQUIRER_RECORDS, tmp_path / "records.raw")
+    assert [line.split(",")[5] for line in (tmp_path / "records.raw").read_text().splitlines()] == ["failed"]
     # An old version that is found again is known as a file, and changes nothing.
     assert take(counter, tmp_path, first).was_known
 

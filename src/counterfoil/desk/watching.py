@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 #: So much is looked at in one look at most, of what is due; the rows that it depends on come on top.
-BITE_MAX = 1_500
+BITE_MAX = 1_000
 
 #: The calendar knows the shop's days so many years back and ahead.
 _YEARS_BACK, _YEARS_AHEAD = 10, 2
