@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import threading
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -186,6 +188,26 @@ def test_a_bill_that_is_not_there_yet_is_asked_for_later_and_not_for_ever(counte
     counter.clock.now += timedelta(hours=1)
     due.fetch_due(counter.merchant_id)
     assert channel.asked == 2 * days_n
+
+
+def test_what_lies_in_the_folder_is_taken_and_put_aside(counter: Counter, tmp_path: Path) -> None:
+    home = tmp_path / counter.merchant_id
+    (home / "wechat-north").mkdir(parents=True)
+    whole, writing, foreign = home / "wechat-north" / "a.csv", home / "b.csv", home / "c.csv"
+    whole.write_text(trade_bill([ROW]), encoding="utf-8", newline="")
+    writing.write_text("half a bi", encoding="utf-8")
+    foreign.write_text("a,b\n1,2\n", encoding="utf-8")
+    long_ago = counter.clock.now.timestamp() - 3600
+    for path in (whole, foreign):
+        os.utime(path, (long_ago, long_ago))
+    os.utime(writing, (counter.clock.now.timestamp(),) * 2)
+    due = replace(fetching(counter, _Channel()), folder=tmp_path)
+    (bill,) = due.take_folder(counter.merchant_id)
+    assert (bill.acquirer, bill.new_n) == ("wechat-north", 1)
+    assert (home / "wechat-north" / "taken" / "a.csv").exists()
+    assert (home / "refused" / "c.csv").exists()
+    assert writing.exists()
+    assert due.take_folder(counter.merchant_id) == []
 
 
 def test_a_bill_that_was_fetched_is_taken_once(counter: Counter) -> None:
