@@ -105,7 +105,14 @@ def open_house(environ: Mapping[str, str] = os.environ, *, application: str, poo
     sealer = sealer_of(environ, home=home)
     closes = (acquirers.close, late.close, *((sealer.database.close,) if sealer is not None else ()))
     secret = secret_of(environ, home=home)
-    house = house_over(database, acquirers=acquirers, channels=acquirers, secret=secret, closes=closes)
+    house = house_over(
+        database,
+        acquirers=acquirers,
+        channels=acquirers,
+        secret=secret,
+        bills_folder=home / "bills",
+        closes=closes,
+    )
     return replace(house, sealer=sealer)
 
 
@@ -143,13 +150,14 @@ def house_over(
     acquirers: Acquirers,
     secret: SecretKey,
     channels: ConfiguredAcquirers | None = None,
+    bills_folder: Path | None = None,
     now: Callable[[], datetime] = clock.now,
     closes: Sequence[Callable[[], None]] = (),
 ) -> House:
     """Put the verbs of the counter together over a database and its acquirers.
 
-    `channels` says who may call us and whose bills can be fetched; None: nobody. `closes` let go of what was opened for
-    this house, in order, before its database is closed.
+    `channels` says who may call us and whose bills can be fetched; None: nobody. In `bills_folder` lie bills that
+    somebody put there. `closes` let go of what was opened for this house, in order, before its database is closed.
     """
     channels = channels or ConfiguredAcquirers(lanes={})
 
@@ -188,7 +196,9 @@ def house_over(
             clock=now,
         ),
         bills=bills,
-        fetching=BillFetching(database=database, taking=bills, channels=channels.with_bills, clock=now),
+        fetching=BillFetching(
+            database=database, taking=bills, channels=channels.with_bills, clock=now, folder=bills_folder
+        ),
         webhooks=Webhooks(database=database, verifiers=channels.webhooks, clock=now),
     )
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import threading
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from counterfoil.books.format import ACQUIRER_RECORDS
 from counterfoil.books.payments.ports import BillFile
 from counterfoil.counter.bills.fetching import AGAIN_AFTER, TRIES_MAX, BillFetching
 from counterfoil.counter.bills.taking import BillTaken
 from counterfoil.errors import BadFile, BadOption
+from counterfoil.exchange import store as exchange
 from counterfoil.ids import MerchantId
 from tests.audit.readers.wechat import PAYMENT, REFUNDED, trade_bill
 from tests.counter.acquirer import Fate
@@ -93,6 +97,11 @@ def test_what_a_later_version_says_otherwise_is_a_row_that_corrects_the_first(co
     rows = counter.rows("SELECT * FROM acquirer_records ORDER BY record_id")
     assert [row["state"] for row in rows] == ["pending", "succeeded", "failed"]
     assert [row["supersedes"] for row in rows] == [None, rows[0]["record_id"], rows[1]["record_id"]]
+    # Whoever gets the books gets what holds.
+    with counter.database.snapshot(counter.merchant_id) as connection:
+        exchange.enter(connection)
+        exchange.unload(connection, ACQUIRER_RECORDS, tmp_path / "records.raw")
+    assert [line.split(",")[5] for line in (tmp_path / "records.raw").read_text().splitlines()] == ["failed"]
     # An old version that is found again is known as a file, and changes nothing.
     assert take(counter, tmp_path, first).was_known
 
@@ -179,6 +188,26 @@ def test_a_bill_that_is_not_there_yet_is_asked_for_later_and_not_for_ever(counte
     counter.clock.now += timedelta(hours=1)
     due.fetch_due(counter.merchant_id)
     assert channel.asked == 2 * days_n
+
+
+def test_what_lies_in_the_folder_is_taken_and_put_aside(counter: Counter, tmp_path: Path) -> None:
+    home = tmp_path / counter.merchant_id
+    (home / "wechat-north").mkdir(parents=True)
+    whole, writing, foreign = home / "wechat-north" / "a.csv", home / "b.csv", home / "c.csv"
+    whole.write_text(trade_bill([ROW]), encoding="utf-8", newline="")
+    writing.write_text("half a bi", encoding="utf-8")
+    foreign.write_text("a,b\n1,2\n", encoding="utf-8")
+    long_ago = counter.clock.now.timestamp() - 3600
+    for path in (whole, foreign):
+        os.utime(path, (long_ago, long_ago))
+    os.utime(writing, (counter.clock.now.timestamp(),) * 2)
+    due = replace(fetching(counter, _Channel()), folder=tmp_path)
+    (bill,) = due.take_folder(counter.merchant_id)
+    assert (bill.acquirer, bill.new_n) == ("wechat-north", 1)
+    assert (home / "wechat-north" / "taken" / "a.csv").exists()
+    assert (home / "refused" / "c.csv").exists()
+    assert writing.exists()
+    assert due.take_folder(counter.merchant_id) == []
 
 
 def test_a_bill_that_was_fetched_is_taken_once(counter: Counter) -> None:

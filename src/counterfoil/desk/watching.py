@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 #: So much is looked at in one look at most, of what is due; the rows that it depends on come on top.
-BITE_MAX = 1_500
+BITE_MAX = 1_000
 
 #: The calendar knows the shop's days so many years back and ahead.
 _YEARS_BACK, _YEARS_AHEAD = 10, 2
@@ -125,7 +125,7 @@ class Watcher:
         stand = session.connection.execute(
             sa.select(WATCH_STANDS).where(WATCH_STANDS.c.merchant_id == merchant_id)
         ).one_or_none()
-        digest = hashlib.sha256(repr(calendar.policy).encode()).hexdigest()
+        digest = digest_of(calendar.policy)
         since = stand.read_through if stand is not None else _BEGINNING
         if stand is not None and stand.policy_digest != digest:
             # Another policy says something else of everything, and its zone may have other days.
@@ -214,3 +214,8 @@ def as_the_desk_has_it(findings: pa.Table) -> list[Mapping[str, Any]]:
         | {"evidence": json.loads(row["evidence"])}
         for row in findings.to_pylist()
     ]
+
+
+def digest_of(policy: Policy) -> str:
+    """Return a digest of everything that a policy says."""
+    return hashlib.sha256(repr(policy).encode()).hexdigest()

@@ -1,7 +1,7 @@
 """Writes the live books as files in book format 1: each merchant as of one moment, each file whole or not at all.
 
-What comes out goes in again unchanged. Nothing is left out and nothing is masked: the books hold people and cards as
-keyed hashes only.
+What comes out goes in again unchanged. Nothing is masked, for the books hold people and cards as keyed hashes only, and
+nothing is left out but records that a later version of their bill has corrected.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 
 from counterfoil.books.entered import IMPORT
-from counterfoil.books.format import TABLES, Kind, Table
+from counterfoil.books.format import ACQUIRER_RECORDS, TABLES, Kind, Table
 from counterfoil.db.tables import METADATA
 from counterfoil.exchange.model import Written
 
@@ -88,11 +88,16 @@ def settle(connection: sa.Connection, merchant_id: MerchantId) -> None:
         cursor.execute(_SETTLE, (merchant_id,))
 
 
+#: A record that a later version of its bill corrects says nothing any more; the format has no word for that.
+_STANDS = "NOT EXISTS (SELECT FROM acquirer_records AS later WHERE later.supersedes = t.record_id)"
+
+
 def unload(connection: sa.Connection, table: Table, file: Path) -> None:
     """Append a merchant's rows of a table to a file, as CSV in the order of their key, times in UTC."""
     columns = ", ".join(_shown(column.name, column.kind) for column in table)
     key = ", ".join(f'"{name}"' for name in table.key)
-    query = f'COPY (SELECT {columns} FROM "{table.name}" ORDER BY {key}) TO STDOUT (FORMAT csv)'
+    stands = _STANDS if table is ACQUIRER_RECORDS else "true"
+    query = f'COPY (SELECT {columns} FROM "{table.name}" AS t WHERE {stands} ORDER BY {key}) TO STDOUT (FORMAT csv)'
     with (
         file.open("ab") as out,
         _driver(connection).cursor() as cursor,

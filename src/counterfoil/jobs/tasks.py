@@ -82,7 +82,8 @@ def find_bills_to_fetch(work: Background) -> None:
 
 
 def fetch_bills(work: Background, *, merchant_id: str) -> None:
-    """Fetch the bills of one merchant that should be there by now."""
+    """Take the bills of one merchant that lie in its folder, and fetch those that should be there by now."""
+    work.house.fetching.take_folder(MerchantId(merchant_id))
     work.house.fetching.fetch_due(MerchantId(merchant_id))
 
 

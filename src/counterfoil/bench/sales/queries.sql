@@ -79,3 +79,9 @@ SELECT
     jsonb_build_object('digest', input_digest, 'payments', jsonb_build_object(order_id || 'P', 'approved'))
 FROM orders
 WHERE merchant_id = $1 AND order_id BETWEEN '0' || lpad($2::text, 12, '0') AND '0' || lpad($3::text, 12, '0')
+
+-- name: past_is_watched
+-- The watch has looked at everything up to now, under the policy that $2 is the digest of.
+INSERT INTO watch_stands (merchant_id, read_through, policy_digest, first_sale_at)
+SELECT $1, now(), $2, min(placed_at) FROM orders WHERE merchant_id = $1
+ON CONFLICT (merchant_id) DO UPDATE SET read_through = excluded.read_through, policy_digest = excluded.policy_digest

@@ -38,7 +38,8 @@ PROCESSES = 2
 START_SECONDS_MAX = 60
 #: Sales before anything is counted, so that plans, caches and connections are there.
 WARM_SECONDS = 3
-STOP_SECONDS_MAX = 30
+#: Longer than the counter gives itself to end.
+STOP_SECONDS_MAX = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

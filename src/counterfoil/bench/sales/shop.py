@@ -6,17 +6,23 @@ It lies in a data folder of its own, made once and kept; a run adds to it what i
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 
-from counterfoil.bench.sales.store import history, is_made, merchant, settle
+from counterfoil import clock
+from counterfoil.bench.sales.store import history, is_made, merchant, settle, watched
+from counterfoil.bootstrap import open_house
 from counterfoil.db.address import Addresses
-from counterfoil.db.embedded.home import Home
+from counterfoil.db.embedded.home import HOME_VARIABLE, Home
 from counterfoil.db.embedded.settings import SHOP
 from counterfoil.db.opening import embedded_database
+from counterfoil.desk.watching import digest_of
+from counterfoil.ids import MerchantId
+from counterfoil.shop.policies.store import policy_at
 
 #: Merchants of the variant with several, by their place; the first one has the history.
 MERCHANTS_MAX = 8
@@ -63,5 +69,22 @@ def open_shop(folder: Path, sales: int, told: Told) -> Shop:
             for place in range(MERCHANTS_MAX):
                 merchant(connection, merchant_name(place), digest)
             history(connection, merchant_name(0), sales, told)
+        _catch_up(connection, home, addresses)
         settle(connection)
     return Shop(home=home, addresses=addresses)
+
+
+def _catch_up(connection: psycopg.Connection, home: Home, addresses: Addresses) -> None:
+    """Seal what is left, and let the watch begin now; else the worker would do both while we measure."""
+    house = open_house({**os.environ, HOME_VARIABLE: str(home.path)}, application="counterfoil bench")
+    assert house.sealer is not None
+    try:
+        for place in range(MERCHANTS_MAX):
+            merchant_id = MerchantId(merchant_name(place))
+            while house.sealer.seal(merchant_id).facts_n:
+                pass
+            with house.database.transaction(merchant_id) as transaction:
+                policy = policy_at(transaction, merchant_id, clock.now()).audit
+            watched(connection, merchant_id, digest_of(policy))
+    finally:
+        house.database.close()

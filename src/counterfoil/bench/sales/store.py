@@ -37,6 +37,11 @@ def history(connection: psycopg.Connection, merchant_id: str, sales: int, told: 
         told(last, sales)
 
 
+def watched(connection: psycopg.Connection, merchant_id: str, policy_digest: str) -> None:
+    """Note that the watch has looked at everything: a shop of a year does not begin its books today."""
+    psycopg.RawCursor(connection).execute(_QUERIES["past_is_watched"], (merchant_id, policy_digest))
+
+
 def settle(connection: psycopg.Connection) -> None:
     """Bring statistics up to date, and write out what an earlier run left to be written."""
     connection.execute("VACUUM (ANALYZE)")

@@ -22,7 +22,7 @@ from counterfoil.books.payments.states import Event
 from counterfoil.counter.bills import store
 from counterfoil.counter.taking_answers import Source, take_answer
 from counterfoil.db.engine import Database
-from counterfoil.errors import BadInput, BadOption
+from counterfoil.errors import BadOption
 from counterfoil.ids import MerchantId, PaymentId
 from counterfoil.journal import store as journal
 from counterfoil.shop.merchants.tables import MERCHANTS
@@ -175,21 +175,6 @@ def answer_of(row: store.Decisive) -> Answer:
         approval_code=row.approval_code,
         settled_on=row.settled_on,
     )
-
-
-def take_folder(
-    taking: BillTaking, merchant_id: MerchantId, folder: Path, *, acquirer: str | None = None
-) -> list[BillTaken | tuple[str, BadInput]]:
-    """Take every file of a folder; of one that cannot be used, its name and why stand in its place."""
-    if not folder.is_dir():
-        raise BadOption(f"--folder: expected a folder, found {folder}")
-    told: list[BillTaken | tuple[str, BadInput]] = []
-    for path in sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith(".")):
-        try:
-            told.append(taking.take(merchant_id, path, acquirer=acquirer))
-        except BadInput as error:
-            told.append((path.name, error))
-    return told
 
 
 def _totals(read: BillRead) -> list[dict[str, Any]]:
