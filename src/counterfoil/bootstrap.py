@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from counterfoil import clock
 from counterfoil.books.payments.model import Tender
-from counterfoil.books.payments.ports import Acquirer
+from counterfoil.books.payments.ports import Acquirer, HasBill
+from counterfoil.books.payments.webhooks import WebhookVerifier
 from counterfoil.counter.acquiring import Acquirers, Lane
 from counterfoil.counter.authorising import Authorising
+from counterfoil.counter.bills.fetching import BillFetching
+from counterfoil.counter.bills.taking import BillTaking
+from counterfoil.counter.bills.webhooks import Webhooks
 from counterfoil.counter.charging import Charging
 from counterfoil.counter.closing.day import Closing
 from counterfoil.counter.house import House
@@ -33,7 +37,7 @@ from counterfoil.db.roles import Role
 from counterfoil.ids import MerchantId, TerminalId
 from counterfoil.journal.checkpoints import checkpoints_of
 from counterfoil.journal.sealing import Sealer
-from counterfoil.links.acquirers.channels import CHANNELS, build
+from counterfoil.links.acquirers.channels import CHANNELS, Built, build
 from counterfoil.settings import Settings, read_settings
 from counterfoil.shop.secret_keys import SecretKey, secret_key
 from counterfoil.shop.staff.pins import Pins
@@ -47,6 +51,8 @@ class ConfiguredAcquirers:
     """The acquirers that the settings name, by merchant and tender."""
 
     lanes: Mapping[tuple[MerchantId, Tender], Lane]
+    #: What the channels of each merchant can do beside payments, by their name.
+    channels: Mapping[tuple[MerchantId, str], Built] = field(default_factory=dict)
 
     def lane(self, merchant_id: MerchantId, terminal_id: TerminalId, tender: Tender) -> Lane | None:
         """Return the lane of a tender; every terminal of a merchant has the same."""
@@ -58,6 +64,26 @@ class ConfiguredAcquirers:
             if owner == merchant_id and lane.acquirer.name == acquirer:
                 return lane.acquirer
         raise KeyError(acquirer)
+
+    @property
+    def webhooks(self) -> Sequence[tuple[MerchantId, WebhookVerifier]]:
+        """Who may call us, and how that is proven."""
+        built = ((owner, each.webhook) for (owner, _name), each in self.channels.items())
+        return [(owner, webhook) for owner, webhook in built if webhook is not None]
+
+    @property
+    def with_bills(self) -> Sequence[tuple[MerchantId, str, HasBill]]:
+        """The channels whose bills can be fetched."""
+        return [
+            (owner, name, each.acquirer)
+            for (owner, name), each in self.channels.items()
+            if isinstance(each.acquirer, HasBill)
+        ]
+
+    def read_back(self, merchant_id: MerchantId, acquirer: str, kind: str, number: str) -> str | None:
+        """Return our id that a channel's number was made from; None where it is none."""
+        built = self.channels.get((merchant_id, acquirer))
+        return None if built is None or built.read_back is None else built.read_back(kind, number)
 
     def close(self) -> None:
         """Let go of every connection to an acquirer."""
@@ -78,7 +104,8 @@ def open_house(environ: Mapping[str, str] = os.environ, *, application: str, poo
     acquirers = configured(settings, late)
     sealer = sealer_of(environ, home=home)
     closes = (acquirers.close, late.close, *((sealer.database.close,) if sealer is not None else ()))
-    house = house_over(database, acquirers=acquirers, secret=secret_of(environ, home=home), closes=closes)
+    secret = secret_of(environ, home=home)
+    house = house_over(database, acquirers=acquirers, channels=acquirers, secret=secret, closes=closes)
     return replace(house, sealer=sealer)
 
 
@@ -101,11 +128,13 @@ def settings_of(environ: Mapping[str, str] = os.environ) -> Settings:
 def configured(settings: Settings, late: LateAnswers) -> ConfiguredAcquirers:
     """Build the acquirers that the settings name; BadOption where one of them does not say what it needs."""
     lanes: dict[tuple[MerchantId, Tender], Lane] = {}
+    channels: dict[tuple[MerchantId, str], Built] = {}
     for each in settings.acquirers:
         built = build(each, partial(late.hear, each.merchant_id))
+        channels[each.merchant_id, each.name] = built
         lane = Lane(acquirer=built.acquirer, is_traced=built.is_traced, patience=each.patience)
         lanes.update({(each.merchant_id, tender): lane for tender in each.tenders})
-    return ConfiguredAcquirers(lanes=lanes)
+    return ConfiguredAcquirers(lanes=lanes, channels=channels)
 
 
 def house_over(
@@ -113,13 +142,21 @@ def house_over(
     *,
     acquirers: Acquirers,
     secret: SecretKey,
+    channels: ConfiguredAcquirers | None = None,
     now: Callable[[], datetime] = clock.now,
     closes: Sequence[Callable[[], None]] = (),
 ) -> House:
     """Put the verbs of the counter together over a database and its acquirers.
 
-    `closes` let go of what was opened for this house, in order, before its database is closed.
+    `channels` says who may call us and whose bills can be fetched; None: nobody. `closes` let go of what was opened for
+    this house, in order, before its database is closed.
     """
+    channels = channels or ConfiguredAcquirers(lanes={})
+
+    def matching(merchant_id: MerchantId) -> bytes:
+        return secret.for_merchant(merchant_id).matching
+
+    bills = BillTaking(database=database, instrument_key=matching, read_back=channels.read_back, clock=now)
     acquirers = WithStoredValue(
         others=acquirers, stored=StoredValueAcquirer(database=database, keys=secret.for_merchant, clock=now)
     )
@@ -147,9 +184,12 @@ def house_over(
             charging=charging,
             authorising=authorising,
             group=recording(database.address),
-            instrument_key=lambda merchant_id: secret.for_merchant(merchant_id).matching,
+            instrument_key=matching,
             clock=now,
         ),
+        bills=bills,
+        fetching=BillFetching(database=database, taking=bills, channels=channels.with_bills, clock=now),
+        webhooks=Webhooks(database=database, verifiers=channels.webhooks, clock=now),
     )
 
 

@@ -19,6 +19,7 @@ from counterfoil import __version__
 from counterfoil.commands import (
     audit,
     bench,
+    bills,
     books,
     db,
     doctor,
@@ -27,9 +28,11 @@ from counterfoil.commands import (
     policy,
     readers,
     score,
+    sell,
     serve,
     sniff,
     storm,
+    watch,
     world,
 )
 from counterfoil.commands.console import printable
@@ -135,6 +138,7 @@ app.command("readers", cls=HelpfulCommand, help=readers.HELP)(readers.readers)
 app.command("sniff", cls=HelpfulCommand, help=sniff.HELP)(sniff.sniff)
 app.command("world", cls=HelpfulCommand, help=world.HELP)(world.world)
 app.command("score", cls=HelpfulCommand, help=score.HELP)(score.score)
+app.command("sell", cls=HelpfulCommand, help=sell.HELP)(sell.sell)
 app.command("serve", cls=HelpfulCommand, help=serve.HELP)(serve.serve)
 app.command("storm", cls=HelpfulCommand, help=storm.HELP)(storm.storm)
 app.command("doctor", cls=HelpfulCommand, help=doctor.HELP)(doctor.doctor)
@@ -145,6 +149,8 @@ app.command("books", cls=HelpfulCommand, help=books.HELP)(books.books)
 app.add_typer(db.db, name="db")
 app.add_typer(bench.bench, name="bench")
 app.add_typer(shop, name="shop")
+app.add_typer(bills.bills, name="bills")
+app.command("watch", cls=HelpfulCommand, help=watch.HELP)(watch.watch)
 
 
 def main() -> None:

@@ -23,7 +23,8 @@ from counterfoil.ids import MerchantId, OrderId
 from counterfoil.journal.checkpoints import Checkpoints
 from counterfoil.journal.sealing import Sealer
 from tests.counter.acquirer import Fate
-from tests.counter.shop import ANN, OPENING, Counter, counter_over, sale_line
+from tests.counter.shop import ANN, OPENING
+from tests.counter.till import Counter, counter_over, sale_line
 from tests.databases import ServerOfTests
 
 MERCHANT = MerchantId("m1")

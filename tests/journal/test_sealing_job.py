@@ -12,6 +12,7 @@ import pytest
 from counterfoil.bootstrap import ConfiguredAcquirers, house_over
 from counterfoil.counter.house import House
 from counterfoil.db.engine import Database
+from counterfoil.jobs.background import Background
 from counterfoil.jobs.schedule import SCHEDULE
 from counterfoil.jobs.tasks import TASKS
 from counterfoil.shop.secret_keys import SecretKey
@@ -39,7 +40,7 @@ def test_every_journal_is_sealed_again_and_again(house: House, shop: Shop, other
     for _ in range(2):
         shop.sell(2)
         other.sell(1)
-        TASKS["seal_journals"](house)
+        TASKS["seal_journals"](Background(house=house))
     assert shop.asked("SELECT merchant_id, count(*) FROM seals GROUP BY 1 ORDER BY 1") == [("m1", 4), ("m2", 2)]
 
 
@@ -48,12 +49,12 @@ def test_a_chain_that_was_cut_back_keeps_no_other_one_waiting(house: House, shop
     shop.seal()
     shop.tamper("DELETE FROM seals")
     other.sell(1)
-    TASKS["seal_journals"](house)
+    TASKS["seal_journals"](Background(house=house))
     assert shop.asked("SELECT merchant_id, count(*) FROM seals GROUP BY 1 ORDER BY 1") == [("m1", 2), ("m2", 1)]
     assert len(list(shop.checkpoints.lines())) == 2
 
 
 def test_without_a_sealers_address_nothing_is_sealed(house: House, shop: Shop) -> None:
     shop.sell(1)
-    TASKS["seal_journals"](replace(house, sealer=None))
+    TASKS["seal_journals"](Background(house=replace(house, sealer=None)))
     assert shop.asked("SELECT count(*) FROM seals") == [(0,)]

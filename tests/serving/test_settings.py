@@ -124,3 +124,11 @@ def test_a_secret_that_is_not_there_is_told_by_where_it_should_be(tmp_path: Path
     (tmp_path / "key.pem").write_text("no key", encoding="utf-8")
     unset = complaint(tmp_path, WECHAT.format(key='{ file = "key.pem" }'))
     assert unset == "[[acquirer]] 1: settings.api_v3_key: the environment variable SHOP_WECHAT_V3 is not set"
+
+
+def test_the_page_about_the_file_shows_one_that_can_be_read_and_knows_every_channel(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs/reference/configuration.md").read_text(encoding="utf-8")
+    example = page.partition("```toml\n")[2].partition("```")[0]
+    assert [each.name for each in read(tmp_path, example).acquirers] == ["bank", "wechat"]
+    headings = [line for line in page.splitlines() if line.startswith("## `")]
+    assert sorted(heading.split("`")[1] for heading in headings if "[[" not in heading) == sorted(CHANNELS)

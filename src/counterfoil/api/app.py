@@ -12,7 +12,9 @@ from litestar.openapi.spec import Components, SecurityScheme
 from sqlalchemy.exc import SQLAlchemyError
 
 from counterfoil import __version__
+from counterfoil.api.bills import BillsController
 from counterfoil.api.days import DaysController
+from counterfoil.api.findings import FindingsController
 from counterfoil.api.health import HealthController
 from counterfoil.api.orders import OrdersController
 from counterfoil.api.payments import PaymentsController
@@ -27,6 +29,7 @@ from counterfoil.api.problems import (
     on_trouble,
 )
 from counterfoil.api.sales import SalesController
+from counterfoil.api.webhooks import WebhooksController
 from counterfoil.counter.group_commit import CounterIsFull
 from counterfoil.counter.house import House
 from counterfoil.db.trouble import Trouble
@@ -59,7 +62,10 @@ def application(house: House) -> Litestar:
             await house.close()
 
     return Litestar(
-        route_handlers=[HealthController, SalesController, OrdersController, PaymentsController, DaysController],
+        route_handlers=[
+            *(HealthController, SalesController, OrdersController, PaymentsController, DaysController),
+            *(BillsController, WebhooksController, FindingsController),
+        ],
         lifespan=[open_house],
         exception_handlers={
             Refuse: on_refusal,

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from counterfoil.counter.acquiring import Acquirers
 from counterfoil.counter.authorising import Authorising
+from counterfoil.counter.bills.fetching import BillFetching
+from counterfoil.counter.bills.taking import BillTaking
+from counterfoil.counter.bills.webhooks import Webhooks
 from counterfoil.counter.charging import Charging
 from counterfoil.counter.closing.day import Closing
 from counterfoil.counter.knowing_the_shop import ShopKnowledge
@@ -35,6 +38,9 @@ class House:
     authorising: Authorising
     parking: Parking
     closing: Closing
+    bills: BillTaking
+    fetching: BillFetching
+    webhooks: Webhooks
     #: Chains the journal; None where nobody said how the sealer's role connects.
     sealer: Sealer | None = None
     #: What else was opened for this house.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -49,6 +50,40 @@ def lose(connection: sa.Connection, merchant_id: MerchantId, finding_ids: Sequen
         .values(gone_at=now)
     )
     return done.rowcount
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which findings somebody wants to see."""
+
+    exception: str | None = None
+    #: True: those that stand; False: those that stand and those that are gone.
+    is_open: bool = True
+    #: Seen or gone since then.
+    since: datetime | None = None
+    #: Only ids behind this one.
+    after: str | None = None
+    limit: int = 100
+
+
+def page(connection: sa.Connection, merchant_id: MerchantId, wanted: Wanted) -> Sequence[sa.RowMapping]:
+    """Return some findings, by id."""
+    query = sa.select(FINDINGS).where(FINDINGS.c.merchant_id == merchant_id)
+    if wanted.exception is not None:
+        query = query.where(FINDINGS.c.exception == wanted.exception)
+    if wanted.is_open:
+        query = query.where(FINDINGS.c.gone_at.is_(None))
+    if wanted.since is not None:
+        query = query.where(sa.func.greatest(FINDINGS.c.last_seen_at, FINDINGS.c.gone_at) >= wanted.since)
+    if wanted.after is not None:
+        query = query.where(FINDINGS.c.finding_id > wanted.after)
+    return connection.execute(query.order_by(FINDINGS.c.finding_id).limit(wanted.limit)).mappings().all()
+
+
+def finding(connection: sa.Connection, merchant_id: MerchantId, finding_id: str) -> sa.RowMapping | None:
+    """Return one finding; None where there is none of that id."""
+    query = sa.select(FINDINGS).where(FINDINGS.c.merchant_id == merchant_id, FINDINGS.c.finding_id == finding_id)
+    return connection.execute(query).mappings().one_or_none()
 
 
 def open_findings(connection: sa.Connection, merchant_id: MerchantId) -> Sequence[sa.RowMapping]:

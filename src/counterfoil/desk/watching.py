@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
@@ -43,13 +43,6 @@ _YEARS_BACK, _YEARS_AHEAD = 10, 2
 
 #: Before everything that was ever recorded.
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
-
-#: By the database's clock: whoever may still commit rows that were recorded earlier than now began no earlier than this.
-_HORIZON = sa.text("""
-    SELECT least(clock_timestamp(), min(xact_start))
-    FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL
-""")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,9 +87,9 @@ class Watcher:
     def look(self, merchant_id: MerchantId, *, now: datetime) -> Look | None:
         """Look once at what moved or became due; None where somebody else watches this merchant just now."""
         with self.session.run(merchant_id):
-            read_through = self.session.connection.execute(_HORIZON).scalar_one()
+            read_through = self.session.horizon()
             policy = policy_at(self.session.connection, merchant_id, now).audit
-        calendar = _calendar(policy, now)
+        calendar = calendar_of(policy, now)
         script = _script(policy, calendar.offsets)
         hood = Neighbourhoods(calendar)
         self.session.make({**script.shapes, **SHAPES})
@@ -112,10 +105,13 @@ class Watcher:
             hood.lay_out(self.session)
             return self._judged(merchant_id, hood, script, calendar, due_n)
 
-    def look_until_done(self, merchant_id: MerchantId, *, now: datetime) -> list[Look]:
-        """Look until nothing is due any more."""
+    def look_until_done(self, merchant_id: MerchantId, *, now: datetime, looks_max: int | None = None) -> list[Look]:
+        """Look until nothing is due any more, or so often at most."""
         looks: list[Look] = []
-        while (look := self.look(merchant_id, now=now)) is not None:
+        while looks_max is None or len(looks) < looks_max:
+            look = self.look(merchant_id, now=now)
+            if look is None:
+                break
             looks.append(look)
             if not look.is_behind:
                 break
@@ -159,7 +155,7 @@ class Watcher:
             script,
             {"as_of": moment, "ready_through": calendar.ready_through, "latest_through": calendar.latest_through},
         )
-        found = _rows(self._finished(script, calendar))
+        found = as_the_desk_has_it(self._finished(script, calendar))
         store.see(session.connection, merchant_id, found, by="rule", now=now)
         session.plan(BY_INDEX)
         lost = [row[0] for row in session.rows(hood["lost"], [each["finding_id"] for each in found])]
@@ -167,11 +163,10 @@ class Watcher:
         session.execute(hood["looked_at"])
         for (day,) in session.rows(hood["open_days"]):
             for at in moments_of(day, calendar):
-                session.execute("INSERT INTO open_days VALUES ($1, $2)", day, at.astimezone(UTC).replace(tzinfo=None))
+                session.execute(hood["open_day"], day, at.astimezone(UTC).replace(tzinfo=None))
         session.plan(BY_HASH)
         session.execute(hood["look_again"], moment)
-        judged_n = session.rows("SELECT count(*) FROM members")[0][0]
-        is_behind = bool(session.rows("SELECT 1 FROM public.watched WHERE due_at <= $1 LIMIT 1", now))
+        ((judged_n, is_behind),) = session.rows(hood["outlook"], now)
         return Look(due_n=due_n, judged_n=judged_n, seen_n=len(found), lost_n=lost_n, is_behind=is_behind)
 
     def _finished(self, script: Script, calendar: Calendar) -> pa.Table:
@@ -188,7 +183,7 @@ class Watcher:
         return findings
 
 
-def _calendar(policy: Policy, now: datetime) -> Calendar:
+def calendar_of(policy: Policy, now: datetime) -> Calendar:
     """Return the calendar of now; its offsets are the same all year, so that the script is too."""
     first, last = (datetime(now.year + years, 1, 1, tzinfo=UTC) for years in (-_YEARS_BACK, _YEARS_AHEAD))
     return Calendar(as_of=now, policy=policy, offsets=_offsets(policy, first, last))
@@ -204,7 +199,7 @@ def _script(policy: Policy, offsets: tuple[tuple[datetime, int], ...]) -> Script
     return script_of(policy, offsets)
 
 
-def _around(day: Any, calendar: Calendar) -> tuple[datetime, datetime]:
+def _around(day: date, calendar: Calendar) -> tuple[datetime, datetime]:
     """Return a local day's begin and end, with what lies so near to it that it asks for its bill too."""
     begin = datetime(day.year, day.month, day.day, tzinfo=calendar.policy.zone)
     # Some days have an hour more; a few payments too many are looked at for nothing.
@@ -212,7 +207,7 @@ def _around(day: Any, calendar: Calendar) -> tuple[datetime, datetime]:
     return begin - near, begin + timedelta(days=1) + near
 
 
-def _rows(findings: pa.Table) -> list[Mapping[str, Any]]:
+def as_the_desk_has_it(findings: pa.Table) -> list[Mapping[str, Any]]:
     """Return findings as the desk keeps them."""
     return [
         {name: value for name, value in row.items() if name != "merchant_id"}

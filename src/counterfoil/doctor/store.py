@@ -30,6 +30,9 @@ SAMPLE_ROWS = 10_000
 #: Rows that the driver fetches at once.
 _PAGE = 2_000
 
+#: Nine digits or more that stand for themselves, or the word PIN; what it is exactly, is told in Python.
+_MAY_BE_SOMEBODYS = "(^|[^0-9A-Za-z_.])[0-9]([ -]?[0-9]){8,}([^0-9A-Za-z_]|$)|[Pp][Ii][Nn]"
+
 _QUERIES = queries_of(__package__)
 
 
@@ -76,7 +79,7 @@ def texts(connection: sa.Connection, merchant_id: MerchantId, *, full: bool) -> 
         limit = "" if full else f"ORDER BY ctid DESC LIMIT {SAMPLE_ROWS}"
         query = f"""
             SELECT {joined} FROM (SELECT * FROM "{table.name}" WHERE merchant_id = $1 {limit}) AS looked_at
-            WHERE concat_ws(' ', {joined}) ~* '[0-9]([ -]?[0-9]){{7}}|pin'
+            WHERE concat_ws(' ', {joined}) ~ '{_MAY_BE_SOMEBODYS}'
         """
         driver = _driver(connection)
         with psycopg.RawServerCursor(driver, "texts") as cursor:

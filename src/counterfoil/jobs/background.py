@@ -47,6 +47,29 @@ class Background:
         finally:
             self._watching.release()
 
+    def cross_check(self, merchants: Sequence[MerchantId], *, now: datetime) -> None:
+        """Hold every merchant's desk against all books at once; where a look is under way, the next night does it."""
+        from counterfoil.desk.cross_checking import cross_check  # noqa: PLC0415 — as below
+
+        if not self._watching.acquire(blocking=False):
+            return
+        try:
+            for merchant_id in merchants:
+                checked = cross_check(self._opened_watcher(), merchant_id, now=now)
+                if checked is not None:
+                    log.info(
+                        "books_cross_checked",
+                        merchant_id=merchant_id,
+                        findings=checked.found_n,
+                        habits=checked.habits_n,
+                        disagreed=checked.disagreed_n,
+                    )
+        except BaseException:
+            self._close_watcher()
+            raise
+        finally:
+            self._watching.release()
+
     def close(self) -> None:
         """Let go of what the background alone has opened."""
         with self._watching:

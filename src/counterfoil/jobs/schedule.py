@@ -33,8 +33,11 @@ class Planned:
 #: Tasks by their names in `tasks.TASKS`; a test holds the two to each other.
 SCHEDULE = (
     Planned(task="find_due_payments", every=timedelta(seconds=2), queue=Queue.CLOCK),
+    Planned(task="find_bills_to_fetch", every=timedelta(minutes=10), queue=Queue.CLOCK),
     Planned(task="seal_journals", every=timedelta(seconds=5), queue=Queue.BOOKS),
     Planned(task="retry_stalled_jobs", every=timedelta(seconds=5), queue=Queue.CLOCK),
     # The rules take some seconds to load; in the morning the counter opens first.
     Planned(task="watch_books", every=timedelta(minutes=1), queue=Queue.BOOKS, first_after=timedelta(seconds=20)),
+    # It reads everything: once a day, and not while a shop that was just switched on opens its counter.
+    Planned(task="cross_check_books", every=timedelta(days=1), queue=Queue.BOOKS, first_after=timedelta(hours=6)),
 )

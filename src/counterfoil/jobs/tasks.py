@@ -26,6 +26,7 @@ SILENT_FOR = timedelta(seconds=10)
 STALLED_MAX = 100
 
 RESOLVE = "resolve_payments"
+FETCH = "fetch_bills"
 
 #: A task: what it works with, and what the job was queued with.
 Task = Callable[..., None]
@@ -67,6 +68,24 @@ def seal_journals(work: Background) -> None:
             log.info("journal_sealed", merchant_id=merchant_id, facts=sealed.facts_n)
 
 
+def find_bills_to_fetch(work: Background) -> None:
+    """Queue a look for each merchant at the bills that should be there by now."""
+    with work.house.database.engine.begin() as connection:
+        for merchant_id in store.merchants(connection):
+            store.enqueue(
+                connection,
+                FETCH,
+                queue=Queue.BOOKS,
+                once=f"{FETCH}:{merchant_id}",
+                arguments={"merchant_id": merchant_id},
+            )
+
+
+def fetch_bills(work: Background, *, merchant_id: str) -> None:
+    """Fetch the bills of one merchant that should be there by now."""
+    work.house.fetching.fetch_due(MerchantId(merchant_id))
+
+
 def retry_stalled_jobs(work: Background) -> None:
     """Queue again what a worker took up that is gone; what came to no end too often is left for people."""
     now = clock.now()
@@ -88,13 +107,23 @@ def watch_books(work: Background) -> None:
     work.watch(merchants, now=clock.now())
 
 
+def cross_check_books(work: Background) -> None:
+    """Hold what the watch has left against all books at once, and look for habits."""
+    with work.house.database.engine.begin() as connection:
+        merchants = store.merchants(connection)
+    work.cross_check(merchants, now=clock.now())
+
+
 #: Every task by its name in the queue; a new one is one more line here, and one in `schedule` where it is periodic.
 TASKS: Mapping[str, Task] = MappingProxyType(
     {
         "find_due_payments": find_due_payments,
         RESOLVE: resolve_payments,
+        "find_bills_to_fetch": find_bills_to_fetch,
+        FETCH: fetch_bills,
         "seal_journals": seal_journals,
         "retry_stalled_jobs": retry_stalled_jobs,
         "watch_books": watch_books,
+        "cross_check_books": cross_check_books,
     }
 )

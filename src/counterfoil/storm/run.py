@@ -27,6 +27,7 @@ from counterfoil.storm.killer import Killer
 from counterfoil.storm.outcome import Asked, Outcome
 from counterfoil.storm.plan.drawing import closings, story
 from counterfoil.storm.plan.kills import crash_points, kills, outages
+from counterfoil.storm.settling.looking import look
 from counterfoil.storm.settling.waiting import settled
 from counterfoil.storm.shop import ANSWER_S, PATIENCE_S, Opened, configure, set_up
 from counterfoil.storm.shop_map import MERCHANT
@@ -71,7 +72,8 @@ def storm(asked: Asked, folder: Path, told: Told) -> Outcome:
             with counter_over(home, crash_at=crash_at) as counter:
                 stormed = asyncio.run(_stormed(asked, counter, acquirer, opened, addresses, told))
                 exit_code = counter.end()
-            figures = {**stormed.figures, "counter_exit_code": exit_code}
+            looks = _looked(addresses, told)
+            figures = {**stormed.figures, "counter_exit_code": exit_code, "looks": looks}
             return audited(asked, bank, addresses, stormed.memory, figures, told)
         finally:
             down(home)
@@ -160,6 +162,17 @@ async def _settle(addresses: Addresses, told: Told) -> tuple[int, float]:
     quiet_s = LATE_MS / 1000 + ANSWER_S + PATIENCE_S
     return await settled(
         addresses.keeper, MERCHANT, quiet_s=quiet_s, told=lambda done, total: told("settling", done, total)
+    )
+
+
+def _looked(addresses: Addresses, told: Told) -> int:
+    assert addresses.keeper is not None
+    return look(
+        addresses.application,
+        addresses.keeper,
+        MERCHANT,
+        now=clock.now(),
+        told=lambda done, total: told("looking", done, total),
     )
 
 

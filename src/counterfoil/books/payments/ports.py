@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from counterfoil.books.payments.model import Kind, Tender
 from counterfoil.ids import MerchantId, PaymentId, StoreId, TerminalId
@@ -231,6 +231,7 @@ class OnLate(Protocol):
         """Take note of it."""
 
 
+@runtime_checkable
 class HasBill(Protocol):
     """A channel whose bill can be fetched."""
 

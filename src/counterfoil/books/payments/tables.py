@@ -7,6 +7,7 @@ was taken, and a payment has at most one undo that is not refused.
 from __future__ import annotations
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 
 from counterfoil.books import format as books
 from counterfoil.books.entered import entered, imported, named_by, recorded
@@ -80,6 +81,15 @@ ACQUIRER_RECORDS = book_table(
     *entered(),
     # The file, webhook or inquiry that it came with.
     sa.Column("came_with", sa.Text()),
+    # The earlier row that this one corrects: a later version of a bill says something else of the same event.
+    sa.Column("supersedes", Id),
+    sa.Index(
+        "one_correction_per_record",
+        "merchant_id",
+        "supersedes",
+        unique=True,
+        postgresql_where="supersedes IS NOT NULL",
+    ),
     sa.Index("acquirer_records_by_time", "merchant_id", "occurred_at"),
     sa.Index("acquirer_records_by_our_reference", "merchant_id", "our_reference"),
     sa.Index("acquirer_records_by_amount", "merchant_id", "amount_minor", "occurred_at"),
@@ -90,6 +100,62 @@ ACQUIRER_RECORDS = book_table(
     named_by("acquirer_records", "approval_code"),
     named_by("acquirer_records", "stan", "terminal_id"),
     recorded("acquirer_records"),
+)
+
+BILLS = merchant_table(
+    "bills",
+    # SHA-256 of the file, in hexadecimal digits: the same file twice changes nothing.
+    sa.Column("file_digest", sa.Text(), nullable=False),
+    sa.Column("file_name", sa.Text(), nullable=False),
+    # The reader that knew it, and whose book it is; null where it has rows of several.
+    sa.Column("reader", sa.Text(), nullable=False),
+    sa.Column("acquirer", sa.Text()),
+    # The shop's days of its first and last row; null where it has none.
+    sa.Column("first_day", sa.Date()),
+    sa.Column("last_day", sa.Date()),
+    # Rows of the file; records that are new, that were known as they are, that correct what was known; rows set aside.
+    sa.Column("rows_n", sa.Integer(), nullable=False),
+    sa.Column("new_n", sa.Integer(), nullable=False),
+    sa.Column("same_n", sa.Integer(), nullable=False),
+    sa.Column("corrected_n", sa.Integer(), nullable=False),
+    sa.Column("aside_n", sa.Integer(), nullable=False),
+    # What the file states of itself beside what its rows give, and the first rows set aside with line and reason.
+    sa.Column("totals", JSONB(), nullable=False),
+    sa.Column("aside", JSONB(), nullable=False),
+    sa.Column("taken_at", Time, nullable=False),
+    sa.CheckConstraint("file_digest ~ '^[0-9a-f]{64}$'", name="file_is_digested"),
+    sa.Index("bills_by_time", "merchant_id", "taken_at"),
+    key=("file_digest",),
+    note="Bills and settlement files that were taken in.",
+)
+
+BILL_DOWNLOADS = merchant_table(
+    "bill_downloads",
+    sa.Column("acquirer", sa.Text(collation="C"), nullable=False),
+    sa.Column("day", sa.Date(), nullable=False),
+    sa.Column("tries", sa.SmallInteger(), nullable=False),
+    sa.Column("last_tried_at", Time, nullable=False),
+    # The bill that came of it; null while none has come.
+    sa.Column("file_digest", sa.Text()),
+    key=("acquirer", "day"),
+    updatable=("tries", "last_tried_at", "file_digest"),
+    note="Which bills were fetched, and how often they were asked for.",
+)
+
+WEBHOOK_EVENTS = merchant_table(
+    "webhook_events",
+    sa.Column("acquirer", sa.Text(collation="C"), nullable=False),
+    # The channel's own id of what it says; of what says nothing to us, a digest of the body.
+    sa.Column("event_id", sa.Text(collation="C"), nullable=False),
+    sa.Column("received_at", Time, nullable=False),
+    # Null where it says nothing to us: then `aside` says why, in a word and a sentence.
+    sa.Column("record_id", Id),
+    sa.Column("aside", sa.Text()),
+    sa.Column("note", sa.Text()),
+    sa.CheckConstraint("(record_id IS NULL) <> (aside IS NULL)", name="is_taken_or_aside"),
+    sa.Index("webhook_events_by_time", "merchant_id", "received_at"),
+    key=("acquirer", "event_id"),
+    note="What channels told us unasked, each once; the body is not kept.",
 )
 
 REFUND_LINES = merchant_table(

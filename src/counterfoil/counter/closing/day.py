@@ -9,18 +9,24 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from counterfoil.books.payments import store as payments
 from counterfoil.books.payments.model import Kind, Payment
 from counterfoil.books.payments.ports import Settled, Settlement, Totals
+from counterfoil.books.payments.states import OPEN
 from counterfoil.counter.acquiring import Acquirers, request_for
 from counterfoil.counter.closing import store
 from counterfoil.counter.closing.store import TenderTotal
 from counterfoil.counter.expiring import raise_expired
 from counterfoil.counter.resolving import original_payment
+from counterfoil.counter.taking_answers import lock_payment
 from counterfoil.db.engine import Database
 from counterfoil.ids import MerchantId, PaymentId, StaffId, StoreId, TerminalId, new_id
 from counterfoil.journal import store as journal
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,11 +69,7 @@ class Closing:
             if before is not None:
                 return _as_before(before)
             totals = store.totals(connection, merchant_id, store_id, business_date)
-            unknown = store.carried_over(connection, merchant_id, store_id, business_date)
-            for payment_id in unknown:
-                payment = payments.payment(connection, merchant_id, payment_id)
-                assert payment is not None
-                raise_expired(connection, payment, original_payment(connection, payment), now=now)
+            unknown = self._carry_over(connection, merchant_id, store_id, business_date, now=now)
             told = {"tenders": [asdict(total) for total in totals], "carried_over": list(unknown)}
             store.write_closing(
                 connection, merchant_id, store_id, business_date, closed_by=closed_by, totals=told, now=now
@@ -92,6 +94,25 @@ class Closing:
             batches=batches,
             is_new=True,
         )
+
+    def _carry_over(
+        self,
+        connection: sa.Connection,
+        merchant_id: MerchantId,
+        store_id: StoreId,
+        business_date: date,
+        *,
+        now: datetime,
+    ) -> list[PaymentId]:
+        """Say of each payment that nobody knows yet that it is so; one that ends just now is known."""
+        carried: list[PaymentId] = []
+        for payment_id in store.carried_over(connection, merchant_id, store_id, business_date):
+            payment = lock_payment(connection, merchant_id, payment_id)
+            assert payment is not None
+            if payment.state in OPEN:
+                raise_expired(connection, payment, original_payment(connection, payment), now=now)
+                carried.append(payment_id)
+        return carried
 
     def _settle(self, merchant_id: MerchantId, terminal_id: TerminalId, acquirer: str, business_date: date) -> Batch:
         """Close one lane's batch, and write how that ended, also where nobody answered."""

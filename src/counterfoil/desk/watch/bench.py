@@ -67,4 +67,4 @@ class SessionBench:
 
     def is_empty(self, table: ir.Table) -> bool:
         """Say whether a table has no rows."""
-        return self.fetch(table).num_rows == 0
+        return bool(self.fetch(table).num_rows == 0)

@@ -29,8 +29,9 @@ KINDS = ("order", "payment", "acquirer_record", "slip", "notice", "parcel", "ret
 
 _ID = 'text COLLATE "C"'
 _MATCHED = (
-    f"kind text, side text, acquirer text, currency text, amount_minor bigint, occurred_at timestamptz, rrn text, "
-    f"approval_code text, terminal_id {_ID}, stan text, instrument_key {_ID}, is_free boolean"
+    "kind text, side text, acquirer text, currency text, amount_minor bigint, occurred_at timestamptz, rrn text, "
+    f"approval_code text, terminal_id {_ID}, stan text, instrument_key {_ID}, near_from timestamptz, "
+    "near_until timestamptz, code_from timestamptz, code_until timestamptz, is_free boolean"
 )
 
 #: The temporary tables beside those of the script. `round` is that in which a row came in; -1: it is only read.
@@ -39,13 +40,16 @@ SHAPES: Mapping[str, str] = {
     "members": f"subject {_ID}",
     "front_orders": (
         f"order_id {_ID}, request_id {_ID}, customer_key {_ID}, placed_at timestamptz, total_minor bigint, "
-        f"currency text, terminal_id {_ID}, operator_id {_ID}"
+        f"currency text, terminal_id {_ID}, operator_id {_ID}, twin_from timestamptz, twin_until timestamptz, "
+        "void_from timestamptz"
     ),
     "front_payments": (
-        f"payment_id {_ID}, order_id {_ID}, return_id {_ID}, original_payment_id {_ID}, request_id {_ID}, {_MATCHED}"
+        f"payment_id {_ID}, order_id {_ID}, return_id {_ID}, original_payment_id {_ID}, request_id {_ID}, {_MATCHED}, "
+        "again_until timestamptz"
     ),
     "front_records": (
-        f"record_id {_ID}, our_reference {_ID}, original_reference {_ID}, acquirer_reference text, {_MATCHED}"
+        f"record_id {_ID}, our_reference {_ID}, original_reference {_ID}, acquirer_reference text, {_MATCHED}, "
+        "card_from timestamptz, card_until timestamptz"
     ),
     "spans": "acquirer text, first_at timestamptz, last_at timestamptz",
     "open_days": "local_date date, moment timestamp",
@@ -63,6 +67,13 @@ _FOUND_BY = {
     "tracking_events": ("parcel", "parcel_id"),
     "returns": ("return", "return_id"),
     "return_lines": ("return", "return_id"),
+}
+
+#: A record that a later version of its bill corrects is no part of the books any more; the correction is.
+STANDS = {
+    "acquirer_records": (
+        " AND NOT EXISTS (SELECT FROM public.acquirer_records AS later WHERE later.supersedes = t.record_id)"
+    )
 }
 
 _EVENT_KINDS = ", ".join(f"'{kind}'" for kind in ("sale", "void", "reversal", "refund"))
@@ -96,7 +107,8 @@ class Neighbourhoods:
             book = ", ".join(f't."{each.name}"' for each in TABLES[name])
             session.execute(
                 f"INSERT INTO {name} SELECT {book}, NULL, NULL "
-                f"FROM near JOIN public.{name} AS t ON t.{column} = near.id WHERE near.kind = '{kind}'"
+                f"FROM near JOIN public.{name} AS t ON t.{column} = near.id "
+                f"WHERE near.kind = '{kind}'{STANDS.get(name, '')}"
             )
         session.execute(self["network"])
         session.execute(self["covers"])
@@ -164,7 +176,8 @@ def _payment_is_free() -> str:
     return (
         "(p.acquirer IS NOT NULL AND NOT EXISTS (SELECT FROM public.acquirer_records AS own "
         "WHERE own.our_reference = p.payment_id AND own.acquirer = p.acquirer AND own.currency = p.currency "
-        f"AND own.kind IN ({_EVENT_KINDS}) AND {_side('own.kind')} = {_side('p.kind')}))"
+        f"AND own.kind IN ({_EVENT_KINDS}) AND {_side('own.kind')} = {_side('p.kind')} "
+        "AND NOT EXISTS (SELECT FROM public.acquirer_records AS later WHERE later.supersedes = own.record_id)))"
     )
 
 

@@ -1,7 +1,16 @@
+-- name: horizon
+-- When the transactions that are still open began, the earliest of them; now, where there is none.
+SELECT least(clock_timestamp(), min(xact_start))
+FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL
+
 -- name: front_orders
 -- The orders that came in with the last round, with what leads on from them; what is named may be in no book of ours.
+-- Windows are added up here: with row-level security, an index serves a comparison with a column, not with a sum.
 INSERT INTO front_orders
-SELECT near.id, o.request_id, o.customer_key, o.placed_at, o.total_minor, o.currency, o.terminal_id, o.operator_id
+SELECT
+    near.id, o.request_id, o.customer_key, o.placed_at, o.total_minor, o.currency, o.terminal_id, o.operator_id,
+    o.placed_at - {duplicate_window}, o.placed_at + {duplicate_window}, o.placed_at - {sold_again_within}
 FROM near LEFT JOIN public.orders AS o ON o.order_id = near.id
 WHERE near.kind = 'order' AND near.round = $1
 
@@ -11,7 +20,8 @@ INSERT INTO front_payments
 SELECT
     near.id, p.order_id, p.return_id, p.original_payment_id, p.request_id, p.kind, {side_of_p},
     p.acquirer, p.currency, p.amount_minor, p.occurred_at, p.rrn, p.approval_code, p.terminal_id, p.stan,
-    p.instrument_key, {p_is_free}
+    p.instrument_key, p.occurred_at - {match_window}, p.occurred_at + {match_window},
+    p.occurred_at - {code_window}, p.occurred_at + {code_window}, {p_is_free}, p.occurred_at + {sold_again_within}
 FROM near LEFT JOIN public.payments AS p ON p.payment_id = near.id
 WHERE near.kind = 'payment' AND near.round = $1
 
@@ -21,7 +31,9 @@ INSERT INTO front_records
 SELECT
     r.record_id, r.our_reference, r.original_reference, r.acquirer_reference, r.kind, {side_of_r},
     r.acquirer, r.currency, r.amount_minor, r.occurred_at, r.rrn, r.approval_code, r.terminal_id, r.stan,
-    r.instrument_key, {r_is_free}
+    r.instrument_key, r.occurred_at - {match_window}, r.occurred_at + {match_window},
+    r.occurred_at - {code_window}, r.occurred_at + {code_window}, {r_is_free},
+    r.occurred_at - {card_window}, r.occurred_at + {card_window}
 FROM near JOIN public.acquirer_records AS r ON r.record_id = near.id
 WHERE near.kind = 'acquirer_record' AND near.round = $1
 
@@ -59,7 +71,7 @@ FROM (
     FROM front_orders AS f
     JOIN public.orders AS o
         ON o.customer_key = f.customer_key
-        AND o.placed_at BETWEEN f.placed_at - {duplicate_window} AND f.placed_at + {duplicate_window}
+        AND o.placed_at BETWEEN f.twin_from AND f.twin_until
         AND o.total_minor = f.total_minor AND o.currency = f.currency
     UNION ALL
     SELECT 'order', o.order_id
@@ -67,7 +79,7 @@ FROM (
     JOIN public.payments AS own ON own.order_id = f.order_id
     JOIN public.payments AS p ON p.instrument_key = own.instrument_key
     JOIN public.orders AS o ON o.order_id = p.order_id
-    WHERE o.placed_at BETWEEN f.placed_at - {duplicate_window} AND f.placed_at + {duplicate_window}
+    WHERE o.placed_at BETWEEN f.twin_from AND f.twin_until
         AND o.total_minor = f.total_minor AND o.currency = f.currency
     UNION ALL
     -- A void, and the same goods again by the same hands.
@@ -76,7 +88,7 @@ FROM (
     JOIN public.payments AS p ON p.payment_id = f.original_payment_id
     JOIN public.orders AS voided ON voided.order_id = p.order_id
     JOIN public.orders AS o
-        ON o.placed_at BETWEEN f.occurred_at AND f.occurred_at + {sold_again_within}
+        ON o.placed_at BETWEEN f.occurred_at AND f.again_until
         AND o.terminal_id = voided.terminal_id AND o.operator_id = voided.operator_id
         AND o.total_minor = voided.total_minor AND o.currency = voided.currency
     WHERE f.kind = 'void'
@@ -84,7 +96,7 @@ FROM (
     SELECT 'payment', undo.payment_id
     FROM front_orders AS f
     JOIN public.payments AS undo
-        ON undo.kind = 'void' AND undo.occurred_at BETWEEN f.placed_at - {sold_again_within} AND f.placed_at
+        ON undo.kind = 'void' AND undo.occurred_at BETWEEN f.void_from AND f.placed_at
     JOIN public.payments AS p ON p.payment_id = undo.original_payment_id
     JOIN public.orders AS o ON o.order_id = p.order_id
     WHERE o.terminal_id = f.terminal_id AND o.operator_id = f.operator_id
@@ -144,16 +156,27 @@ FROM (
     FROM front_records AS f JOIN public.acquirer_records AS r ON r.our_reference = f.original_reference
     UNION ALL
     SELECT 'acquirer_record', r.record_id
-    FROM front_records AS f JOIN public.acquirer_records AS r ON r.acquirer_reference = f.original_reference
+    FROM front_records AS f
+    -- Ids are compared by their bytes and other texts as the server does; an index serves one of the two.
+    JOIN public.acquirer_records AS r ON r.acquirer_reference = f.original_reference COLLATE "default"
     UNION ALL
     SELECT 'acquirer_record', r.record_id
     FROM front_records AS f JOIN public.acquirer_records AS r ON r.original_reference = f.our_reference
     UNION ALL
     SELECT 'acquirer_record', r.record_id
-    FROM front_records AS f JOIN public.acquirer_records AS r ON r.original_reference = f.acquirer_reference
+    FROM front_records AS f
+    JOIN public.acquirer_records AS r ON r.original_reference = f.acquirer_reference COLLATE "C"
     UNION ALL
     SELECT 'acquirer_record', r.record_id
     FROM front_records AS f JOIN public.acquirer_records AS r ON r.original_reference = f.original_reference
+    UNION ALL
+    -- What a later version of a bill corrects, and what corrects it.
+    SELECT 'acquirer_record', r.record_id
+    FROM front_records AS f JOIN public.acquirer_records AS r ON r.supersedes = f.record_id
+    UNION ALL
+    SELECT 'acquirer_record', r.supersedes
+    FROM front_records AS f JOIN public.acquirer_records AS r ON r.record_id = f.record_id
+    WHERE r.supersedes IS NOT NULL
     UNION ALL
     SELECT 'notice', n.notice_id FROM front_records AS f JOIN public.notices AS n ON n.our_reference = f.our_reference
     UNION ALL
@@ -167,7 +190,7 @@ FROM (
     JOIN public.acquirer_records AS r
         ON r.instrument_key = f.instrument_key AND r.amount_minor = f.amount_minor
         AND r.acquirer = f.acquirer AND r.currency = f.currency AND r.kind = f.kind
-        AND r.occurred_at BETWEEN f.occurred_at - {card_window} AND f.occurred_at + {card_window}
+        AND r.occurred_at BETWEEN f.card_from AND f.card_until
     WHERE f.kind = 'sale'
     UNION ALL
     SELECT 'order', b.order_id
@@ -232,19 +255,19 @@ FROM (
     SELECT 'acquirer_record', r.record_id
     FROM front_payments AS f
     JOIN public.acquirer_records AS r ON r.approval_code = f.approval_code AND {same_r}
-        AND r.occurred_at BETWEEN f.occurred_at - {code_window} AND f.occurred_at + {code_window}
+        AND r.occurred_at BETWEEN f.code_from AND f.code_until
     WHERE f.is_free AND {r_is_free}
     UNION ALL
     SELECT 'acquirer_record', r.record_id
     FROM front_payments AS f
     JOIN public.acquirer_records AS r ON r.terminal_id = f.terminal_id AND r.stan = f.stan AND {same_r}
-        AND r.occurred_at BETWEEN f.occurred_at - {code_window} AND f.occurred_at + {code_window}
+        AND r.occurred_at BETWEEN f.code_from AND f.code_until
     WHERE f.is_free AND {r_is_free}
     UNION ALL
     SELECT 'acquirer_record', r.record_id
     FROM front_payments AS f
     JOIN public.acquirer_records AS r ON r.amount_minor = f.amount_minor AND {same_r}
-        AND r.occurred_at BETWEEN f.occurred_at - {match_window} AND f.occurred_at + {match_window}
+        AND r.occurred_at BETWEEN f.near_from AND f.near_until
     WHERE f.is_free AND {r_is_free}
     UNION ALL
     SELECT 'payment', p.payment_id
@@ -255,20 +278,20 @@ FROM (
     SELECT 'payment', p.payment_id
     FROM front_records AS f
     JOIN public.payments AS p ON p.approval_code = f.approval_code AND {same_p}
-        AND p.occurred_at BETWEEN f.occurred_at - {code_window} AND f.occurred_at + {code_window}
+        AND p.occurred_at BETWEEN f.code_from AND f.code_until
     WHERE f.is_free AND {p_is_free}
     UNION ALL
     SELECT 'payment', p.payment_id
     FROM front_records AS f
     JOIN public.payments AS p ON p.terminal_id = f.terminal_id AND p.stan = f.stan AND {same_p}
-        AND p.occurred_at BETWEEN f.occurred_at - {code_window} AND f.occurred_at + {code_window}
+        AND p.occurred_at BETWEEN f.code_from AND f.code_until
     WHERE f.is_free AND {p_is_free}
     UNION ALL
     SELECT 'payment', p.payment_id
     FROM front_records AS f
     JOIN public.payments AS p
         ON p.acquirer = f.acquirer
-        AND p.occurred_at BETWEEN f.occurred_at - {match_window} AND f.occurred_at + {match_window}
+        AND p.occurred_at BETWEEN f.near_from AND f.near_until
         AND p.amount_minor = f.amount_minor AND {same_p}
     WHERE f.is_free AND {p_is_free}
 ) AS met
@@ -392,10 +415,16 @@ INSERT INTO public.watched (merchant_id, subject, due_at)
 SELECT DISTINCT {merchant}, 'acquirer_record:' || r.record_id, CAST($1 AS timestamptz)
 FROM spans
 LEFT JOIN public.watch_spans AS before USING (acquirer)
+CROSS JOIN LATERAL (
+    VALUES
+        (LEAST(spans.first_at, before.first_at), coalesce(GREATEST(spans.first_at, before.first_at), spans.first_at)),
+        (
+            CASE WHEN before.last_at IS NULL THEN spans.first_at ELSE LEAST(spans.last_at, before.last_at) END,
+            GREATEST(spans.last_at, before.last_at)
+        )
+) AS moved (since, until)
 JOIN public.acquirer_records AS r
-    ON r.acquirer = spans.acquirer AND r.kind = 'sale'
-    AND r.occurred_at BETWEEN LEAST(spans.first_at, before.first_at) AND GREATEST(spans.last_at, before.last_at)
-    AND (before.first_at IS NULL OR r.occurred_at < before.first_at OR r.occurred_at > before.last_at)
+    ON r.acquirer = spans.acquirer AND r.kind = 'sale' AND r.occurred_at BETWEEN moved.since AND moved.until
 WHERE (spans.first_at, spans.last_at) IS DISTINCT FROM (before.first_at, before.last_at)
 ON CONFLICT (merchant_id, subject) DO UPDATE SET due_at = LEAST(watched.due_at, excluded.due_at)
 
@@ -569,3 +598,13 @@ VALUES ({merchant}, $1, $2, $3)
 ON CONFLICT (merchant_id) DO UPDATE
 SET read_through = excluded.read_through, policy_digest = excluded.policy_digest,
     first_sale_at = excluded.first_sale_at
+
+-- name: open_day
+-- A day whose bill may yet say something, and from when on.
+INSERT INTO open_days VALUES ($1, $2)
+
+-- name: outlook
+-- How much was judged, and whether more is due already.
+SELECT
+    (SELECT count(*) FROM members),
+    EXISTS (SELECT FROM public.watched WHERE due_at <= CAST($1 AS timestamptz))

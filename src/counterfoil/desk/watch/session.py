@@ -15,10 +15,13 @@ import psycopg
 import sqlalchemy as sa
 
 from counterfoil.db.metadata import MERCHANT_SETTING
+from counterfoil.db.queries import queries_of
 from counterfoil.desk.watch.script import Rounds, Script, Statement
 from counterfoil.errors import Bug
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from counterfoil.ids import MerchantId
 
 #: Of one statement; a run as a whole has a few hundred.
@@ -42,6 +45,9 @@ _SETTINGS: Mapping[str, str] = {
 #: How a plan may be made: over the shop's tables row by row through an index, over ours by hashes.
 BY_INDEX = ("enable_seqscan = off", "enable_hashjoin = off", "enable_mergejoin = off", "enable_nestloop = on")
 BY_HASH = ("enable_seqscan = on", "enable_hashjoin = on", "enable_mergejoin = off", "enable_nestloop = off")
+
+#: Sessions of other roles are seen without their times; none of them records anything.
+_HORIZON = sa.text(queries_of(__package__)["horizon"])
 
 #: Two processes never watch one merchant at once; the lock only has to be our own.
 _WATCHED = "watched"
@@ -82,6 +88,15 @@ class WatchSession:
                 {"whose": f"{_WATCHED}/{merchant_id}"},
             )
             yield bool(alone.scalar_one())
+
+    def horizon(self) -> datetime:
+        """Return the moment, by the database's clock, before which nobody may commit any more what they record.
+
+        Whoever records now is still at work, and began no later than their rows say. To be read before a transaction
+        whose reading is to be complete up to it.
+        """
+        found: datetime = self.connection.execute(_HORIZON).scalar_one()
+        return found
 
     def make(self, shapes: Mapping[str, str]) -> None:
         """Make the temporary tables that are not there yet; a table of another shape is made anew."""

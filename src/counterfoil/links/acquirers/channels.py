@@ -12,15 +12,20 @@ from datetime import timedelta
 from types import MappingProxyType
 
 from counterfoil.books.payments.ports import Acquirer, OnLate
-from counterfoil.ids import TerminalId
+from counterfoil.books.payments.webhooks import WebhookVerifier
+from counterfoil.ids import PaymentId, TerminalId
 from counterfoil.links.acquirers.alipay.acquirer import Alipay
 from counterfoil.links.acquirers.alipay.credentials import AlipayCredentials
+from counterfoil.links.acquirers.alipay.webhook import AlipayWebhook
 from counterfoil.links.acquirers.iso8583.acquirer import Address, Iso8583Acquirer
 from counterfoil.links.acquirers.iso8583.profile import SIMULATED_HOST, Account, Numbers, Profile
+from counterfoil.links.acquirers.numbers import ALIPAY, WECHAT_REFUND, WECHAT_SALE
 from counterfoil.links.acquirers.stripe.acquirer import Stripe
 from counterfoil.links.acquirers.stripe.credentials import StripeCredentials
+from counterfoil.links.acquirers.stripe.webhook import StripeWebhook
 from counterfoil.links.acquirers.wechat.acquirer import WechatPay
 from counterfoil.links.acquirers.wechat.credentials import WechatCredentials
+from counterfoil.links.acquirers.wechat.webhook import WechatWebhook
 from counterfoil.links.acquirers.wire import PATIENCE
 from counterfoil.settings import AcquirerSettings, Options
 
@@ -42,6 +47,10 @@ class Built:
     is_traced: bool
     #: The longest that one call can take.
     call_max: timedelta
+    #: Who knows the channel's own calls by their signature; None: it never calls.
+    webhook: WebhookVerifier | None = None
+    #: How its numbers are read back into our ids; None: it carries our ids as they are.
+    read_back: Callable[[str, str], PaymentId | None] | None = None
 
 
 Builder = Callable[[str, Options, OnLate], Built]
@@ -97,7 +106,13 @@ def _wechat(name: str, options: Options, _on_late: OnLate) -> Built:
         base_url=options.text("base_url", _default(WechatCredentials, "base_url")),
         patience=_answer_within(options),
     )
-    return Built(acquirer=WechatPay(credentials, name=name), is_traced=False, call_max=2 * credentials.patience)
+    return Built(
+        acquirer=WechatPay(credentials, name=name),
+        is_traced=False,
+        call_max=2 * credentials.patience,
+        webhook=WechatWebhook(credentials, acquirer=name),
+        read_back=lambda kind, number: (WECHAT_SALE if kind == "sale" else WECHAT_REFUND).our_reference_of(number),
+    )
 
 
 def _alipay(name: str, options: Options, _on_late: OnLate) -> Built:
@@ -109,7 +124,13 @@ def _alipay(name: str, options: Options, _on_late: OnLate) -> Built:
         base_url=options.text("base_url", _default(AlipayCredentials, "base_url")),
         patience=_answer_within(options),
     )
-    return Built(acquirer=Alipay(credentials, name=name), is_traced=False, call_max=2 * credentials.patience)
+    return Built(
+        acquirer=Alipay(credentials, name=name),
+        is_traced=False,
+        call_max=2 * credentials.patience,
+        webhook=AlipayWebhook(credentials, acquirer=name),
+        read_back=lambda _kind, number: ALIPAY.our_reference_of(number),
+    )
 
 
 def _default(credentials: type[WechatCredentials | AlipayCredentials | StripeCredentials], name: str) -> str:
@@ -117,14 +138,21 @@ def _default(credentials: type[WechatCredentials | AlipayCredentials | StripeCre
 
 
 def _stripe(name: str, options: Options, _on_late: OnLate) -> Built:
+    secrets = options.table("webhook_secrets")
     credentials = StripeCredentials(
         api_key=options.secret("api_key"),
+        webhook_secrets=tuple(secrets.secret(name) for name in secrets.keys()),  # noqa: SIM118 — as above
         payment_method_types=tuple(options.texts("payment_method_types", ("card",))),
         base_url=options.text("base_url", _default(StripeCredentials, "base_url")),
         patience=_answer_within(options),
     )
     # It makes an intent and then confirms it; an intent that was there already is asked for in between.
-    return Built(acquirer=Stripe(credentials, name=name), is_traced=False, call_max=3 * credentials.patience)
+    return Built(
+        acquirer=Stripe(credentials, name=name),
+        is_traced=False,
+        call_max=3 * credentials.patience,
+        webhook=StripeWebhook(credentials, acquirer=name) if credentials.webhook_secrets else None,
+    )
 
 
 def _answer_within(options: Options) -> timedelta:

@@ -51,6 +51,7 @@ CREATE TABLE acquirer_records (
     entered_by TEXT DEFAULT 'counter' NOT NULL,
     recorded_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
     came_with TEXT,
+    supersedes TEXT COLLATE "C",
     CONSTRAINT acquirer_records_key PRIMARY KEY (merchant_id, record_id),
     CONSTRAINT acquirer_records_entered_by_is_known CHECK (entered_by IN ('counter', 'import')),
     CONSTRAINT acquirer_records_source_is_known CHECK (source IN ('bill', 'settlement', 'webhook', 'inquiry')),
@@ -69,12 +70,58 @@ CREATE INDEX acquirer_records_by_recorded ON acquirer_records (merchant_id, reco
 CREATE INDEX acquirer_records_by_rrn ON acquirer_records (merchant_id, rrn) WHERE rrn IS NOT NULL;
 CREATE INDEX acquirer_records_by_stan ON acquirer_records (merchant_id, stan, terminal_id) WHERE stan IS NOT NULL;
 CREATE INDEX acquirer_records_by_time ON acquirer_records (merchant_id, occurred_at);
+CREATE UNIQUE INDEX one_correction_per_record ON acquirer_records (merchant_id, supersedes) WHERE supersedes IS NOT NULL;
 ALTER TABLE acquirer_records ENABLE ROW LEVEL SECURITY;
 ALTER TABLE acquirer_records FORCE ROW LEVEL SECURITY;
 CREATE POLICY own_merchant ON acquirer_records
     USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
     WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
 GRANT SELECT, INSERT ON acquirer_records TO counterfoil_app;
+
+CREATE TABLE bill_downloads (
+    merchant_id TEXT COLLATE "C" NOT NULL,
+    acquirer TEXT COLLATE "C" NOT NULL,
+    day DATE NOT NULL,
+    tries SMALLINT NOT NULL,
+    last_tried_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    file_digest TEXT,
+    CONSTRAINT bill_downloads_key PRIMARY KEY (merchant_id, acquirer, day)
+);
+COMMENT ON TABLE bill_downloads IS 'Which bills were fetched, and how often they were asked for.';
+ALTER TABLE bill_downloads ENABLE ROW LEVEL SECURITY;
+ALTER TABLE bill_downloads FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_merchant ON bill_downloads
+    USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
+    WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
+GRANT SELECT, INSERT, UPDATE (tries, last_tried_at, file_digest) ON bill_downloads TO counterfoil_app;
+
+CREATE TABLE bills (
+    merchant_id TEXT COLLATE "C" NOT NULL,
+    file_digest TEXT NOT NULL,
+    file_name TEXT NOT NULL,
+    reader TEXT NOT NULL,
+    acquirer TEXT,
+    first_day DATE,
+    last_day DATE,
+    rows_n INTEGER NOT NULL,
+    new_n INTEGER NOT NULL,
+    same_n INTEGER NOT NULL,
+    corrected_n INTEGER NOT NULL,
+    aside_n INTEGER NOT NULL,
+    totals JSONB NOT NULL,
+    aside JSONB NOT NULL,
+    taken_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT bills_key PRIMARY KEY (merchant_id, file_digest),
+    CONSTRAINT bills_file_is_digested CHECK (file_digest ~ '^[0-9a-f]{64}$')
+);
+COMMENT ON TABLE bills IS 'Bills and settlement files that were taken in.';
+CREATE INDEX bills_by_time ON bills (merchant_id, taken_at);
+ALTER TABLE bills ENABLE ROW LEVEL SECURITY;
+ALTER TABLE bills FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_merchant ON bills
+    USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
+    WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
+GRANT SELECT, INSERT ON bills TO counterfoil_app;
 
 CREATE TABLE day_closings (
     merchant_id TEXT COLLATE "C" NOT NULL,
@@ -816,6 +863,26 @@ CREATE POLICY own_merchant ON watched
     USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
     WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
 GRANT SELECT, INSERT, DELETE, UPDATE (due_at) ON watched TO counterfoil_app;
+
+CREATE TABLE webhook_events (
+    merchant_id TEXT COLLATE "C" NOT NULL,
+    acquirer TEXT COLLATE "C" NOT NULL,
+    event_id TEXT COLLATE "C" NOT NULL,
+    received_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    record_id TEXT COLLATE "C",
+    aside TEXT,
+    note TEXT,
+    CONSTRAINT webhook_events_key PRIMARY KEY (merchant_id, acquirer, event_id),
+    CONSTRAINT webhook_events_is_taken_or_aside CHECK ((record_id IS NULL) <> (aside IS NULL))
+);
+COMMENT ON TABLE webhook_events IS 'What channels told us unasked, each once; the body is not kept.';
+CREATE INDEX webhook_events_by_time ON webhook_events (merchant_id, received_at);
+ALTER TABLE webhook_events ENABLE ROW LEVEL SECURITY;
+ALTER TABLE webhook_events FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_merchant ON webhook_events
+    USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
+    WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
+GRANT SELECT, INSERT ON webhook_events TO counterfoil_app;
 
 CREATE TABLE customers (
     merchant_id TEXT COLLATE "C" NOT NULL,

@@ -1,0 +1,91 @@
+"""`/api/v1/bills`: bills and settlement files of acquirers, handed in."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from pathlib import Path
+from typing import Annotated, Any
+
+from litestar import Controller, Request, get, post
+from litestar.exceptions import ClientException
+from litestar.params import QueryParameter
+from litestar.status_codes import (
+    HTTP_200_OK,
+    HTTP_413_REQUEST_ENTITY_TOO_LARGE,
+    HTTP_422_UNPROCESSABLE_ENTITY,
+)
+
+from counterfoil.api.callers import Scope, caller_of
+from counterfoil.counter.bills import store
+from counterfoil.counter.bills.taking import BillTaken
+from counterfoil.counter.house import House
+from counterfoil.errors import BadInput
+from counterfoil.ids import MerchantId
+
+#: The largest file that is taken.
+FILE_BYTES_MAX = 200 * 1024 * 1024
+#: Of a file's name; it is shown, and never opened.
+NAME_LENGTH_MAX = 200
+#: Bills in one list.
+LISTED_MAX = 200
+
+
+class BillsController(Controller):
+    """Bills of acquirers."""
+
+    path = "/api/v1/bills"
+    tags = ("bills",)
+
+    @post(
+        "/",
+        status_code=HTTP_200_OK,
+        request_max_body_size=FILE_BYTES_MAX,
+        summary="Hand in a bill",
+        description="The file is the body of the request; its format is known by its content. Answers its control "
+        "totals, how many rows are new, known and corrected, and which were set aside, with line and reason. The same "
+        "file twice changes nothing.",
+    )
+    async def take(
+        self,
+        request: Request[Any, Any, Any],
+        name: Annotated[str, QueryParameter(description="The file's name, as it is shown.")] = "bill",
+        acquirer: Annotated[
+            str | None, QueryParameter(description="Whose it is, as the settings name it; else as its format says.")
+        ] = None,
+    ) -> BillTaken:
+        """Take one bill; its bytes go to a file as they come."""
+        house: House = request.app.state.house
+        token = await caller_of(request, house.knowledge, Scope.BILLS)
+        with tempfile.NamedTemporaryFile(prefix="counterfoil-bill-") as file:
+            written = 0
+            async for block in request.stream():
+                written += len(block)
+                if written > FILE_BYTES_MAX:
+                    raise ClientException(status_code=HTTP_413_REQUEST_ENTITY_TOO_LARGE)
+                await asyncio.to_thread(file.write, block)
+            file.flush()
+            try:
+                return await asyncio.to_thread(
+                    house.bills.take,
+                    token.merchant_id,
+                    Path(file.name),
+                    acquirer=acquirer,
+                    name=name[:NAME_LENGTH_MAX],
+                )
+            except BadInput as error:
+                raise ClientException(detail=str(error), status_code=HTTP_422_UNPROCESSABLE_ENTITY) from error
+
+    @get("/", summary="List the bills that were taken in", description="The latest first.")
+    async def listed(self, request: Request[Any, Any, Any]) -> list[dict[str, Any]]:
+        """List them."""
+        house: House = request.app.state.house
+        token = await caller_of(request, house.knowledge, Scope.READ)
+        return await asyncio.to_thread(_listed, house, token.merchant_id)
+
+
+def _listed(house: House, merchant_id: MerchantId) -> list[dict[str, Any]]:
+    hidden = {"merchant_id"}
+    with house.database.transaction(merchant_id) as connection:
+        found = store.bills(connection, merchant_id, limit=LISTED_MAX)
+        return [{name: value for name, value in row.items() if name not in hidden} for row in found]
