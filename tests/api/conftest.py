@@ -23,3 +23,13 @@ def asking(counter: Counter) -> Iterator[Asking]:
     with TestClient(app) as client:
         client.headers["Authorization"] = f"Bearer {token_of(counter.merchant_id)}"
         yield Asking(counter=counter, client=client)
+
+
+@pytest.fixture
+def town_of(asking: Asking) -> dict[str, str]:
+    """One open and one paid sale to ask about."""
+    open_sale = asking.counter.sale()
+    paid = asking.counter.sale(asking.counter.tender("wechat"))
+    for sale in (open_sale, paid):
+        assert asking.offer(sale).status_code == 201
+    return {"order": open_sale.order_id, "payment": paid.tenders[0].payment_id}

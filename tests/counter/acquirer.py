@@ -72,8 +72,6 @@ class SimulatedAcquirer:
     _reversed: set[str] = field(default_factory=set)
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
-    # ------------------------------------------------------------ what tests say and see
-
     def plan(self, verb: str, *fates: Fate) -> None:
         """Let the next calls of a verb (`charge`, `void`, `refund`, `reverse`, `ask`) meet these fates, in order."""
         self._plans.setdefault(verb, deque()).extend(fates)
@@ -131,8 +129,6 @@ class SimulatedAcquirer:
     def sent(self) -> Counter[tuple[str, str]]:
         """How often each verb was called for each id."""
         return Counter(self.calls)
-
-    # ------------------------------------------------------------ the port
 
     def charge(self, request: Request) -> Answer:
         """Take money."""
