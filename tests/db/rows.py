@@ -44,10 +44,8 @@ def _value(column: sa.Column[Any], words: dict[str, str], tag: str) -> Any:  # n
     match column.type:
         case sa.Text():
             return tag
-        case sa.DateTime():
-            return _MOMENT
-        case sa.Date():
-            return date(2026, 3, 1)
+        case sa.DateTime() | sa.Date():
+            return _MOMENT if isinstance(column.type, sa.DateTime) else date(2026, 3, 1)
         case sa.Boolean():
             return True
         case sa.LargeBinary():
