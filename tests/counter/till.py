@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 from itertools import count
@@ -31,8 +31,10 @@ from counterfoil.db.trouble import Trouble
 from counterfoil.ids import MerchantId, OrderId, PaymentId, StaffId
 from counterfoil.languages import Language
 from counterfoil.refusals import Refused
+from counterfoil.shop.staff.pins import Pins
 from tests.counter.acquirer import SimulatedAcquirer
 from tests.counter.shop import ANN, OPENING, PRICES, SECRET, STORE, SUE, T1, Clock, found
+from tests.shop.stage import QUICK
 
 
 def sale_line(sku: str = "bread", quantity: int | str = 1, **more: Any) -> Line:  # noqa: ANN401 — fields of a line
@@ -50,6 +52,7 @@ class Counter:
     clock: Clock
     wechat: SimulatedAcquirer
     host: SimulatedAcquirer
+    lanes: ConfiguredAcquirers
     house: House
     #: One event loop for the whole test, as a process has one.
     runner: asyncio.Runner = field(default_factory=asyncio.Runner)
@@ -108,7 +111,7 @@ class Counter:
 
     def another_house(self) -> House:
         """Put a second house together over the same database, acquirers and clock, as a second process would."""
-        return house_over(self.database, acquirers=self.house.acquirers, secret=SECRET, now=self.clock)
+        return _house(self.database, self.lanes, self.clock)
 
     def add_tender(self, order_id: str, tendered: Tendered, operator_id: StaffId = ANN) -> Taken | Refused:
         """Pay an open order further."""
@@ -233,8 +236,22 @@ def counter_over(database: Database, merchant_id: MerchantId) -> Counter:
             (merchant_id, Tender.CARD): Lane(acquirer=host, is_traced=True),
         }
     )
+    return Counter(
+        merchant_id=merchant_id,
+        database=database,
+        clock=clock,
+        wechat=wechat,
+        host=host,
+        lanes=acquirers,
+        house=_house(database, acquirers, clock),
+    )
+
+
+def _house(database: Database, acquirers: ConfiguredAcquirers, clock: Clock) -> House:
+    """Put a house together whose PINs cost next to nothing: what is tested is what is done with them."""
     house = house_over(database, acquirers=acquirers, secret=SECRET, now=clock)
-    return Counter(merchant_id=merchant_id, database=database, clock=clock, wechat=wechat, host=host, house=house)
+    quick = replace(house.authorising, pins=lambda merchant: Pins(SECRET.for_merchant(merchant).pins, QUICK))
+    return replace(house, authorising=quick, selling=replace(house.selling, authorising=quick))
 
 
 def sold(answer: object) -> SaleAnswer:

@@ -17,11 +17,12 @@ from litestar.status_codes import (
 )
 
 from counterfoil.api.callers import Scope, caller_of
+from counterfoil.api.problems import PROBLEMS
 from counterfoil.counter.bills import store
 from counterfoil.counter.bills.taking import BillTaken
 from counterfoil.counter.house import House
 from counterfoil.errors import BadInput
-from counterfoil.ids import MerchantId
+from counterfoil.ids import MerchantId, is_id
 
 #: The largest file that is taken.
 FILE_BYTES_MAX = 200 * 1024 * 1024
@@ -39,6 +40,7 @@ class BillsController(Controller):
 
     @post(
         "/",
+        responses=PROBLEMS,
         status_code=HTTP_200_OK,
         request_max_body_size=FILE_BYTES_MAX,
         summary="Hand in a bill",
@@ -57,6 +59,9 @@ class BillsController(Controller):
         """Take one bill; its bytes go to a file as they come."""
         house: House = request.app.state.house
         token = await caller_of(request, house.knowledge, Scope.BILLS)
+        shown = "".join(letter for letter in name if letter.isprintable())[:NAME_LENGTH_MAX]
+        if acquirer is not None and not is_id(acquirer):
+            raise ClientException(detail="acquirer is no name", status_code=HTTP_422_UNPROCESSABLE_ENTITY)
         with tempfile.NamedTemporaryFile(prefix="counterfoil-bill-") as file:
             written = 0
             async for block in request.stream():
@@ -71,12 +76,12 @@ class BillsController(Controller):
                     token.merchant_id,
                     Path(file.name),
                     acquirer=acquirer,
-                    name=name[:NAME_LENGTH_MAX],
+                    name=shown,
                 )
             except BadInput as error:
                 raise ClientException(detail=str(error), status_code=HTTP_422_UNPROCESSABLE_ENTITY) from error
 
-    @get("/", summary="List the bills that were taken in", description="The latest first.")
+    @get("/", responses=PROBLEMS, summary="List the bills that were taken in", description="The latest first.")
     async def listed(self, request: Request[Any, Any, Any]) -> list[dict[str, Any]]:
         """List them."""
         house: House = request.app.state.house

@@ -11,10 +11,11 @@ from litestar import Controller, Request, get
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, QueryParameter
 
-from counterfoil.api.callers import Scope, caller_of
+from counterfoil.api.callers import Scope, caller_of, known_as
+from counterfoil.api.problems import PROBLEMS
 from counterfoil.counter.house import House
 from counterfoil.desk import store
-from counterfoil.ids import MerchantId
+from counterfoil.ids import MerchantId, is_id
 
 #: Findings in one page.
 PAGE_MAX = 500
@@ -63,6 +64,7 @@ class FindingsController(Controller):
 
     @get(
         "/",
+        responses=PROBLEMS,
         summary="List findings",
         description="By id, a page at a time: ask again with `after` as the page says. `since` keeps those that were "
         "seen or gone since then.",
@@ -79,10 +81,18 @@ class FindingsController(Controller):
         """List one page."""
         house: House = request.app.state.house
         token = await caller_of(request, house.knowledge, Scope.READ)
+        if not all(text is None or is_id(text) for text in (exception, after)):
+            # Neither names anything, so nothing is listed; the database need not be asked.
+            return FindingsOut(findings=[], next=None)
         wanted = store.Wanted(exception=exception, is_open=open_only, since=since, after=after, limit=limit)
         return await asyncio.to_thread(_page, house, token.merchant_id, wanted)
 
-    @get("/{finding_id:str}", summary="Show a finding", description="With its evidence, in both languages.")
+    @get(
+        "/{finding_id:str}",
+        responses=PROBLEMS,
+        summary="Show a finding",
+        description="With its evidence, in both languages.",
+    )
     async def shown(self, request: Request[Any, Any, Any], finding_id: FromPath[str]) -> FindingOut:
         """Show one."""
         house: House = request.app.state.house
@@ -101,7 +111,7 @@ def _page(house: House, merchant_id: MerchantId, wanted: store.Wanted) -> Findin
 
 def _one(house: House, merchant_id: MerchantId, finding_id: str) -> FindingOut | None:
     with house.database.transaction(merchant_id) as connection:
-        row = store.finding(connection, merchant_id, finding_id)
+        row = store.finding(connection, merchant_id, known_as(finding_id))
         return None if row is None else _out(row)
 
 

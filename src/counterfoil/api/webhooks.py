@@ -10,6 +10,7 @@ from litestar.exceptions import NotAuthorizedException, NotFoundException
 from litestar.params import FromPath
 from litestar.status_codes import HTTP_200_OK
 
+from counterfoil.api.problems import PROBLEMS
 from counterfoil.books.payments.webhooks import BODY_BYTES_MAX
 from counterfoil.counter.bills.webhooks import UnknownAcquirer
 from counterfoil.counter.house import House
@@ -23,6 +24,7 @@ class WebhooksController(Controller):
 
     @post(
         "/{acquirer:str}",
+        responses=PROBLEMS,
         status_code=HTTP_200_OK,
         # One byte more, so that what is too long is seen to be.
         request_max_body_size=BODY_BYTES_MAX + 1,
