@@ -162,14 +162,14 @@ def test_the_tables_of_a_library_get_a_schema_of_their_own(addresses: Addresses,
         text + "\n\ndef install() -> None:\n"
         "    from counterfoil.db.migrations.sql_file import run_sql_of_library\n"
         "    from procrastinate.schema import SchemaManager\n"
-        "    run_sql_of_library(SchemaManager.get_schema(), schema='jobs')\n",
+        "    run_sql_of_library(SchemaManager.get_schema(), schema='elsewhere')\n",
         encoding="utf-8",
     )
     steps.cache_clear()
     assert run(addresses) == ["0901"]
     with psycopg.connect(addresses.of(Role.OWNER)) as connection:
         found = connection.execute("SELECT schemaname FROM pg_tables WHERE tablename = 'procrastinate_jobs'").fetchall()
-    assert found == [("jobs",)]
+    assert sorted(found) == [("elsewhere",), ("jobs",)]
 
 
 def test_two_do_not_migrate_at_once(addresses: Addresses) -> None:

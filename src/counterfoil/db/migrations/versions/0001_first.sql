@@ -111,8 +111,7 @@ CREATE TABLE bills (
     totals JSONB NOT NULL,
     aside JSONB NOT NULL,
     taken_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    CONSTRAINT bills_key PRIMARY KEY (merchant_id, file_digest),
-    CONSTRAINT bills_file_is_digested CHECK (file_digest ~ '^[0-9a-f]{64}$')
+    CONSTRAINT bills_key PRIMARY KEY (merchant_id, file_digest)
 );
 COMMENT ON TABLE bills IS 'Bills and settlement files that were taken in.';
 CREATE INDEX bills_by_time ON bills (merchant_id, taken_at);
@@ -873,7 +872,7 @@ CREATE TABLE webhook_events (
     aside TEXT,
     note TEXT,
     CONSTRAINT webhook_events_key PRIMARY KEY (merchant_id, acquirer, event_id),
-    CONSTRAINT webhook_events_is_taken_or_aside CHECK ((record_id IS NULL) <> (aside IS NULL))
+    CONSTRAINT webhook_events_is_taken_or_aside CHECK (record_id IS NULL OR aside IS NULL)
 );
 COMMENT ON TABLE webhook_events IS 'What channels told us unasked, each once; the body is not kept.';
 CREATE INDEX webhook_events_by_time ON webhook_events (merchant_id, received_at);
