@@ -42,6 +42,7 @@ ODD: list[object] = [
     {},
     {"a": 1},
 ]
+NO_BODIES = [b"", b"{", b"\xff\xfe", b"null", b"[]", b'"x"', b"7", b"[" * 100_000, b'{"sale":' * 5_000]
 ODD_PATHS = ["%00", "a%00b", "x" * 3_000, "%E9%95%BF", "%FF", "..%2F..", "%20", "nobody"]
 
 ENDPOINTS = [
@@ -140,16 +141,13 @@ def test_a_body_with_something_missing(asking: Asking, town_of: dict[str, str], 
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS)
-@pytest.mark.parametrize(
-    "content", [b"", b"{", b"\xff\xfe", b"null", b"[]", b'"x"', b"7", b"[" * 100_000, b'{"sale":' * 5_000]
-)
-def test_a_body_that_is_no_body(asking: Asking, town_of: dict[str, str], endpoint: str, content: bytes) -> None:
+def test_a_body_that_is_no_body(asking: Asking, town_of: dict[str, str], endpoint: str) -> None:
     method, template = endpoint.split(" ")
     before = asking.counter.counts()
-    answer = asking.ask(
-        method, template.format(**town_of), content=content, headers={"Content-Type": "application/json"}
-    )
-    assert problem(answer) == "malformed"
+    for content in NO_BODIES:
+        headers = {"Content-Type": "application/json"}
+        answer = asking.ask(method, template.format(**town_of), content=content, headers=headers)
+        assert problem(answer) == "malformed", content[:20]
     assert asking.counter.counts() == before
 
 
@@ -163,17 +161,17 @@ def test_a_body_of_ten_megabytes(asking: Asking, town_of: dict[str, str], endpoi
     assert asking.counter.counts() == before
 
 
-@pytest.mark.parametrize("odd", ODD_PATHS)
-@pytest.mark.parametrize("endpoint", [*ENDPOINTS, "GET /api/v1/sales/{order}", "GET /api/v1/payments/{payment}"])
-def test_an_address_with_something_odd_in_it(asking: Asking, endpoint: str, odd: str) -> None:
-    method, template = endpoint.split(" ")
-    if "{" not in template:
-        return
-    body = None if method == "GET" else _body(asking, endpoint)
+def test_an_address_with_something_odd_in_it(asking: Asking) -> None:
     before = asking.counter.counts()
-    answer = asking.ask(method, template.format(order=odd, payment=odd), body=body)
-    assert problem(answer) in {"not_found", "no_such_order", "no_such_payment", "malformed", "method_not_allowed"}
-    assert answer.status_code < 500
+    for endpoint in [*ENDPOINTS, "GET /api/v1/sales/{order}", "GET /api/v1/payments/{payment}"]:
+        method, template = endpoint.split(" ")
+        if "{" not in template:
+            continue
+        for odd in ODD_PATHS:
+            body = None if method == "GET" else _body(asking, endpoint)
+            answer = asking.ask(method, template.format(order=odd, payment=odd), body=body)
+            assert problem(answer) in {"not_found", "malformed", "method_not_allowed"}, (endpoint, odd)
+            assert answer.status_code < 500
     assert asking.counter.counts() == before
 
 

@@ -12,12 +12,11 @@ from tests.api.asking import Asking, problem
 ODD = ["", "%00", "a%00b", "x" * 3_000, "%FF", "-1", "1e9", "9999-12-31T23:59:59-14:00", "0001-01-01", "NaN", "true"]
 
 
-@pytest.mark.parametrize("odd", ODD)
 @pytest.mark.parametrize("name", ["exception", "open", "since", "after", "limit"])
-def test_an_odd_question_about_findings(asking: Asking, name: str, odd: str) -> None:
-    answer = asking.ask("GET", f"/api/v1/findings?{name}={odd}")
-    if answer.status_code != 200:
-        assert problem(answer) == "malformed"
+def test_an_odd_question_about_findings(asking: Asking, name: str) -> None:
+    for odd in ODD:
+        answer = asking.ask("GET", f"/api/v1/findings?{name}={odd}")
+        assert answer.status_code == 200 or problem(answer) == "malformed", odd
 
 
 @pytest.mark.parametrize("odd", ["%00", "a%00b", "x" * 3_000, "%FF", "..%2F.."])
