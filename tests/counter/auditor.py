@@ -27,6 +27,8 @@ class Auditor:
     counter: Counter
     #: Ids whose message arrived after its end, or whose answer was false: nobody has told the shop yet.
     untold: set[str] = field(default_factory=set)
+    #: Orders that were paid when they were last looked at.
+    were_paid: set[str] = field(default_factory=set)
     #: What is in the drawer, by the cashier's own count.
     drawer: int = 0
 
@@ -96,6 +98,8 @@ class Auditor:
                 if one["standing"] == "held"
             )
             state = order["state"]
+            if state == "paid" and order_id not in self.were_paid and sure < order["total_minor"]:
+                yield f"{order_id} has just been paid, by {sure} of {order['total_minor']} that nobody takes back"
             if state == "paid" and taken < order["total_minor"]:
                 yield f"{order_id} is paid with {taken} of {order['total_minor']}"
             if state == "open" and sure >= order["total_minor"] and order["parked_at"] is None:
@@ -113,6 +117,10 @@ class Auditor:
                 yield f"{order_id} was given up, and {sure} of it are held"
             if sure > order["total_minor"]:
                 yield f"{order_id} over {order['total_minor']} holds {sure}"
+
+    def look_who_paid(self) -> None:
+        """Remember which orders are paid."""
+        self.were_paid |= {row["order_id"] for row in self.counter.rows("SELECT * FROM orders WHERE state = 'paid'")}
 
     def _left_alone(self, payments: Mapping[str, Row]) -> Iterator[str]:
         for name, row in payments.items():
