@@ -40,9 +40,9 @@ class Window:
 Opener = Callable[..., Window]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Start the browser once."""
+    """Start the browser once for a file; while it is there, an event loop runs here, and no other test may run one."""
     if installed_browser.installed() is None:
         pytest.skip("no Chromium on this machine")
     with installed_browser.browser() as started:
