@@ -21,6 +21,7 @@ from counterfoil.books.orders.rules import refused
 from counterfoil.counter.answering import Row, answer_to_known, answer_to_new
 from counterfoil.counter.answers import SaleAnswer
 from counterfoil.counter.sale_rows import Offer, documents
+from counterfoil.db.engine import LOCK_SECONDS_MAX, STATEMENT_SECONDS_MAX
 from counterfoil.db.queries import queries_of
 from counterfoil.db.trouble import Trouble, trouble_of
 from counterfoil.ids import MerchantId, OrderId
@@ -31,6 +32,9 @@ _ENTER, _RECORD, _EXIST = _QUERIES["enter"], _QUERIES["record_sales"], _QUERIES[
 
 #: Rows are looked up by key, a few of them; a plan that reads a whole table would be quick only on an empty shop.
 _SETTINGS = ("enable_seqscan = off", "enable_hashjoin = off", "plan_cache_mode = force_generic_plan", "jit = off")
+#: Everybody waits behind this connection, so it waits for nobody for long: a row, a statement, a database that is away.
+_LIMITS = (f"lock_timeout={LOCK_SECONDS_MAX}s", f"statement_timeout={STATEMENT_SECONDS_MAX}s")
+CONNECT_SECONDS_MAX = 5
 
 #: Two tills in each other's way: waiting helps, for a while.
 _PASSES = (errors.DeadlockDetected, errors.SerializationFailure, errors.LockNotAvailable)
@@ -63,7 +67,7 @@ class SaleRecorder:
             for n, offer in enumerate(offers)
             if firsts[_key(offer)] != n and isinstance(answers[_key(offer)], SaleAnswer)
         ]
-        read = dict(zip(read_n, self._known([offers[n] for n in read_n]), strict=True))
+        read = dict(zip(read_n, self._known_or_trouble([offers[n] for n in read_n]), strict=True))
         return [read.get(n, answers[_key(offer)]) for n, offer in enumerate(offers)]
 
     def close(self) -> None:
@@ -81,6 +85,9 @@ class SaleRecorder:
             except _PASSES as error:
                 self._roll_back()
                 tries += 1
+                if isinstance(error, errors.LockNotAvailable):
+                    # It has waited long enough, and so would each half.
+                    return [trouble_of(error)] * len(offers)
                 if tries >= TRIES_MAX:
                     return self._halved(offers, error)
             except (errors.IntegrityError, errors.DataError) as error:
@@ -128,6 +135,14 @@ class SaleRecorder:
             for offer in offers
         ]
 
+    def _known_or_trouble(self, offers: Sequence[Offer]) -> list[Result]:
+        """Answer doubles; trouble with reading is theirs, and not that of the sales that are written already."""
+        try:
+            return self._known(offers)
+        except psycopg.Error as error:
+            self._roll_back()
+            return [trouble_of(error)] * len(offers)
+
     def _known(self, offers: Sequence[Offer]) -> list[Result]:
         """Answer from what stands under ids and requests that were there already."""
         by_order: dict[tuple[str, str], Row] = {}
@@ -156,9 +171,13 @@ class SaleRecorder:
 
     def _connected(self) -> psycopg.Connection:
         if self._connection is None or self._connection.closed:
-            options = " ".join(f"-c {setting.replace(' ', '')}" for setting in (*_SETTINGS, "TimeZone = UTC"))
+            options = " ".join(f"-c {setting.replace(' ', '')}" for setting in (*_SETTINGS, *_LIMITS, "TimeZone = UTC"))
             self._connection = psycopg.connect(
-                self._address, autocommit=True, application_name="counterfoil sales", options=options
+                self._address,
+                autocommit=True,
+                application_name="counterfoil sales",
+                options=options,
+                connect_timeout=CONNECT_SECONDS_MAX,
             )
         return self._connection
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from counterfoil.books.orders import store as orders
@@ -22,6 +22,7 @@ from counterfoil.books.payments.rules import refused
 from counterfoil.books.payments.states import State
 from counterfoil.counter.acquiring import IN_HAND, Acquirers, Lane
 from counterfoil.counter.charging import Charging
+from counterfoil.counter.closing.store import open_date
 from counterfoil.counter.ending_orders import money_of
 from counterfoil.counter.sale_rows import Instrument
 from counterfoil.counter.taking_answers import Taken, settle_in_hand
@@ -60,6 +61,7 @@ class Tendering:
         if not is_id(offer.tendered.payment_id):
             return refused(PaymentRefusal.BAD_ID, field="payment_id")
         with self.database.transaction(offer.merchant_id) as connection:
+            today = _open_date(connection, offer)
             order = orders.locked(connection, offer.merchant_id, offer.order_id)
             there = payments.payment(connection, offer.merchant_id, offer.tendered.payment_id)
             if there is not None:
@@ -71,7 +73,7 @@ class Tendering:
             if no is not None:
                 return no
             assert not isinstance(lane, Refused)
-            intended = self._intend(connection, order, offer, lane)
+            intended = self._intend(connection, order, offer, lane, today)
             if intended is None:
                 # Another order took the id in this very moment.
                 return refused(PaymentRefusal.ID_TAKEN, payment_id=offer.tendered.payment_id)
@@ -91,7 +93,7 @@ class Tendering:
         return lane
 
     def _intend(
-        self, connection: sa.Connection, order: orders.Order, offer: TenderOffer, lane: Lane | None
+        self, connection: sa.Connection, order: orders.Order, offer: TenderOffer, lane: Lane | None, today: date | None
     ) -> Payment | None:
         """Write the intent; None where its id is taken, and nothing was written."""
         now = self.clock()
@@ -110,7 +112,7 @@ class Tendering:
             terminal_id=order.terminal_id,
             operator_id=offer.operator_id,
             acquirer=None if lane is None else lane.acquirer.name,
-            business_date=order.business_date,
+            business_date=today,
             stan=payments.next_stan(connection, offer.merchant_id, order.terminal_id) if is_traced else None,
             instrument_key=None if offer.instrument is None else offer.instrument.key,
             instrument_tail=None if offer.instrument is None else offer.instrument.tail,
@@ -132,6 +134,14 @@ class Tendering:
             terminal_id=order.terminal_id,
         )
         return intended
+
+
+def _open_date(connection: sa.Connection, offer: TenderOffer) -> date | None:
+    """Keep the day that a tender falls on from being closed meanwhile: its order's, or the first that is not closed."""
+    placed = orders.day_of(connection, offer.merchant_id, offer.order_id)
+    if placed is None:
+        return None
+    return open_date(connection, offer.merchant_id, placed.store_id, placed.business_date)
 
 
 def _why_not(connection: sa.Connection, order: orders.Order, offer: TenderOffer) -> Refused | None:

@@ -7,7 +7,7 @@ refunded is set aside when it is intended, on the row that the database guards, 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ from counterfoil.books.payments.rules import UndoWish, refused, undo_kind, why_n
 from counterfoil.books.payments.states import State
 from counterfoil.counter.acquiring import Acquirers, patience_with
 from counterfoil.counter.charging import Charging
+from counterfoil.counter.closing.store import open_date
 from counterfoil.counter.taking_answers import Taken, lock_payment, settle_in_hand
 from counterfoil.db.engine import Database
 from counterfoil.ids import MerchantId, PaymentId, StaffId, TerminalId
@@ -66,12 +67,13 @@ class Undoing:
         """Give money back and return how that stands; a repeat of the same order returns how the first one stands."""
         try:
             with self.database.transaction(asked.merchant_id) as connection:
+                today = _open_date(connection, asked)
                 original = lock_payment(connection, asked.merchant_id, asked.original_payment_id)
                 there = payments.payment(connection, asked.merchant_id, asked.payment_id)
                 if there is not None:
                     # Whoever asked first sent it, or the resolver asks for it: it is never sent a second time.
                     return _as_before(connection, there, asked)
-                intended = self._intend(connection, asked, original)
+                intended = self._intend(connection, replace(asked, today=today), original)
                 if isinstance(intended, Refused):
                     return intended
                 if intended.acquirer is None:
@@ -183,6 +185,14 @@ def _payment_of(asked: UndoOrder, original: Payment, kind: Kind, now: datetime, 
         instrument_key=original.instrument_key,
         instrument_tail=original.instrument_tail,
     )
+
+
+def _open_date(connection: sa.Connection, asked: UndoOrder) -> date:
+    """Keep the day on which money goes back from being closed meanwhile; a closed one moves it on."""
+    seen = payments.payment(connection, asked.merchant_id, asked.original_payment_id)
+    if seen is None or seen.store_id is None:
+        return asked.today
+    return open_date(connection, asked.merchant_id, seen.store_id, asked.today)
 
 
 def _odd_line(lines: Mapping[int, Decimal]) -> int | None:

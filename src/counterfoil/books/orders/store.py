@@ -47,6 +47,23 @@ def locked(connection: sa.Connection, merchant_id: MerchantId, order_id: OrderId
     return Order(**values)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """Where an order was rung up, and on which business date."""
+
+    store_id: StoreId
+    business_date: date
+
+
+def day_of(connection: sa.Connection, merchant_id: MerchantId, order_id: OrderId) -> Placed | None:
+    """Return where and on which date an order was rung up, without locking it; None where there is none."""
+    query = sa.select(ORDERS.c.store_id, ORDERS.c.business_date).where(
+        ORDERS.c.merchant_id == merchant_id, ORDERS.c.order_id == order_id
+    )
+    row = connection.execute(query).one_or_none()
+    return None if row is None or None in row else Placed(store_id=row.store_id, business_date=row.business_date)
+
+
 def move(connection: sa.Connection, moved: Order, to: State, *, now: datetime) -> None:
     """Write an order's new state; the row is locked, so what was read still holds."""
     done = connection.execute(

@@ -7,7 +7,7 @@ acquirer that does not answer does not keep the day open either; its batch is no
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -61,37 +61,54 @@ class Closing:
     clock: Callable[[], datetime]
 
     def close_day(self, merchant_id: MerchantId, store_id: StoreId, business_date: date, closed_by: StaffId) -> Closed:
-        """Close a date, or tell how it was closed; days before it that nobody closed are closed with it."""
+        """Close a date, or tell how it was closed; days before it that nobody closed are closed with it.
+
+        A repeat asks again for each batch whose acquirer did not answer, or was never asked because of a crash.
+        """
         now = self.clock()
         with self.database.transaction(merchant_id) as connection:
             store.lock_day(connection, merchant_id, store_id)
             before = store.closing(connection, merchant_id, store_id, business_date)
-            if before is not None:
-                return _as_before(before)
-            totals = store.totals(connection, merchant_id, store_id, business_date)
-            unknown = self._carry_over(connection, merchant_id, store_id, business_date, now=now)
-            told = {"tenders": [asdict(total) for total in totals], "carried_over": list(unknown)}
-            store.write_closing(
-                connection, merchant_id, store_id, business_date, closed_by=closed_by, totals=told, now=now
-            )
-            journal.note(
-                connection,
-                merchant_id,
-                "store:day:closed",
-                f"store:{store_id}",
-                occurred_at=now,
-                body={"business_date": business_date.isoformat(), **told},
-                actor_id=closed_by,
-            )
             lanes = store.lanes(connection, merchant_id, store_id, business_date)
+            if before is None:
+                closed = self._write(connection, merchant_id, store_id, business_date, closed_by, now=now)
+            else:
+                settled = store.settled(connection, merchant_id, business_date)
+                closed, lanes = _as_before(before), [lane for lane in lanes if lane not in settled]
         batches = tuple(self._settle(merchant_id, terminal, acquirer, business_date) for terminal, acquirer in lanes)
+        return replace(closed, batches=batches)
+
+    def _write(
+        self,
+        connection: sa.Connection,
+        merchant_id: MerchantId,
+        store_id: StoreId,
+        business_date: date,
+        closed_by: StaffId,
+        *,
+        now: datetime,
+    ) -> Closed:
+        """Fix what a day came to; the day is locked."""
+        totals = store.totals(connection, merchant_id, store_id, business_date)
+        unknown = self._carry_over(connection, merchant_id, store_id, business_date, now=now)
+        told = {"tenders": [asdict(total) for total in totals], "carried_over": list(unknown)}
+        store.write_closing(connection, merchant_id, store_id, business_date, closed_by=closed_by, totals=told, now=now)
+        journal.note(
+            connection,
+            merchant_id,
+            "store:day:closed",
+            f"store:{store_id}",
+            occurred_at=now,
+            body={"business_date": business_date.isoformat(), **told},
+            actor_id=closed_by,
+        )
         return Closed(
             store_id=store_id,
             business_date=business_date,
             closed_at=now,
             totals=tuple(totals),
             carried_over=tuple(unknown),
-            batches=batches,
+            batches=(),
             is_new=True,
         )
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from counterfoil.books.orders.tables import DAY_CLOSINGS, ORDERS, STORE_DAYS
+from counterfoil.books.payments.ports import Settled
 from counterfoil.books.payments.states import OPEN, State
 from counterfoil.books.payments.tables import ACQUIRER_BATCHES, PAYMENTS
 from counterfoil.ids import MerchantId, PaymentId, StaffId, StoreId, TerminalId
 
 #: Until a day closes, sales of its store hold the same lock in common (`enter`, in the counter's queries).
 _LOCK = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:merchant_id || '/' || :store_id, 0))")
+_SHARE = sa.text("SELECT pg_advisory_xact_lock_shared(hashtextextended(:merchant_id || '/' || :store_id, 0))")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +34,16 @@ class TenderTotal:
 def lock_day(connection: sa.Connection, merchant_id: MerchantId, store_id: StoreId) -> None:
     """Wait for the sales that are being recorded in a store, and keep new ones waiting until the day is closed."""
     connection.execute(_LOCK, {"merchant_id": merchant_id, "store_id": store_id})
+
+
+def open_date(connection: sa.Connection, merchant_id: MerchantId, store_id: StoreId, wanted: date) -> date:
+    """Return the date that something falls on, `wanted` or the first that is not closed, and keep it from being closed.
+
+    Taken before any row is locked: a closing holds the day while it waits for rows.
+    """
+    connection.execute(_SHARE, {"merchant_id": merchant_id, "store_id": store_id})
+    closed = closed_through(connection, merchant_id, store_id)
+    return wanted if closed is None else max(wanted, closed + timedelta(days=1))
 
 
 def closed_through(connection: sa.Connection, merchant_id: MerchantId, store_id: StoreId) -> date | None:
@@ -106,6 +118,18 @@ def lanes(
         .order_by(PAYMENTS.c.terminal_id, PAYMENTS.c.acquirer)
     )
     return [(terminal, acquirer) for terminal, acquirer in connection.execute(query)]
+
+
+def settled(
+    connection: sa.Connection, merchant_id: MerchantId, business_date: date
+) -> frozenset[tuple[TerminalId, str]]:
+    """Return the lanes whose batch of a date the acquirer has closed; one that did not answer is not among them."""
+    query = sa.select(ACQUIRER_BATCHES.c.terminal_id, ACQUIRER_BATCHES.c.acquirer).where(
+        ACQUIRER_BATCHES.c.merchant_id == merchant_id,
+        ACQUIRER_BATCHES.c.business_date == business_date,
+        ACQUIRER_BATCHES.c.outcome != Settled.UNKNOWN,
+    )
+    return frozenset((terminal, acquirer) for terminal, acquirer in connection.execute(query))
 
 
 def batch_payments(
