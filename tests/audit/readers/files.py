@@ -48,12 +48,16 @@ def reading_of(
 
 
 def rows_of(reading: Reading, table: str = "acquirer_records") -> list[dict[str, Any]]:
-    """Return the drafted rows of one table, in the order of the file."""
+    """Return the drafted rows of one table, in the order of the file.
+
+    One line may be drafted into several rows (a payment of four tenders); a draft promises no order among those,
+    and the engine's threads choose one, so they are laid out by their words.
+    """
     rows: list[dict[str, Any]] = []
     for draft in reading.drafts:
         if draft.table == table:
             rows += _dicts(draft)
-    return sorted(rows, key=lambda row: row["source_line"])
+    return sorted(rows, key=lambda row: (row["source_line"], [str(value) for value in row.values()]))
 
 
 def _dicts(draft: Draft) -> list[dict[str, Any]]:
