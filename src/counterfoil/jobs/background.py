@@ -6,7 +6,8 @@ A watcher is used by one thread at a time. Whoever finds it in use leaves: what 
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -27,34 +28,26 @@ class Background:
     """Everything that one worker needs."""
 
     house: House
+    #: Whether this process was told to end.
+    ending: threading.Event = field(default_factory=threading.Event)
     _watching: threading.Lock = field(default_factory=threading.Lock)
     _watcher: Watcher | None = None
 
     def watch(self, merchants: Sequence[MerchantId], *, now: datetime) -> None:
         """Look at what moved in every merchant's books; the desk's findings follow."""
-        if not self._watching.acquire(blocking=False):
-            return
-        try:
-            for merchant_id in merchants:
+        with self._alone() as is_alone:
+            for merchant_id in merchants if is_alone else ():
                 looks = self._opened_watcher().look_until_done(merchant_id, now=now)
                 seen, lost = sum(look.seen_n for look in looks), sum(look.lost_n for look in looks)
                 if seen or lost:
                     log.info("books_watched", merchant_id=merchant_id, findings=seen, gone=lost)
-        except BaseException:
-            # Its connection may be what broke; the next look opens another.
-            self._close_watcher()
-            raise
-        finally:
-            self._watching.release()
 
     def cross_check(self, merchants: Sequence[MerchantId], *, now: datetime) -> None:
         """Hold every merchant's desk against all books at once; where a look is under way, the next night does it."""
         from counterfoil.desk.cross_checking import cross_check  # noqa: PLC0415 — as below
 
-        if not self._watching.acquire(blocking=False):
-            return
-        try:
-            for merchant_id in merchants:
+        with self._alone() as is_alone:
+            for merchant_id in merchants if is_alone else ():
                 checked = cross_check(self._opened_watcher(), merchant_id, now=now)
                 if checked is not None:
                     log.info(
@@ -64,16 +57,35 @@ class Background:
                         habits=checked.habits_n,
                         disagreed=checked.disagreed_n,
                     )
-        except BaseException:
-            self._close_watcher()
-            raise
-        finally:
-            self._watching.release()
+
+    def end(self) -> None:
+        """Let nothing begin that takes long, and break off the look that is under way. From any thread."""
+        self.ending.set()
+        watcher = self._watcher
+        if watcher is not None:
+            watcher.session.stop()
 
     def close(self) -> None:
         """Let go of what the background alone has opened."""
         with self._watching:
             self._close_watcher()
+
+    @contextmanager
+    def _alone(self) -> Iterator[bool]:
+        """Hold the watcher for a block; yields False where somebody else does."""
+        if self.ending.is_set() or not self._watching.acquire(blocking=False):
+            yield False
+            return
+        try:
+            yield True
+        except BaseException as error:
+            # Its connection may be what broke; the next look opens another.
+            self._close_watcher()
+            if not self.ending.is_set() or not isinstance(error, Exception):
+                raise
+            log.info("watch_broken_off")
+        finally:
+            self._watching.release()
 
     def _opened_watcher(self) -> Watcher:
         if self._watcher is None:

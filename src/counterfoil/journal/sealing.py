@@ -4,11 +4,13 @@ Only the sealer gives places. Sales take no lock for it and no number from it: n
 become visible out of order, and transaction ids begin anew when a database is restored, so "everything later than the
 last one" would lose facts. What is sealed is what has no seal yet, by anti-join.
 
-The anti-join does not look at the whole journal each time: it begins LOOKBACK before the last fact that was sealed. A
-fact is stamped when it is inserted and seen when its transaction commits; the transactions of the product end within
-seconds of their last statement (a statement ends after 30, an idle transaction after 30), so LOOKBACK is several times
-what may lie between. It is a shortcut and no promise: the first pass of a process, and one each FULL_EVERY, leave it
-out, so a fact that came later still, or a clock that was set back, costs a delay and never a place.
+The anti-join does not look at the whole journal each time: it begins a while before the last fact that was sealed. A
+fact is stamped when it is inserted and seen when its transaction commits. Nearly all commit within NEAR, so that is
+where each pass begins; on a busy day the next step back would be read again every few seconds for nothing. The
+transactions of the product end within seconds of their last statement (a statement ends after 30, an idle transaction
+after 30), so FAR is several times what may lie between, and one pass each FAR_EVERY begins there. Both are shortcuts
+and no promise: the first pass of a process, and one each FULL_EVERY, leave them out, so a fact that came later still,
+or a clock that was set back, costs a delay and never a place.
 """
 
 from __future__ import annotations
@@ -29,7 +31,9 @@ from counterfoil.journal.seals import store
 CHUNK = 5_000
 #: So many chunks in one pass at most; the next pass goes on.
 CHUNKS_MAX = 10_000
-LOOKBACK = timedelta(minutes=3)
+NEAR = timedelta(seconds=10)
+FAR = timedelta(minutes=3)
+FAR_EVERY = timedelta(minutes=1)
 FULL_EVERY = timedelta(hours=1)
 #: A pass over a whole journal may take longer than a question of a till.
 STATEMENT_SECONDS_MAX = 300
@@ -61,12 +65,18 @@ class Sealer:
     checkpoints: Checkpoints
     clock: Callable[[], datetime]
     _full_at: dict[MerchantId, datetime] = field(default_factory=dict)
+    _far_at: dict[MerchantId, datetime] = field(default_factory=dict)
     _signed_at: dict[MerchantId, datetime] = field(default_factory=dict)
 
     def seal(
-        self, merchant_id: MerchantId, *, sign_now: bool = False, heard: Callable[[int], None] = lambda _n: None
+        self,
+        merchant_id: MerchantId,
+        *,
+        sign_now: bool = False,
+        heard: Callable[[int], None] = lambda _n: None,
+        is_ending: Callable[[], bool] = lambda: False,
     ) -> Sealed:
-        """Seal what a merchant's journal holds by now; `heard` is told how many so far.
+        """Seal what a merchant's journal holds by now, or until told to end; `heard` is told how many so far.
 
         A checkpoint is written where one is due, or at once with `sign_now`. Nothing is done where another sealer is at
         it. CheckpointDisagrees where the chain is not the one that an earlier checkpoint signed: what is sealed stays
@@ -74,17 +84,22 @@ class Sealer:
         """
         begun = self.clock()
         is_full = begun - self._full_at.get(merchant_id, _EVER) >= FULL_EVERY
+        is_far = begun - self._far_at.get(merchant_id, _EVER) >= FAR_EVERY
         sealed_n, since = 0, _EVER if is_full else None
         for _chunk in range(CHUNKS_MAX):
-            head, n, since = self._seal_chunk(merchant_id, since)
+            head, n, since = self._seal_chunk(merchant_id, since, FAR if is_far else NEAR)
             sealed_n += n
             if head is None:
                 return Sealed(facts_n=sealed_n, head=None)
             heard(sealed_n)
             if n < CHUNK:
                 break
+            if is_ending():
+                return Sealed(facts_n=sealed_n, head=head)
         if is_full:
             self._full_at[merchant_id] = begun
+        if is_far:
+            self._far_at[merchant_id] = begun
         assert head is not None
         if sealed_n:
             passing("seal:written")
@@ -104,8 +119,13 @@ class Sealer:
         with self.database.engine.begin() as connection:
             return store.merchant_ids(connection)
 
-    def _seal_chunk(self, merchant_id: MerchantId, since: datetime | None) -> tuple[Head | None, int, datetime]:
-        """Seal one chunk; returns the head after it, how many, and from when the next chunk has to look."""
+    def _seal_chunk(
+        self, merchant_id: MerchantId, since: datetime | None, back: timedelta
+    ) -> tuple[Head | None, int, datetime]:
+        """Seal one chunk; returns the head after it, how many, and from when the next chunk has to look.
+
+        Without `since`, the first chunk of a pass, it looks `back` from the last fact that was sealed.
+        """
         with self.database.transaction(merchant_id) as connection:
             store.enter(connection, statement_seconds_max=STATEMENT_SECONDS_MAX)
             if not store.taken(connection, merchant_id):
@@ -116,7 +136,7 @@ class Sealer:
             if since is None:
                 last = store.last_recorded_at(connection, merchant_id) or _EVER
                 # A fact that claims to be of the future must not keep those of the present from being seen.
-                since = max(min(last, now), _EVER + LOOKBACK) - LOOKBACK
+                since = max(min(last, now), _EVER + back) - back
             facts = store.facts_to_seal(connection, merchant_id, since, CHUNK)
             if not facts:
                 return head, 0, since

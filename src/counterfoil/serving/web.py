@@ -7,61 +7,66 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import os
+import socket
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import structlog
+import uvicorn
 import uvloop
-from granian._granian import SocketHolder
-from granian.constants import HTTPModes, Interfaces
-from granian.server.embed import Server
 
 from counterfoil.api.app import application
 from counterfoil.bootstrap import open_house
 from counterfoil.counter.house import House
 from counterfoil.errors import BadInput
 from counterfoil.serving.agreed import BACKLOG, EXIT_BAD_INPUT
+from counterfoil.serving.connections import BoundedConnection
 from counterfoil.serving.ending import when_told_to_end
 from counterfoil.serving.levels import Level
 from counterfoil.serving.logs import tell_on_stderr
 
 #: So many calls to acquirers at once; each is a thread that waits.
 CALLS_AT_ONCE = 64
+#: A till sells every minute or so; its connection waits that long for the next sale.
+KEPT_SECONDS = 75
 log = structlog.get_logger()
 
 
-class InheritedSocketServer(Server):
-    """Granian in this process and its loop, on a socket that somebody else has opened.
+class ToldToEnd(uvicorn.Server):
+    """uvicorn in this process and its loop; whoever watches over us tells it when to end."""
 
-    All web processes take from one queue of connections, so that what waits while one of them dies is taken by another.
-    """
+    def capture_signals(self) -> contextlib.AbstractContextManager[None]:  # type: ignore[override]  # a generator there
+        """Leave the signals to `when_told_to_end`: ours end by returning, not by being killed a second time."""
+        return contextlib.nullcontext()
 
-    def __init__(self, house: House, handle: int) -> None:
-        super().__init__(
-            application(house),
-            interface=Interfaces.ASGI,
-            http=HTTPModes.http1,
-            websockets=False,
-            backlog=BACKLOG,
-            log_enabled=False,
-        )
-        self._handle = handle
-
-    def _init_shared_socket(self) -> None:
-        # Granian itself would open one for each process, on which connections are lost with their process.
-        self._ssp = None
-        self._shd = SocketHolder(self._handle, False, BACKLOG)  # type: ignore[assignment, call-arg]  # its stub says neither
+    def end(self) -> None:
+        """Take no more connections, and answer what was taken."""
+        self.should_exit = True
 
 
 async def serve(house: House, handle: int) -> None:
-    """Serve until told to end."""
+    """Serve until told to end, on a socket that all web processes take their connections from."""
     loop = asyncio.get_running_loop()
     loop.set_default_executor(ThreadPoolExecutor(CALLS_AT_ONCE, thread_name_prefix="calls"))
-    server = InheritedSocketServer(house, handle)
-    when_told_to_end(server.stop)
+    server = ToldToEnd(
+        uvicorn.Config(
+            application(house),
+            http=BoundedConnection,
+            timeout_keep_alive=KEPT_SECONDS,
+            ws="none",
+            lifespan="on",
+            backlog=BACKLOG,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+        )
+    )
+    when_told_to_end(server.end)
     log.info("web_process_started")
-    await server.serve()
+    await server.serve([socket.socket(fileno=handle)])
     log.info("web_process_ended")
 
 

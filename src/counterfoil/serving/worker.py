@@ -31,6 +31,8 @@ from counterfoil.serving.logs import tell_on_stderr
 THREADS = sum(AT_ONCE.values()) + len(SCHEDULE) + 4
 
 EXIT_LOST = 1
+#: When the cores are busy the counter comes first; what is done here can be done a second later.
+GIVES_WAY = 10
 
 log = structlog.get_logger()
 
@@ -53,6 +55,7 @@ async def serve(background: Background) -> int:
     ended, _ = await asyncio.wait([*working, ticking, waiting], return_when=asyncio.FIRST_COMPLETED)
     for task in (ticking, *working, waiting):
         task.cancel()
+    await asyncio.to_thread(background.end)
     await asyncio.gather(ticking, *working, waiting, return_exceptions=True)
     await asyncio.to_thread(background.close)
     await background.house.close()
@@ -72,6 +75,7 @@ def main() -> int:
     parser.add_argument("--log-level", type=Level, choices=list(Level), default=Level.INFO)
     options = parser.parse_args()
     tell_on_stderr(options.log_level, process=options.name, pid=os.getpid())
+    os.nice(GIVES_WAY)
     try:
         house = open_house(application=f"counterfoil {options.name}", pool_size=options.connections)
     except BadInput as error:

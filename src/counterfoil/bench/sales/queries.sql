@@ -80,6 +80,9 @@ SELECT
 FROM orders
 WHERE merchant_id = $1 AND order_id BETWEEN '0' || lpad($2::text, 12, '0') AND '0' || lpad($3::text, 12, '0')
 
+-- name: nothing_is_due
+DELETE FROM watched WHERE merchant_id = $1
+
 -- name: past_is_watched
 -- The watch has looked at everything up to now, under the policy that $2 is the digest of.
 INSERT INTO watch_stands (merchant_id, read_through, policy_digest, first_sale_at)

@@ -21,7 +21,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from counterfoil.bench.sales.baseline import Baseline, measure_baseline
-from counterfoil.bench.sales.shop import MERCHANTS_MAX, Shop, merchant_name, open_shop, token
+from counterfoil.bench.sales.shop import MERCHANTS_MAX, Shop, await_watch, merchant_name, open_shop, token
 from counterfoil.bench.sales.till import Plan
 from counterfoil.db.embedded.home import HOME_VARIABLE
 
@@ -105,6 +105,7 @@ def measure_sales(folder: Path, *, history: int, seconds: int, told: Callable[[s
     sold: list[Sold] = []
     with serving(shop) as port:
         _sell(port, "cash", CLIENTS[-1], MERCHANTS_MAX, WARM_SECONDS)
+        await_watch(shop, START_SECONDS_MAX * 2)
         for kind, clients, merchants in plans:
             sold.append(_sell(port, kind, clients, merchants, seconds))
             told("measuring", len(baselines) + len(sold), steps)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 import psycopg
 
@@ -39,7 +40,15 @@ def history(connection: psycopg.Connection, merchant_id: str, sales: int, told: 
 
 def watched(connection: psycopg.Connection, merchant_id: str, policy_digest: str) -> None:
     """Note that the watch has looked at everything: a shop of a year does not begin its books today."""
+    psycopg.RawCursor(connection).execute(_QUERIES["nothing_is_due"], (merchant_id,))
     psycopg.RawCursor(connection).execute(_QUERIES["past_is_watched"], (merchant_id, policy_digest))
+
+
+def watched_through(connection: psycopg.Connection) -> datetime:
+    """Return up to when the watch has looked at every merchant."""
+    row = connection.execute("SELECT min(read_through) FROM watch_stands").fetchone()
+    assert row is not None
+    return row[0]  # type: ignore[no-any-return]  # what the driver returns has no type
 
 
 def settle(connection: psycopg.Connection) -> None:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 #: Of one statement; a run as a whole has a few hundred.
 STATEMENT_SECONDS_MAX = 120
 ROUNDS_MAX = 10_000
+#: How long the server may take to hear that a statement is to end.
+STOP_SECONDS_MAX = 5
 
 _SETTINGS: Mapping[str, str] = {
     "TimeZone": "UTC",
@@ -53,6 +55,10 @@ _HORIZON = sa.text(queries_of(__package__)["horizon"])
 _WATCHED = "watched"
 
 
+class WatchStopped(Exception):
+    """The watch was told to end while it looked; it has left everything as it was."""
+
+
 class WatchSession:
     """A connection with the tables of a script and of neighbourhoods; used by one thread at a time."""
 
@@ -62,6 +68,7 @@ class WatchSession:
         )
         self.connection = self._engine.connect().execution_options(isolation_level="REPEATABLE READ")
         self._made: dict[str, str] = {}
+        self._is_stopped = False
 
     def __enter__(self) -> Self:
         """Lend the session for a block."""
@@ -75,6 +82,15 @@ class WatchSession:
         """Let go of the connection, and of everything that was laid out in it."""
         self.connection.close()
         self._engine.dispose()
+
+    def stop(self) -> None:
+        """End the statement that runs, and let no other begin; WatchStopped for whoever is at it. From any thread.
+
+        What a look has not committed is undone, and the next look finds it due again.
+        """
+        self._is_stopped = True
+        if not self.driver.closed:
+            self.driver.cancel_safe(timeout=STOP_SECONDS_MAX)
 
     @contextmanager
     def run(self, merchant_id: MerchantId) -> Iterator[bool]:
@@ -110,11 +126,11 @@ class WatchSession:
 
     def execute(self, query: str, *parameters: object) -> int:
         """Run a statement and return how many rows it made or found."""
-        return self._cursor().execute(query, parameters or None, prepare=True).rowcount
+        return self._ran(query, parameters).rowcount
 
     def rows(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
         """Run a query and return its rows."""
-        return self._cursor().execute(query, parameters or None, prepare=True).fetchall()
+        return self._ran(query, parameters).fetchall()
 
     def plan(self, how: Sequence[str]) -> None:
         """Say how the plans of the statements that follow may be made, until the transaction ends."""
@@ -156,6 +172,16 @@ class WatchSession:
         found = self.connection.connection.driver_connection
         assert isinstance(found, psycopg.Connection)
         return found
+
+    def _ran(self, query: str, parameters: Sequence[object]) -> psycopg.RawCursor[tuple[Any, ...]]:
+        if self._is_stopped:
+            raise WatchStopped
+        try:
+            return self._cursor().execute(query, parameters or None, prepare=True)
+        except psycopg.errors.QueryCanceled:
+            if self._is_stopped:
+                raise WatchStopped from None
+            raise
 
     def _cursor(self) -> psycopg.RawCursor[tuple[Any, ...]]:
         return psycopg.RawCursor(self.driver)
