@@ -90,14 +90,13 @@ def storm(
     """Run one storm."""
     import json
     import shutil
-    import tempfile
 
     from counterfoil.commands.console import progress_in
     from counterfoil.storm.outcome import Asked
     from counterfoil.storm.run import storm as run
 
     asked = Asked(sales=sales, seed=seed, faults=faults, kill=kill)
-    folder = data if data is not None else Path(tempfile.mkdtemp(prefix="counterfoil-storm-"))
+    folder = data if data is not None else _folder_of_its_own()
     try:
         with progress_in(lang, _STAGES) as progress:
             outcome = run(asked, folder, progress.advance)
@@ -115,6 +114,15 @@ def storm(
         raise typer.Exit(1)
     if data is None:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _folder_of_its_own() -> Path:
+    """Return a new folder that everybody may pass through: where root asks, PostgreSQL runs as somebody else."""
+    import tempfile
+
+    folder = Path(tempfile.mkdtemp(prefix="counterfoil-storm-"))
+    folder.chmod(0o711)
+    return folder
 
 
 def _tell(outcome: Outcome, lang: Language) -> None:
