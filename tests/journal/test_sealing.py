@@ -74,6 +74,32 @@ def test_a_fact_that_is_older_than_the_look_back_is_found_by_the_next_full_pass(
     assert shop.verified().holds
 
 
+def test_a_fact_that_commits_later_than_nearly_all_waits_a_minute_and_not_an_hour(shop: Shop) -> None:
+    sealer = shop.sealer()
+    with sealer.database:
+        shop.sell(1)
+        assert sealer.seal(MERCHANT).facts_n == 1
+        shop.tamper(
+            "INSERT INTO journal (merchant_id, fact_id, tag, subject, occurred_at, recorded_at, body) "
+            "VALUES (%s, 'slow', 'order:sale:parked', 'order:x', now(), now() - interval '1 minute', '{}')",
+            MERCHANT,
+        )
+        assert sealer.seal(MERCHANT).facts_n == 0
+        shop.now += sealing.FAR_EVERY
+        assert sealer.seal(MERCHANT).facts_n == 1
+    assert shop.verified().holds
+
+
+def test_a_sealer_that_is_told_to_end_stops_between_two_chunks(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sealing, "CHUNK", 2)
+    sealer = shop.sealer()
+    with sealer.database:
+        shop.sell(5)
+        assert sealer.seal(MERCHANT, is_ending=lambda: True).facts_n == 2
+        assert sealer.seal(MERCHANT).facts_n == 3
+    assert shop.verified().holds
+
+
 def test_a_fact_of_the_future_keeps_none_of_the_present_from_being_seen(shop: Shop) -> None:
     sealer = shop.sealer()
     with sealer.database:

@@ -69,10 +69,10 @@ class Opened:
     token: str
 
 
-def configure(file: Path, *, port: int) -> None:
+def configure(file: Path, *, port: int, merchant: str = MERCHANT) -> None:
     """Write the configuration of a counter whose acquirer listens at a port."""
     said = _CONFIGURATION.format(
-        merchant=MERCHANT,
+        merchant=merchant,
         name=ACQUIRER,
         number=MERCHANT_NUMBER,
         port=port,

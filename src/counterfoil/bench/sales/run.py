@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import statistics
 import subprocess
@@ -24,6 +25,9 @@ from counterfoil.bench.sales.baseline import Baseline, measure_baseline
 from counterfoil.bench.sales.shop import MERCHANTS_MAX, Shop, await_watch, merchant_name, open_shop, token
 from counterfoil.bench.sales.till import Plan
 from counterfoil.db.embedded.home import HOME_VARIABLE
+from counterfoil.settings import FILE_NAME
+from counterfoil.storm.acquirer.started import started
+from counterfoil.storm.shop import configure
 
 #: What is promised, on two cores.
 RATIO_MIN = 1.0
@@ -78,6 +82,11 @@ class Measured:
         """How much of what pgbench reaches, at 64 clients."""
         return self.of("cash", CLIENTS[-1]).sales_per_second / self.baseline(CLIENTS[-1])
 
+    @property
+    def batch_ratio(self) -> float:
+        """How much quicker one till uploads its sales than it sells them one by one."""
+        return self.of("batch", 1).sales_per_second / self.of("cash", 1).sales_per_second
+
     def told(self) -> dict[str, object]:
         """Return it as `--json` writes it."""
         most = CLIENTS[-1]
@@ -85,7 +94,8 @@ class Measured:
         return {
             "ratio_to_pgbench": self.ratio_to_pgbench,
             "hot_item_loss": 1 - self.of("hot", most).sales_per_second / cash,
-            "batch_ratio": self.of("batch", 2).sales_per_second / cash,
+            "batch_ratio": self.batch_ratio,
+            "batch_ratio_to_64_tills": self.of("batch", 2).sales_per_second / cash,
             **asdict(self),
         }
 
@@ -97,13 +107,15 @@ def measure_sales(folder: Path, *, history: int, seconds: int, told: Callable[[s
         *(("cash", clients, 1) for clients in CLIENTS),
         ("hot", CLIENTS[-1], 1),
         ("cash", CLIENTS[-1], MERCHANTS_MAX),
+        ("card", CLIENTS[-1], 1),
+        ("batch", 1, 1),
         ("batch", 2, 1),
     ]
     steps = len(plans) + 2 * len(CLIENTS)
     baselines = [_baseline(shop, clients, seconds) for clients in CLIENTS]
     told("measuring", len(CLIENTS), steps)
     sold: list[Sold] = []
-    with serving(shop) as port:
+    with _card_host(shop), serving(shop) as port:
         _sell(port, "cash", CLIENTS[-1], MERCHANTS_MAX, WARM_SECONDS)
         await_watch(shop, START_SECONDS_MAX * 2)
         for kind, clients, merchants in plans:
@@ -125,8 +137,8 @@ def broken_promises(found: Measured) -> Iterator[str]:
         yield f"p50 {found.of('cash', 1).p50_ms:.1f} ms at one client, promised are {P50_MS_MAX_ALONE:.0f}"
     if float(str(told["hot_item_loss"])) > HOT_LOSS_MAX:
         yield f"one hot item costs {float(str(told['hot_item_loss'])):.0%}, promised are {HOT_LOSS_MAX:.0%}"
-    if float(str(told["batch_ratio"])) < BATCH_RATIO_MIN:
-        yield f"an upload is {float(str(told['batch_ratio'])):.1f} times as quick, promised are {BATCH_RATIO_MIN:.0f}"
+    if found.batch_ratio < BATCH_RATIO_MIN:
+        yield f"an upload is {found.batch_ratio:.1f} times as quick, promised are {BATCH_RATIO_MIN:.0f}"
     refused = sum(one.refused for one in found.sold)
     if refused:
         yield f"{refused} sales were refused"
@@ -161,6 +173,17 @@ def _sell(port: int, kind: str, clients: int, merchants: int, seconds: float) ->
         p99_ms=latencies[int(len(latencies) * 0.99)],
         refused=tally["refused_n"],
     )
+
+
+@contextmanager
+def _card_host(shop: Shop) -> Iterator[None]:
+    """Run the simulated acquirer without a fault, and tell the shop where it is."""
+    bank = shop.home.path.with_name(f"{shop.home.path.name}-bank")
+    shutil.rmtree(bank, ignore_errors=True)
+    bank.mkdir(parents=True)
+    with started(bank) as running:
+        configure(shop.home.path / FILE_NAME, port=running.port, merchant=merchant_name(0))
+        yield
 
 
 @contextmanager
