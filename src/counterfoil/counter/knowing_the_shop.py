@@ -25,6 +25,9 @@ KEPT_MAX = 10_000
 #: Items of one merchant; an item that is there stays there.
 SKUS_MAX = 1_000_000
 
+#: What the first question after an item brings along: all of a shop's, where it is no warehouse.
+SKUS_AT_ONCE = 50_000
+
 #: Looks of one process; they take a millisecond each.
 LOOKS_AT_ONCE = 4
 
@@ -73,12 +76,18 @@ class ShopKnowledge:
         return skus <= self._skus.get(merchant_id, set())
 
     def unknown_skus(self, merchant_id: MerchantId, skus: set[str]) -> frozenset[str]:
-        """Return which of these items there are not. May wait for the database."""
-        known = self._skus.setdefault(merchant_id, set())
-        asked = frozenset(skus - known)
-        if not asked:
-            return frozenset()
+        """Return which of these items there are not. May wait for the database.
+
+        The first question of a process brings the shop's items along: a counter that was just opened would ask for each
+        of them otherwise, one sale after the other.
+        """
         with self.database.transaction(merchant_id) as connection:
+            if merchant_id not in self._skus:
+                self._skus[merchant_id] = set(store.first_skus(connection, merchant_id, SKUS_AT_ONCE))
+            known = self._skus[merchant_id]
+            asked = frozenset(skus - known)
+            if not asked:
+                return frozenset()
             found = store.known_skus(connection, merchant_id, asked)
         if len(known) + len(found) > SKUS_MAX:
             known.clear()

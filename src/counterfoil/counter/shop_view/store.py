@@ -71,6 +71,12 @@ def known_skus(connection: sa.Connection, merchant_id: MerchantId, skus: frozens
     return frozenset(connection.execute(query).scalars())
 
 
+def first_skus(connection: sa.Connection, merchant_id: MerchantId, limit: int) -> frozenset[str]:
+    """Return the items of a merchant, so many at most."""
+    query = sa.select(ITEMS.c.sku).where(ITEMS.c.merchant_id == merchant_id).limit(limit)
+    return frozenset(connection.execute(query).scalars())
+
+
 def token(connection: sa.Connection, merchant_id: MerchantId, token_id: str) -> Token | None:
     """Return a token that was not revoked; None where there is none."""
     query = sa.select(API_TOKENS).where(
