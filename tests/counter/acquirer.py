@@ -195,7 +195,9 @@ class SimulatedAcquirer:
     def _do(self, request: Request) -> Answer:
         """Do what a message asks for, once for each id."""
         known = self.movements.get(request.payment_id)
-        if known is not None and (known.done or known.refused) and request.kind is not Kind.REVERSAL:
+        # A card host answers a repeated reversal as it answered before; a wallet's is by the order's number, and acts.
+        is_answered = known is not None and (known.done or known.refused)
+        if is_answered and (self.channel == "iso8583" or request.kind is not Kind.REVERSAL):
             return self._known(request)
         movement = known or self._movement(request)
         self.movements[request.payment_id] = movement

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
@@ -193,6 +194,37 @@ def test_an_approval_after_the_reversal_is_found_by_looking_again(counter: Count
     counter.resolve()
     assert counter.wechat.taken(paid) == 0
     assert counter.state(paid) in {"cancelled", "declined"}
+
+
+def test_a_sale_that_comes_behind_its_reversal_is_reversed_by_a_new_message(counter: Counter) -> None:
+    """A card host answers the same reversal as before, without undoing what has arrived since (storm, seed 1)."""
+    counter.host.remembers_reversals = False
+    paid = _silent(counter, "card", fate=Fate.LATE_REQUEST)
+    counter.resolve(hours=0.2)
+    assert counter.state(paid) == "cancelled"
+    counter.host.arrive()
+    assert counter.host.taken(paid) == 500
+    for _ in range(2):
+        # The late approval, and then a duplicate of it.
+        counter.hear(paid, counter.host.truth(paid), Source.LATE)
+        counter.resolve(hours=0.2)
+        assert counter.host.taken(paid) == 0
+        assert counter.state(paid) == "cancelled"
+    assert counter.value("SELECT count(*) FROM payments WHERE kind = 'reversal' AND state = 'approved'") == 1
+
+
+def test_that_an_older_reversal_has_undone_it_is_no_news_once_a_newer_one_has(counter: Counter) -> None:
+    paid = _silent(counter, "card", fate=Fate.LOST_ANSWER)
+    counter.resolve(hours=0.2)
+    approval = counter.host.truth(paid)
+    approval = replace(approval, outcome=Outcome.APPROVED, amount_minor=500, decline=None)
+    counter.hear(paid, approval, Source.LATE)
+    counter.resolve(hours=0.2)
+    older = counter.value("SELECT min(payment_id) FROM payments WHERE kind = 'reversal'")
+    counter.hear(older, approval, Source.BILL)
+    counter.resolve(hours=0.2)
+    assert counter.host.taken(paid) == 0
+    assert counter.value("SELECT count(*) FROM findings") == 0
 
 
 def test_no_more_payments_are_leased_than_were_asked_for(counter: Counter) -> None:

@@ -1,15 +1,19 @@
-"""The reversal of a payment: a payment of its own, intended before it is sent; an original has at most one."""
+"""The reversal of a payment: a payment of its own, intended before it is sent; an original has at most one that counts.
+
+One whose proof was contradicted is given up for a new one, with a message of its own.
+"""
 
 from __future__ import annotations
 
 import base64
 import hashlib
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from counterfoil.books.payments import store as payments
 from counterfoil.books.payments.model import Kind, Payment
-from counterfoil.books.payments.states import State
+from counterfoil.books.payments.states import Event, State, advance
 from counterfoil.ids import ID_LENGTH_MAX, PaymentId
 from counterfoil.journal import store as journal
 
@@ -62,6 +66,26 @@ def reversal_of(
         terminal_id=original.terminal_id,
     )
     return reversal
+
+
+def give_up(connection: sa.Connection, reversal: Payment, *, now: datetime) -> None:
+    """End a reversal whose proof is contradicted, so that another one can take its place; it must be locked."""
+    state = reversal.state
+    for event, because in (
+        (Event.CONTRADICTED, "what it reversed has happened after all"),
+        (Event.DECLINED, "a new reversal takes its place"),
+    ):
+        before, state = state, advance(state, event)
+        journal.note(
+            connection,
+            reversal.merchant_id,
+            f"payment:reversal:{event}",
+            f"payment:{reversal.payment_id}",
+            occurred_at=now,
+            body={"because": because},
+            terminal_id=reversal.terminal_id,
+        )
+        payments.move(connection, replace(reversal, state=before), state, None, now=now, resolve_at=None)
 
 
 def reversal_id(original: PaymentId, turn: int) -> PaymentId:

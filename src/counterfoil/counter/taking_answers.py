@@ -23,7 +23,7 @@ from counterfoil.books.payments.states import ENDS, OPEN, Event, State, advance
 from counterfoil.books.slips import store as slips
 from counterfoil.counter.ending_orders import end_if_due
 from counterfoil.counter.expiring import lose_expired, raise_denied
-from counterfoil.counter.reversals import reversal_of
+from counterfoil.counter.reversals import give_up, reversal_of
 from counterfoil.ids import MerchantId, PaymentId, new_id
 from counterfoil.journal import store as journal
 
@@ -141,12 +141,21 @@ def _unless_excluded(connection: sa.Connection, payment: Payment, verdict: Verdi
         is_excluded = original.standing is not Standing.HELD
     else:
         other = payments.open_undo(connection, payment.merchant_id, original.payment_id)
+        if _is_replaced(payment, other):
+            return Verdict(event=None, because="a newer reversal has taken its place, and nothing is undone twice")
         is_refunded = original.refund_reserved_minor + original.refunded_minor > 0
         is_excluded = is_refunded or (other is not None and other.payment_id != payment.payment_id)
     if not is_excluded:
         return verdict
     raise_denied(connection, payment, original, now=now)
     return Verdict(event=None, because="the acquirer says that it happened, and what was done since excludes it")
+
+
+def _is_replaced(payment: Payment, other: Payment | None) -> bool:
+    """Say whether a reversal has a newer one; which of them undid the original makes no difference to anybody."""
+    if other is None or other.payment_id == payment.payment_id:
+        return False
+    return payment.kind is Kind.REVERSAL and other.kind is Kind.REVERSAL
 
 
 def _move(
@@ -186,13 +195,13 @@ def _next_look(payment: Payment, state: State, event: Event, now: datetime) -> d
 def _undo_what_came_late(connection: sa.Connection, payment: Payment, *, now: datetime) -> None:
     """Mean to reverse a sale that everybody was told had failed: the customer has left, or has paid otherwise.
 
-    Its ladder sends the reversal; one that was believed proven is sent again.
+    Its ladder sends the reversal. One that was believed proven is overtaken by a new one: a card host answers the old
+    message as it did before, without undoing what has arrived since.
     """
-    reversal = reversal_of(connection, payment, reason=CAME_LATE, now=now, resolve_at=None)
-    if reversal.state is State.APPROVED:
-        verdict = Verdict(event=Event.CONTRADICTED, because="what it reversed has happened after all")
-        _note(connection, reversal, verdict, None, None, now=now)
-        payments.move(connection, reversal, State.UNKNOWN, None, now=now, resolve_at=None)
+    proven = payments.open_undo(connection, payment.merchant_id, payment.payment_id)
+    if proven is not None and proven.state is State.APPROVED:
+        give_up(connection, proven, now=now)
+    reversal_of(connection, payment, reason=CAME_LATE, now=now, resolve_at=None)
 
 
 def _end_reversal(connection: sa.Connection, ended: Payment, *, now: datetime) -> None:

@@ -27,6 +27,7 @@ from counterfoil.storm.killer import Killer
 from counterfoil.storm.outcome import Asked, Outcome
 from counterfoil.storm.plan.drawing import closings, story
 from counterfoil.storm.plan.kills import crash_points, kills, outages
+from counterfoil.storm.settling.bills import hand_in
 from counterfoil.storm.settling.looking import look
 from counterfoil.storm.settling.waiting import settled
 from counterfoil.storm.shop import ANSWER_S, PATIENCE_S, Opened, configure, set_up
@@ -101,7 +102,7 @@ def _opened(home: Home, acquirer: Started) -> tuple[Addresses, Opened]:
 async def _stormed(
     asked: Asked, counter: Counterprocess, acquirer: Started, opened: Opened, addresses: Addresses, told: Told
 ) -> _Stormed:
-    memory = Memory()
+    memory, began_at = Memory(), clock.now()
     lines = Lines(host=counter.host, port=counter.port, token=opened.token)
     visits = Visits(offering=Offering(till=Till(lines=lines, memory=memory), clock=clock.now))
     killer = Killer(
@@ -130,7 +131,10 @@ async def _stormed(
     gone_s = loop.time() - began
     for closing in closings():
         await visits.close(closing)
-    left, settle_s = await _settle(addresses, told)
+    _, settle_s = await _settle(addresses, told)
+    # What a bill contradicts is under way again, and comes to its end before anybody judges.
+    bills = await hand_in(acquirer, lines, began=began_at, now=clock.now())
+    left, after_s = await _settle(addresses, told)
     await lines.close()
     crashes, faults = counter.crashes(), _faults(acquirer)
     return _Stormed(
@@ -139,7 +143,8 @@ async def _stormed(
             "sales_per_second": round(asked.sales / max(shopping_s, 0.001), 1),
             "shopping_s": round(shopping_s, 1),
             "customers_gone_s": round(gone_s, 1),
-            "settling_s": round(settle_s, 1),
+            "settling_s": round(settle_s + after_s, 1),
+            "bills": bills,
             "left_under_way": left,
             "requests": memory.requests,
             "repeats": memory.repeats,

@@ -1,4 +1,4 @@
-"""The days after the storm: slips are printed, the acquirer's bills are asked for, and the rules look at everything.
+"""The days after the storm: slips are printed, and the rules look at everything.
 
 It hands the product a moment some days later, by which the last bill must be there; nobody waits for that long.
 """
