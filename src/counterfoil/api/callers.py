@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Any
 
 from litestar import Request
@@ -11,22 +10,14 @@ from litestar.exceptions import NotAuthorizedException, NotFoundException, Permi
 from counterfoil.books.payments.refusals import PaymentRefusal
 from counterfoil.books.payments.rules import refused
 from counterfoil.counter.knowing_the_shop import ShopKnowledge
-from counterfoil.counter.shop_view.store import ShopView, Token
+from counterfoil.counter.shop_view.store import ShopView
 from counterfoil.ids import ID_LENGTH_MAX, StaffId, StoreId, is_id
 from counterfoil.refusals import Refused
 from counterfoil.shop.staff.model import Ask, Verb
 from counterfoil.shop.staff.rules import may
-
-
-class Scope(StrEnum):
-    """What a token may do."""
-
-    SELL = "sell"  #: take sales and their payments
-    UNDO = "undo"  #: void and refund; a person's PIN is needed as well
-    CLOSE = "close"  #: close a store's day
-    READ = "read"  #: read sales, payments and findings
-    BILLS = "bills"  #: hand in bills
-
+from counterfoil.shop.tokens.model import Scope as Scope
+from counterfoil.shop.tokens.model import Token
+from counterfoil.shop.tokens.rules import WORDS, TokenRefusal
 
 _BEARER = "bearer "
 
@@ -63,3 +54,25 @@ async def caller_of(request: Request[Any, Any, Any], knowledge: ShopKnowledge, s
     if scope not in token.scopes:
         raise PermissionDeniedException
     return token
+
+
+def not_its_own(token: Token, terminal_id: str) -> Refused | None:
+    """Return why a terminal's token may not speak for this terminal; None where it is its own, or bound to none."""
+    if token.terminal_id in {None, terminal_id}:
+        return None
+    return _another(token, terminal_id)
+
+
+def not_its_store(token: Token, shop: ShopView | None, store_id: str) -> Refused | None:
+    """Return why a terminal's token may not speak for this store; None where it stands there, or is bound to none."""
+    if token.terminal_id is None or (shop is not None and shop.terminals.get(token.terminal_id) == store_id):
+        return None
+    return _another(token, store_id)
+
+
+def _another(token: Token, found: str) -> Refused:
+    return Refused(
+        code=TokenRefusal.ANOTHER_TERMINAL,
+        text=WORDS[TokenRefusal.ANOTHER_TERMINAL],
+        facts={"terminal_id": token.terminal_id or "", "found": found[:ID_LENGTH_MAX]},
+    )

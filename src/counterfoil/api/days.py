@@ -9,9 +9,9 @@ from typing import Any
 import msgspec
 from litestar import Controller, Request, post
 from litestar.params import FromPath, JSONBody
-from litestar.status_codes import HTTP_200_OK
+from litestar.status_codes import HTTP_200_OK, HTTP_403_FORBIDDEN
 
-from counterfoil.api.callers import Scope, caller_of
+from counterfoil.api.callers import Scope, caller_of, not_its_store
 from counterfoil.api.problems import PROBLEMS, Refuse
 from counterfoil.books.payments.refusals import PaymentRefusal
 from counterfoil.books.payments.rules import refused
@@ -54,6 +54,9 @@ class DaysController(Controller):
         """Close a day."""
         house: House = request.app.state.house
         token = await caller_of(request, house.knowledge, Scope.CLOSE)
+        no = not_its_store(token, await house.knowledge.asked(house.knowledge.view, token.merchant_id), store_id)
+        if no is not None:
+            raise Refuse(no, status=HTTP_403_FORBIDDEN)
         answer = await asyncio.to_thread(
             _close, house, token.merchant_id, StoreId(store_id), business_date, StaffId(data.operator_id)
         )

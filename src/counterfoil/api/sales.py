@@ -11,10 +11,11 @@ from litestar.params import JSONBody
 from litestar.status_codes import (
     HTTP_200_OK,
     HTTP_201_CREATED,
+    HTTP_403_FORBIDDEN,
     HTTP_413_REQUEST_ENTITY_TOO_LARGE,
 )
 
-from counterfoil.api.callers import Scope, caller_of
+from counterfoil.api.callers import Scope, caller_of, not_its_own
 from counterfoil.api.problems import PROBLEMS, Refuse, language_of
 from counterfoil.books.orders.model import Sale
 from counterfoil.books.payments.ports import Entry, Presented
@@ -103,6 +104,9 @@ class SalesController(Controller):
         """Take one sale."""
         selling: Selling = request.app.state.selling
         token = await caller_of(request, selling.knowledge, Scope.SELL)
+        no = not_its_own(token, data.sale.terminal_id)
+        if no is not None:
+            raise Refuse(no, status=HTTP_403_FORBIDDEN)
         answer = await selling.sell(token.merchant_id, _offered(data))
         if isinstance(answer, Refused):
             raise Refuse(answer)
@@ -124,11 +128,16 @@ class SalesController(Controller):
         token = await caller_of(request, selling.knowledge, Scope.SELL)
         if len(data.sales) > SALES_MAX:
             raise ClientException(status_code=HTTP_413_REQUEST_ENTITY_TOO_LARGE)
-        answers = await selling.sell_all(
-            token.merchant_id, [Offered(sale=sale, presented={}, consents={}) for sale in data.sales]
+        foreign = {n: no for n, sale in enumerate(data.sales) if (no := not_its_own(token, sale.terminal_id))}
+        own = [sale for n, sale in enumerate(data.sales) if n not in foreign]
+        taken = iter(
+            await selling.sell_all(token.merchant_id, [Offered(sale=sale, presented={}, consents={}) for sale in own])
         )
         return SalesOut(
-            answers=[_out(sale.order_id, answer, request) for sale, answer in zip(data.sales, answers, strict=True)]
+            answers=[
+                _out(sale.order_id, foreign[n] if n in foreign else next(taken), request)
+                for n, sale in enumerate(data.sales)
+            ]
         )
 
 

@@ -6,8 +6,6 @@ A person who left, or a token that was revoked, is turned away after at most the
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import hmac
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -15,9 +13,12 @@ from datetime import datetime, timedelta
 from typing import TypeVar, TypeVarTuple
 
 from counterfoil.counter.shop_view import store
-from counterfoil.counter.shop_view.store import ShopView, Token
+from counterfoil.counter.shop_view.store import ShopView
 from counterfoil.db.engine import Database
-from counterfoil.ids import MerchantId, is_id
+from counterfoil.ids import MerchantId
+from counterfoil.shop.tokens.model import Token
+from counterfoil.shop.tokens.rules import TokenRefusal, read_token
+from counterfoil.shop.tokens.store import check_token
 
 KEPT_FOR = timedelta(seconds=10)
 #: So many different tokens and merchants are kept at most; then all are forgotten, and asked for again.
@@ -33,8 +34,6 @@ LOOKS_AT_ONCE = 4
 
 _Given = TypeVarTuple("_Given")
 _Found = TypeVar("_Found")
-
-TOKEN_PREFIX = "cft_"  # noqa: S105 — the beginning of every token, no secret
 
 
 @dataclass(slots=True, kw_only=True)
@@ -100,7 +99,7 @@ class ShopKnowledge:
         return kept[1] if kept is not None and kept[0] > self.clock() else None
 
     def bearer(self, text: str) -> Token | None:
-        """Return whose token this is; None where it is nobody's, was revoked or has expired. May wait."""
+        """Return whose token this is; None where it is nobody's, or lets nobody in any more. May wait."""
         kept = self._tokens.get(text)
         now = self.clock()
         if kept is not None and kept[0] > now:
@@ -112,19 +111,9 @@ class ShopKnowledge:
         return found
 
     def _asked(self, text: str, now: datetime) -> Token | None:
-        merchant, token_id, secret = parts_of(text)
-        if not is_id(merchant) or not is_id(token_id):
+        presented = read_token(text)
+        if isinstance(presented, TokenRefusal):
             return None
-        with self.database.transaction(MerchantId(merchant)) as connection:
-            found = store.token(connection, MerchantId(merchant), token_id)
-        if found is None or (found.expires_at is not None and found.expires_at <= now):
-            return None
-        right = hmac.compare_digest(hashlib.sha256(secret.encode()).digest(), found.secret_digest)
-        return found if right else None
-
-
-def parts_of(text: str) -> tuple[str, str, str]:
-    """Take a token apart: merchant, token, secret. An id may hold dots, so the secret is what stands last."""
-    head, _, secret = text.removeprefix(TOKEN_PREFIX).rpartition(".")
-    merchant, _, token_id = head.rpartition(".")
-    return (merchant, token_id, secret) if text.startswith(TOKEN_PREFIX) else ("", "", "")
+        with self.database.transaction(presented.merchant_id) as connection:
+            found = check_token(connection, presented, now=now)
+        return None if isinstance(found, TokenRefusal) else found

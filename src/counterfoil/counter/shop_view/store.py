@@ -1,10 +1,10 @@
-"""Reads what the counter needs to know of one merchant: settings, places, people, items, tokens. Never writes."""
+"""Reads what the counter needs to know of one merchant: settings, places, people, items. Never writes."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import time
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -14,7 +14,6 @@ from counterfoil.shop.catalogue.tables import ITEMS
 from counterfoil.shop.merchants.tables import MERCHANTS, STORES, TERMINALS
 from counterfoil.shop.staff.model import Person
 from counterfoil.shop.staff.store import people
-from counterfoil.shop.tokens.tables import API_TOKENS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,19 +29,6 @@ class ShopView:
     #: Terminals in service, with their stores.
     terminals: Mapping[TerminalId, StoreId]
     people: Mapping[StaffId, Person]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Token:
-    """What a bearer of a token may do, and as whom."""
-
-    merchant_id: MerchantId
-    token_id: str
-    secret_digest: bytes
-    scopes: frozenset[str]
-    terminal_id: TerminalId | None
-    staff_id: StaffId | None
-    expires_at: datetime | None
 
 
 def shop_view(connection: sa.Connection, merchant_id: MerchantId) -> ShopView | None:
@@ -75,22 +61,3 @@ def first_skus(connection: sa.Connection, merchant_id: MerchantId, limit: int) -
     """Return the items of a merchant, so many at most."""
     query = sa.select(ITEMS.c.sku).where(ITEMS.c.merchant_id == merchant_id).limit(limit)
     return frozenset(connection.execute(query).scalars())
-
-
-def token(connection: sa.Connection, merchant_id: MerchantId, token_id: str) -> Token | None:
-    """Return a token that was not revoked; None where there is none."""
-    query = sa.select(API_TOKENS).where(
-        API_TOKENS.c.merchant_id == merchant_id, API_TOKENS.c.token_id == token_id, API_TOKENS.c.revoked_at.is_(None)
-    )
-    row = connection.execute(query).mappings().first()
-    if row is None:
-        return None
-    return Token(
-        merchant_id=merchant_id,
-        token_id=token_id,
-        secret_digest=bytes(row["secret_digest"]),
-        scopes=frozenset(row["scopes"]),
-        terminal_id=row["terminal_id"],
-        staff_id=row["staff_id"],
-        expires_at=row["expires_at"],
-    )

@@ -23,6 +23,7 @@ class TokenRefusal(StrEnum):
     REVOKED = "token_revoked"
     EXPIRED = "token_expired"
     OWNER_RETIRED = "token_owner_retired"
+    ANOTHER_TERMINAL = "token_of_another_terminal"
 
     def is_transient(self) -> bool:
         """Whether the same token could pass later: never."""
@@ -37,6 +38,11 @@ WORDS: Mapping[TokenRefusal, Text] = MappingProxyType(
         TokenRefusal.EXPIRED: Text(en="This token has expired: make a new one.", zh="令牌已过期：请重新生成。"),
         TokenRefusal.OWNER_RETIRED: Text(
             en="Its terminal or person is not here any more.", zh="令牌所属的收银机或员工已停用。"
+        ),
+        TokenRefusal.ANOTHER_TERMINAL: Text(
+            en="This token is that of terminal {terminal_id}, and the request speaks for {found}. Nothing was done: "
+            "use a token of {found}.",
+            zh="该令牌属于收银机 {terminal_id}，而请求针对 {found}。未作任何更改：请使用 {found} 的令牌。",
         ),
     }
 )
