@@ -54,6 +54,11 @@ def found_in(text: str, *, column: str) -> Kind | None:
     return None
 
 
+def holds_secret(text: str) -> bool:
+    """Say whether a text that somebody wrote holds a card number or a PIN: it must not be kept at all."""
+    return found_in(text, column="reason") in {Kind.CARD, Kind.PIN}
+
+
 def _is_card(digits: str) -> bool:
     fits = any(begins.match(digits) and len(digits) in lengths for begins, lengths in _CARD_BEGINNINGS)
     return fits and _checks(digits)

@@ -24,6 +24,7 @@ from counterfoil.counter.resembling.likeness import Resemblance, resemblances
 from counterfoil.counter.resembling.store import recent_orders
 from counterfoil.counter.tendering import TenderOffer
 from counterfoil.ids import MerchantId, OrderId, StaffId, StoreId
+from counterfoil.plain_numbers import holds_secret
 from counterfoil.policy import Policy
 from counterfoil.refusals import Refused
 from counterfoil.shop.staff.model import Verb
@@ -156,6 +157,8 @@ class OrdersController(Controller):
         house: House = request.app.state.house
         token = await caller_of(request, house.knowledge, Scope.SELL)
         await _insist(house, token.merchant_id, order_id, data.operator_id, Verb.SELL)
+        if holds_secret(data.reason):
+            raise Refuse(refused(SaleRefusal.TEXT_HOLDS_NUMBER, field="reason"))
         done = await asyncio.to_thread(
             house.parking.cancel, token.merchant_id, OrderId(order_id), StaffId(data.operator_id), data.reason
         )

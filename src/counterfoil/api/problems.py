@@ -204,6 +204,13 @@ def on_too_deep(request: Request[Any, Any, Any], _error: RecursionError) -> Resp
     return response_of(request, status=HTTP_422_UNPROCESSABLE_ENTITY, code=code, text=text, facts=facts)
 
 
+def on_odd_bytes(request: Request[Any, Any, Any], _error: UnicodeDecodeError) -> Response[Problem]:
+    """Word a request whose bytes are no text."""
+    code, text = _SAID[HTTP_422_UNPROCESSABLE_ENTITY]
+    facts = {"why": "it is not written in UTF-8"}
+    return response_of(request, status=HTTP_422_UNPROCESSABLE_ENTITY, code=code, text=text, facts=facts)
+
+
 def on_fault(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
     """Word a fault of our own; its details go to the log, without the request's content."""
     log.error("fault", kind=type(error).__name__, path=request.url.path, exc_info=error)

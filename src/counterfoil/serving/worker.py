@@ -11,17 +11,23 @@ import asyncio
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
+import psycopg
 import structlog
 import uvloop
+from sqlalchemy.exc import SQLAlchemyError
 
+from counterfoil import clock
 from counterfoil.bootstrap import open_house
+from counterfoil.counter.house import House
 from counterfoil.db.address import SEALER_VARIABLE
 from counterfoil.errors import BadInput
 from counterfoil.jobs.background import Background
 from counterfoil.jobs.queue import work
 from counterfoil.jobs.schedule import AT_ONCE, SCHEDULE, Queue
 from counterfoil.jobs.ticking import tick
+from counterfoil.journal.checkpoints import CheckpointDisagrees
 from counterfoil.serving.agreed import EXIT_BAD_INPUT
 from counterfoil.serving.ending import when_told_to_end
 from counterfoil.serving.levels import Level
@@ -31,6 +37,8 @@ from counterfoil.serving.logs import tell_on_stderr
 THREADS = sum(AT_ONCE.values()) + len(SCHEDULE) + 4
 
 EXIT_LOST = 1
+#: What is not sealed by then is sealed at the next start.
+LAST_SEAL_MAX = timedelta(seconds=10)
 #: When the cores are busy the counter comes first; what is done here can be done a second later.
 GIVES_WAY = 10
 
@@ -57,6 +65,7 @@ async def serve(background: Background) -> int:
         task.cancel()
     await asyncio.to_thread(background.end)
     await asyncio.gather(ticking, *working, waiting, return_exceptions=True)
+    await asyncio.to_thread(_seal_what_is_left, background.house)
     await asyncio.to_thread(background.close)
     await background.house.close()
     for lost in ended - {waiting}:
@@ -65,6 +74,22 @@ async def serve(background: Background) -> int:
         return EXIT_LOST
     log.info("worker_ended")
     return 0
+
+
+def _seal_what_is_left(house: House) -> None:
+    """Seal and sign what was recorded since the last time; whoever restores an older backup sees what it cuts."""
+    if house.sealer is None:
+        return
+    until = clock.now() + LAST_SEAL_MAX
+    try:
+        for merchant_id in house.sealer.merchants():
+            house.sealer.seal(merchant_id, sign_now=True, is_ending=lambda: clock.now() > until)
+            if clock.now() > until:
+                log.warning("sealing_cut_short", after_s=LAST_SEAL_MAX.total_seconds())
+                return
+    except (SQLAlchemyError, psycopg.Error, CheckpointDisagrees) as error:
+        # The next start does it; a database that is away must not keep us.
+        log.warning("not_sealed_at_the_end", kind=type(error).__name__)
 
 
 def main() -> int:

@@ -16,6 +16,7 @@ class SaleRefusal(StrEnum):
     NO_LINES = "no_lines"
     TOO_MANY_LINES = "too_many_lines"
     TEXT_UNUSABLE = "text_unusable"
+    TEXT_HOLDS_NUMBER = "text_holds_number"
     TIME_WITHOUT_ZONE = "time_without_zone"
     QUANTITY_OUT_OF_RANGE = "quantity_out_of_range"
     AMOUNT_OUT_OF_RANGE = "amount_out_of_range"
@@ -57,6 +58,11 @@ TEXTS: Mapping[SaleRefusal, Text] = MappingProxyType(
         SaleRefusal.TEXT_UNUSABLE: Text(
             en="{field} holds text that cannot be kept: too long, or with control characters. Shorten or clean it.",
             zh="{field} 的文字无法保存：过长或含有控制字符。请缩短或清理。",
+        ),
+        SaleRefusal.TEXT_HOLDS_NUMBER: Text(
+            en="{field} holds what looks like a card number or a PIN, which are never kept. Leave it out and send it "
+            "again.",
+            zh="{field} 中含有疑似卡号或 PIN 的内容，此类内容一律不保存。请删去后重新发送。",
         ),
         SaleRefusal.TIME_WITHOUT_ZONE: Text(
             en="{field} says no time zone, so it is no moment. Send it with an offset, such as Z or +08:00.",

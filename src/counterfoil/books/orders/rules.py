@@ -12,6 +12,7 @@ from decimal import Decimal
 from counterfoil.books.orders.model import Line, LineKind, Sale
 from counterfoil.books.orders.refusals import TEXTS, SaleRefusal
 from counterfoil.ids import is_id
+from counterfoil.plain_numbers import holds_secret
 from counterfoil.refusals import Refused
 
 LINES_MAX = 500
@@ -105,6 +106,8 @@ def _unusable_line(line_no: int, line: Line, lines: tuple[Line, ...]) -> Iterato
     for field, text in (("sku", line.sku), ("name", line.name), ("reason", line.reason), ("tax_code", line.tax_code)):
         if text is not None and not _is_text(text):
             yield refused(SaleRefusal.TEXT_UNUSABLE, field=f"lines[{line_no}].{field}")
+        elif text is not None and holds_secret(text):
+            yield refused(SaleRefusal.TEXT_HOLDS_NUMBER, field=f"lines[{line_no}].{field}")
     if not is_quantity(line.quantity):
         yield refused(SaleRefusal.QUANTITY_OUT_OF_RANGE, line_no=line_no, found=line.quantity, allowed=QUANTITY_MAX)
     for field, amount in (

@@ -33,6 +33,7 @@ class PaymentRefusal(StrEnum):
     ALREADY_VOIDED = "already_voided"
     VOID_UNDER_WAY = "void_under_way"
     REASON_MISSING = "reason_missing"
+    REASON_HOLDS_NUMBER = "reason_holds_number"
     SECOND_PERSON_MISSING = "second_person_missing"
     ABOVE_CAPTURE = "above_capture"
     NOT_THIS_KIND = "not_this_kind"
@@ -126,6 +127,11 @@ TEXTS: Mapping[PaymentRefusal, Text] = MappingProxyType(
         PaymentRefusal.VOID_UNDER_WAY: Text(
             en="A void of {payment_id} is under way and not proven yet. Wait for it.",
             zh="{payment_id} 的撤销正在进行，尚未确认。请等待。",
+        ),
+        PaymentRefusal.REASON_HOLDS_NUMBER: Text(
+            en="The reason holds what looks like a card number or a PIN, which are never kept. Nothing was done: leave "
+            "it out, and ask again.",
+            zh="原因中含有疑似卡号或 PIN 的内容，此类内容一律不保存。未作任何更改：请删去后重试。",
         ),
         PaymentRefusal.REASON_MISSING: Text(
             en="Say why, in at most 200 characters: a reason is missing.", zh="请说明原因，不超过 200 个字。"

@@ -10,6 +10,7 @@ from counterfoil.books.payments.model import Kind, Payment, Standing
 from counterfoil.books.payments.ports import Answer, Decline, Outcome
 from counterfoil.books.payments.refusals import TEXTS, PaymentRefusal
 from counterfoil.books.payments.states import ENDS, Event, State
+from counterfoil.plain_numbers import holds_secret
 from counterfoil.refusals import Refused
 
 
@@ -133,6 +134,8 @@ def _why_not_now(payment: Payment, wish: UndoWish) -> Refused | None:
         return refused(PaymentRefusal.VOID_UNDER_WAY, payment_id=payment.payment_id)
     if not (wish.reason or "").strip():
         return refused(PaymentRefusal.REASON_MISSING)
+    if holds_secret(wish.reason or ""):
+        return refused(PaymentRefusal.REASON_HOLDS_NUMBER)
     if wish.authoriser_id is None or wish.authoriser_id == wish.operator_id:
         return refused(PaymentRefusal.SECOND_PERSON_MISSING)
     left = payment.amount_minor - payment.refunded_minor - payment.refund_reserved_minor

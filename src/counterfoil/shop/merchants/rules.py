@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from counterfoil.currencies import CURRENCIES
 from counterfoil.ids import is_id
 from counterfoil.languages import Text
 from counterfoil.shop.merchants.model import Merchant
 
 NAME_LENGTH_MAX = 120
-_CURRENCY = re.compile(r"^[A-Z]{3}$")
 
 
 class MerchantFlaw(StrEnum):
@@ -41,7 +40,8 @@ WORDS: Mapping[MerchantFlaw, Text] = MappingProxyType(
             zh=f"名称为 1 至 {NAME_LENGTH_MAX} 个可见字符。",
         ),
         MerchantFlaw.BAD_CURRENCY: Text(
-            en="A currency is a code of three capital letters, such as CNY.", zh="币种为三位大写字母代码，如 CNY。"
+            en="A currency is a code of ISO 4217, three capital letters such as CNY.",
+            zh="币种须为 ISO 4217 的三位大写字母代码，如 CNY。",
         ),
         MerchantFlaw.BAD_TIME_ZONE: Text(
             en="A time zone is a name such as Asia/Shanghai.", zh="时区须写作 Asia/Shanghai 这样的名称。"
@@ -55,7 +55,7 @@ def flaw_of(merchant: Merchant) -> MerchantFlaw | None:
     named = flaw_of_name(merchant.merchant_id, merchant.name)
     if named is not None:
         return named
-    if _CURRENCY.match(merchant.currency) is None:
+    if merchant.currency not in CURRENCIES:
         return MerchantFlaw.BAD_CURRENCY
     return None if _is_zone(merchant.time_zone) else MerchantFlaw.BAD_TIME_ZONE
 
