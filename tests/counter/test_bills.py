@@ -9,9 +9,11 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from counterfoil.books.format import ACQUIRER_RECORDS
 from counterfoil.books.payments.ports import BillFile
+from counterfoil.books.payments.tables import ACQUIRER_RECORDS as RECORDS
 from counterfoil.counter.bills.fetching import AGAIN_AFTER, TRIES_MAX, BillFetching
 from counterfoil.counter.bills.taking import BillTaken
 from counterfoil.errors import BadFile, BadOption
@@ -218,3 +220,36 @@ def test_a_bill_that_was_fetched_is_taken_once(counter: Counter) -> None:
     assert [bill.was_known for bill in taken] == [False] + [True] * (len(taken) - 1)
     counter.clock.now += AGAIN_AFTER
     assert due.fetch_due(counter.merchant_id) == []
+
+
+def test_a_bill_that_lists_a_sale_with_its_reversal_denies_no_cancellation(counter: Counter) -> None:
+    """The storm of seed 21: each sale that was reversed became unknown again with the day's bill."""
+    counter.host.plan("charge", Fate.LOST_ANSWER)
+    sale = counter.sale(counter.tender("card"))
+    counter.sell(sale)
+    counter.resolve(hours=0.2)
+    paid = sale.tenders[0].payment_id
+    assert counter.state(paid) == "cancelled"
+    listed = [
+        {"record_id": "R1", "kind": "sale", "our_reference": paid, "acquirer_reference": "A1"},
+        {"record_id": "R2", "kind": "reversal", "our_reference": f"{paid}.r1", "original_reference": "A1"},
+    ]
+    for row in listed:
+        common = {"original_reference": None, "acquirer_reference": "A2"}
+        with counter.database.transaction(counter.merchant_id) as connection:
+            connection.execute(
+                sa.insert(RECORDS).values(
+                    merchant_id=counter.merchant_id,
+                    acquirer="bank",
+                    source="settlement",
+                    state="succeeded",
+                    amount_minor=500,
+                    currency="CNY",
+                    occurred_at=counter.clock.now,
+                    came_with="digest",
+                    **(common | row),
+                )
+            )
+    assert counter.house.bills._decide(counter.merchant_id, came_with="digest") == 0
+    assert counter.state(paid) == "cancelled"
+    assert counter.value("SELECT count(*) FROM payments WHERE kind = 'reversal'") == 1

@@ -221,9 +221,12 @@ def test_that_an_older_reversal_has_undone_it_is_no_news_once_a_newer_one_has(co
     counter.hear(paid, approval, Source.LATE)
     counter.resolve(hours=0.2)
     older = counter.value("SELECT min(payment_id) FROM payments WHERE kind = 'reversal'")
+    assert counter.state(older) == "declined"
     counter.hear(older, approval, Source.BILL)
     counter.resolve(hours=0.2)
     assert counter.host.taken(paid) == 0
+    assert counter.state(older) == "approved"
+    assert counter.value("SELECT count(*) FROM payments WHERE kind = 'reversal' AND state = 'approved'") == 1
     assert counter.value("SELECT count(*) FROM findings") == 0
 
 

@@ -95,11 +95,14 @@ def take_answer(
     if verdict.event is Event.APPROVED and payment.state is State.UNKNOWN:
         verdict = _unless_reversing(connection, payment, verdict, source)
     if verdict.event is Event.CONTRADICTED:
-        verdict = _unless_excluded(connection, payment, verdict, now=now)
+        verdict = _unless_excluded(connection, payment, verdict, source, now=now)
     _note(connection, payment, verdict, answer, source, now=now)
     if verdict.event is None:
         return Taken(payment=payment, event=None, because=verdict.because)
     moved = _move(connection, payment, verdict.event, answer, now=now)
+    if verdict.event is Event.CONTRADICTED and payment.kind is Kind.REVERSAL and source is Source.BILL:
+        # The bill is the proof itself; a reversal is not sent again to hear what it says.
+        return take_answer(connection, merchant_id, payment_id, answer, source=source, now=now)
     return Taken(payment=moved, event=verdict.event, because=verdict.because, decline=answer.decline)
 
 
@@ -131,7 +134,9 @@ def _unless_reversing(connection: sa.Connection, payment: Payment, verdict: Verd
     return Verdict(event=None, because="it happened, and it is being reversed")
 
 
-def _unless_excluded(connection: sa.Connection, payment: Payment, verdict: Verdict, *, now: datetime) -> Verdict:
+def _unless_excluded(
+    connection: sa.Connection, payment: Payment, verdict: Verdict, source: Source, *, now: datetime
+) -> Verdict:
     """Let an undo or a refund stay ended where what was done since leaves no place for it; a finding says so."""
     if payment.original_payment_id is None:
         return verdict
@@ -141,8 +146,12 @@ def _unless_excluded(connection: sa.Connection, payment: Payment, verdict: Verdi
         is_excluded = original.standing is not Standing.HELD
     else:
         other = payments.open_undo(connection, payment.merchant_id, original.payment_id)
-        if _is_replaced(payment, other):
-            return Verdict(event=None, because="a newer reversal has taken its place, and nothing is undone twice")
+        if other is not None and _is_replaced(payment, other):
+            if source is not Source.BILL or other.state is not State.APPROVED:
+                return Verdict(event=None, because="a newer reversal has taken its place")
+            # Nothing is undone twice, and the bill names the one that did it.
+            give_up(connection, other, now=now)
+            return verdict
         is_refunded = original.refund_reserved_minor + original.refunded_minor > 0
         is_excluded = is_refunded or (other is not None and other.payment_id != payment.payment_id)
     if not is_excluded:
@@ -151,11 +160,9 @@ def _unless_excluded(connection: sa.Connection, payment: Payment, verdict: Verdi
     return Verdict(event=None, because="the acquirer says that it happened, and what was done since excludes it")
 
 
-def _is_replaced(payment: Payment, other: Payment | None) -> bool:
-    """Say whether a reversal has a newer one; which of them undid the original makes no difference to anybody."""
-    if other is None or other.payment_id == payment.payment_id:
-        return False
-    return payment.kind is Kind.REVERSAL and other.kind is Kind.REVERSAL
+def _is_replaced(payment: Payment, other: Payment) -> bool:
+    """Say whether a reversal has a newer one."""
+    return payment.kind is other.kind is Kind.REVERSAL and other.payment_id != payment.payment_id
 
 
 def _move(

@@ -47,6 +47,16 @@ JOIN public.payments AS p ON p.payment_id = r.our_reference
 WHERE r.came_with = $1 AND r.acquirer = p.acquirer AND r.currency = p.currency
     AND CASE WHEN r.kind IN ('void', 'reversal') THEN p.kind IN ('void', 'reversal') ELSE p.kind = r.kind END
     AND NOT EXISTS (SELECT FROM public.acquirer_records AS later WHERE later.supersedes = r.record_id)
+    -- A bill that lists a sale and what took it back denies no end of ours.
+    AND NOT (
+        p.state IN ('declined', 'cancelled') AND EXISTS (
+            SELECT FROM public.acquirer_records AS undo
+            WHERE undo.acquirer = r.acquirer AND undo.original_reference = r.acquirer_reference
+                AND undo.kind IN ('void', 'reversal') AND undo.state = 'succeeded'
+                AND undo.amount_minor = r.amount_minor
+                AND NOT EXISTS (SELECT FROM public.acquirer_records AS later WHERE later.supersedes = undo.record_id)
+        )
+    )
     AND (
         (r.state = 'succeeded' AND p.state <> 'approved')
         OR (r.state = 'failed' AND p.state IN ('intended', 'unknown'))
