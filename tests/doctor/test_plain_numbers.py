@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from counterfoil.doctor.plain_numbers import Kind, found_in
+from counterfoil.plain_numbers import Kind, found_in
 
 _IS = {
     "4242424242424242": Kind.CARD,

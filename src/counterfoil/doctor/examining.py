@@ -13,7 +13,7 @@ from pathlib import Path
 from counterfoil.db.engine import Database
 from counterfoil.doctor import checks, store
 from counterfoil.doctor.model import Check, Examined
-from counterfoil.doctor.plain_numbers import found_in
+from counterfoil.plain_numbers import found_in
 from counterfoil.ids import MerchantId
 from counterfoil.journal.breaks import Verified
 from counterfoil.journal.checkpoints import Checkpoints
