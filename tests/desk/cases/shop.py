@@ -1,8 +1,8 @@
-"""A shop with people of every kind, and findings that come, change and go as a test says, through the desk's own door."""
+"""A shop with people of every kind, and findings that come, change and go as a test says, by the desk's own door."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -17,7 +17,7 @@ from counterfoil.desk.cases.closing import Wish
 from counterfoil.desk.cases.closures import Reason
 from counterfoil.desk.cases.inbox import reading
 from counterfoil.desk.cases.inbox.model import CaseFile, Counts, Page, Wanted
-from counterfoil.desk.cases.model import Case, CaseEvent, CaseId, Moved
+from counterfoil.desk.cases.model import Case, CaseEvent, CaseId, Moved, MovedMany
 from counterfoil.desk.keeping import keep
 from counterfoil.ids import MerchantId, StaffId, StoreId
 from counterfoil.languages import Language
@@ -44,7 +44,7 @@ PEOPLE = {
 _NEXT_STEPS = {"paid_no_slip": "send_the_slip", "payment_unknown": "ask_the_acquirer"}
 
 
-def finding(name: str, **more: Any) -> dict[str, Any]:
+def finding(name: str, **more: object) -> dict[str, Any]:
     """Return a finding as the rules would; `name` is its id, and it is about an order of that name."""
     said: dict[str, Any] = {
         "finding_id": name,
@@ -128,7 +128,7 @@ class Desk:
 
     # ------------------------------------------------------------ what people do
 
-    def _do(self, verb: Any, name: str, by: str, **more: Any) -> Moved | Refused:
+    def _do(self, verb: Callable[..., Any], name: str, by: str, **more: object) -> Moved | Refused:
         action_id = more.pop("action_id", None) or f"press{next(iter(self._actions))}"
         if more.get("seen", 0) is None:
             more["seen"] = self.case(name).version
@@ -156,31 +156,31 @@ class Desk:
     def note(self, name: str, by: str, text: str = "seen", *, action_id: str = "") -> Moved | Refused:
         return self._do(noting.note, name, by, text=text, action_id=action_id)
 
-    def ask(self, name: str, by: str, **more: Any) -> Moved | Refused:
+    def ask(self, name: str, by: str, **more: object) -> Moved | Refused:
         said = {"waiting_for": noting.WaitingFor.ACQUIRER, "text": "was it charged?", "seen": None} | more
         return self._do(noting.ask, name, by, **said)
 
     def answer(self, name: str, by: str, text: str = "yes", *, action_id: str = "") -> Moved | Refused:
         return self._do(noting.answer, name, by, text=text, action_id=action_id)
 
-    def escalate(self, name: str, by: str, to: Role = Role.MANAGER, **more: Any) -> Moved | Refused:
+    def escalate(self, name: str, by: str, to: Role = Role.MANAGER, **more: object) -> Moved | Refused:
         return self._do(escalating.escalate, name, by, **{"to": to, "text": "not mine", "seen": None} | more)
 
-    def close(self, name: str, by: str, reason: Reason = Reason.HARMLESS, **more: Any) -> Moved | Refused:
+    def close(self, name: str, by: str, reason: Reason = Reason.HARMLESS, **more: object) -> Moved | Refused:
         seen, action_id = more.pop("seen", None), more.pop("action_id", "")
         wish = Wish(**{"reason": reason, "text": "a test"} | more)
         return self._do(closing.close, name, by, wish=wish, seen=seen, action_id=action_id)
 
-    def reopen(self, name: str, by: str, text: str = "not done", **more: Any) -> Moved | Refused:
+    def reopen(self, name: str, by: str, text: str = "not done", **more: object) -> Moved | Refused:
         return self._do(closing.reopen, name, by, **{"text": text, "seen": None} | more)
 
-    def merge(self, name: str, by: str, into: str, **more: Any) -> Moved | Refused:
+    def merge(self, name: str, by: str, into: str, **more: object) -> Moved | Refused:
         return self._do(merging.merge, name, by, **{"into": CaseId(into), "seen": None} | more)
 
-    def part(self, name: str, by: str, finding_id: str, **more: Any) -> Moved | Refused:
+    def part(self, name: str, by: str, finding_id: str, **more: object) -> Moved | Refused:
         return self._do(merging.part, name, by, **{"finding_id": finding_id, "seen": None} | more)
 
-    def in_bulk(self, verb: Any, names: Iterable[str], by: str, **more: Any) -> Any:
+    def in_bulk(self, verb: Callable[..., Any], names: Iterable[str], by: str, **more: object) -> MovedMany | Refused:
         """Do one thing to many cases, as they are now."""
         chosen = {CaseId(name): self.case(name).version for name in names}
         with self.database.transaction(self.merchant_id) as connection:
@@ -214,7 +214,7 @@ class Desk:
         """Return the kinds of what happened to a case."""
         return [str(event.kind) for event in self.events(name)]
 
-    def inbox(self, by: str = "oli", **wanted: Any) -> Page:
+    def inbox(self, by: str = "oli", **wanted: object) -> Page:
         """Return a page of the inbox."""
         with self.database.transaction(self.merchant_id) as connection:
             return reading.inbox(connection, self.merchant_id, Wanted(**wanted), actor=self.people[by], now=self.now)
@@ -224,7 +224,7 @@ class Desk:
         with self.database.transaction(self.merchant_id) as connection:
             return reading.inbox_counts(connection, self.merchant_id, actor=self.people[by], now=self.now)
 
-    def rows(self, query: str, **values: Any) -> list[Any]:
+    def rows(self, query: str, **values: object) -> list[Any]:
         """Ask the database anything."""
         with self.database.transaction(self.merchant_id) as connection:
             return list(connection.execute(sa.text(query), values).all())

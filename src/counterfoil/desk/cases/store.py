@@ -121,7 +121,7 @@ def members(connection: sa.Connection, merchant_id: MerchantId, case_id: CaseId)
         FINDINGS.c.finding_id == CASE_FINDINGS.c.finding_id,
     )
     # A result has `keys`, so `dict` would take the result itself for a mapping.
-    return dict(connection.execute(query).tuples().all())
+    return dict(connection.execute(query).all())
 
 
 def put_into(connection: sa.Connection, merchant_id: MerchantId, into: CaseId, finding_ids: Collection[str]) -> None:
