@@ -13,12 +13,12 @@ from pathlib import Path
 from counterfoil.db.engine import Database
 from counterfoil.doctor import checks, store
 from counterfoil.doctor.model import Check, Examined
-from counterfoil.plain_numbers import found_in
 from counterfoil.ids import MerchantId
 from counterfoil.journal.breaks import Verified
 from counterfoil.journal.checkpoints import Checkpoints
 from counterfoil.journal.sealing import UNSEALED_MAX
 from counterfoil.journal.verifying import Heard, verify
+from counterfoil.plain_numbers import found_in
 
 #: A log line is read to here.
 _LINE_LENGTH_MAX = 65_536

@@ -64,7 +64,9 @@ def follow(
         together = placed(store.ties(connection, merchant_id, new))
         homes = {finding: together.get(finding, finding) for finding in new}
         store.open_cases(connection, merchant_id, homes, times, now=now)
-        joining = [finding for finding, home in homes.items() if home != finding]
+        # What was opened just now was told everything as it was opened.
+        opened = set(new)
+        joining = [finding for finding, home in homes.items() if home not in opened]
         if joining:
             store.follow_merged(connection, merchant_id, joining)
         moved = moved + joining
