@@ -120,7 +120,7 @@ def policy_from(given: Mapping[str, object], *, source: str = "policy") -> Polic
 def _read(key: str, value: object, default: object, source: str) -> object:
     """Read one value by the type that its default has."""
     if isinstance(default, timedelta):
-        return _duration(key, value, source)
+        return read_duration(key, value, source)
     if isinstance(default, Deadline):
         return _deadline(key, value, source)
     if isinstance(default, OutlierLimits | SerialReturnerLimits):
@@ -134,7 +134,8 @@ def _read(key: str, value: object, default: object, source: str) -> object:
     raise BadOption(f"{source}: {key} wants a whole number of minor units of at most 15 digits, found {value!r}")
 
 
-def _duration(key: str, value: object, source: str) -> timedelta:
+def read_duration(key: str, value: object, source: str) -> timedelta:
+    """Read a duration such as `48h`; BadOption names its key."""
     match = _DURATION.fullmatch(value) if isinstance(value, str) else None
     if match is None:
         raise BadOption(f'{source}: {key} wants a duration such as "90s", "30min", "48h" or "7d", found {value!r}')

@@ -11,6 +11,7 @@ from counterfoil.desk.watching import Watcher
 from counterfoil.ids import MerchantId
 from counterfoil.policy import policy_from
 from tests.audit.engines.histories import whole_shops
+from tests.desk.cases.invariants import broken
 
 from .live_books import audited, merchant, on_the_desk, record
 from .test_watch_against_audit import POLICY, of_merchants
@@ -36,6 +37,7 @@ def test_the_whole_agrees_with_the_watch_and_puts_right_what_was_lost(database: 
         found_n=len(expected), habits_n=checked.habits_n, looked_again_n=len(lost), disagreed_n=0
     )
     assert _standing(database, shop) == (len(expected), checked.habits_n)
+    assert broken(database, shop, now=history.as_of) == {}
 
 
 def _standing(database: Database, shop: MerchantId) -> tuple[int, int]:

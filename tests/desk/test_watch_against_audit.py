@@ -19,6 +19,7 @@ from counterfoil.desk.watching import Watcher
 from counterfoil.ids import MerchantId
 from counterfoil.policy import policy_from
 from tests.audit.engines.histories import whole_shops
+from tests.desk.cases.invariants import broken
 
 from .as_known import Books, Row, known_at
 from .live_books import audited, change, merchant, on_the_desk, record
@@ -124,3 +125,4 @@ def test_looks_at_what_moved_leave_what_an_audit_of_everything_finds(
             for shop in shops:
                 stands, found = on_the_desk(database, shop.merchant_id), expected.get(shop.merchant_id, set())
                 assert (stands - found, found - stands) == (set(), set()), (shop.merchant_id, before)
+                assert broken(database, shop.merchant_id, now=now) == {}, (shop.merchant_id, before)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from counterfoil.books.payments.model import Kind, Payment
-from counterfoil.desk import store as desk
+from counterfoil.desk.keeping import keep
 from counterfoil.detectors.finishing.identity import finding_id
 from counterfoil.languages import Text
 from counterfoil.money import show
@@ -38,12 +38,8 @@ def lose_expired(connection: sa.Connection, payment: Payment, *, now: datetime) 
     """Close the finding of a payment that was decided after all; rules that see another fault open it again."""
     exception, _diagnosis, _next_step = _DIAGNOSES[payment.kind]
     about = payment.original_payment_id if payment.kind.is_undo else payment.payment_id
-    desk.lose(
-        connection,
-        payment.merchant_id,
-        [finding_id(exception, payment.merchant_id, [f"payment:{about}"])],
-        now=now,
-    )
+    gone = finding_id(exception, payment.merchant_id, [f"payment:{about}"])
+    keep(connection, payment.merchant_id, lost=[gone], by="ladder", now=now)
 
 
 def raise_expired(connection: sa.Connection, payment: Payment, original: Payment | None, *, now: datetime) -> None:
@@ -61,10 +57,10 @@ def _open(connection: sa.Connection, payment: Payment, original: Payment | None,
     about = original if payment.kind.is_undo and original is not None else payment
     subject = f"payment:{about.payment_id}"
     words = {"payment": payment.payment_id, "amount": show(payment.amount_minor, payment.currency)}
-    desk.see(
+    keep(
         connection,
         payment.merchant_id,
-        [
+        seen=[
             {
                 "finding_id": finding_id(exception, payment.merchant_id, [subject]),
                 "exception": exception,

@@ -15,6 +15,8 @@ import structlog
 from sqlalchemy.dialects.postgresql import insert
 
 from counterfoil.desk import store
+from counterfoil.desk.cases.following.follow import follow_everything
+from counterfoil.desk.keeping import keep
 from counterfoil.desk.tables import WATCHED
 from counterfoil.desk.watch.whole import audited
 from counterfoil.desk.watching import Watcher, as_the_desk_has_it, calendar_of
@@ -56,9 +58,8 @@ def cross_check(watcher: Watcher, merchant_id: MerchantId, *, now: datetime) -> 
         habits = {name: row for name, row in found.items() if row["diagnosis"] in HABITS}
         whole = {name: row for name, row in found.items() if name not in habits}
         stood = _on_the_desk(connection, merchant_id)
-        store.see(connection, merchant_id, habits.values(), by="rule", now=now)
         gone = [name for name, row in stood.items() if row["diagnosis"] in HABITS and name not in habits]
-        store.lose(connection, merchant_id, gone, now=now)
+        keep(connection, merchant_id, seen=habits.values(), lost=gone, by="rule", now=now)
         differing = _differing(whole, stood)
         _look_again(connection, merchant_id, {row["subject"] for row in differing.values()}, now=now)
     if differing:
@@ -69,13 +70,16 @@ def cross_check(watcher: Watcher, merchant_id: MerchantId, *, now: datetime) -> 
         wrong = {name: row for name, row in _differing(whole, stood).items() if name in differing}
         if wrong:
             log.error("watch_disagrees_with_the_whole", merchant_id=merchant_id, findings=sorted(wrong))
-            store.see(connection, merchant_id, [whole[name] for name in wrong if name in whole], by="rule", now=now)
-            store.lose(connection, merchant_id, [name for name in wrong if name not in whole], now=now)
+            seen, lost = [name for name in wrong if name in whole], [name for name in wrong if name not in whole]
+            keep(connection, merchant_id, seen=[whole[name] for name in seen], lost=lost, by="rule", now=now)
+        follow_everything(connection, merchant_id, now=now)
     return CrossCheck(found_n=len(whole), habits_n=len(habits), looked_again_n=len(differing), disagreed_n=len(wrong))
 
 
 def _on_the_desk(connection: sa.Connection, merchant_id: MerchantId) -> Found:
-    return {row["finding_id"]: dict(row) for row in store.open_findings(connection, merchant_id)}
+    """Return what rules and ladders have said of the live books; what an audit of files brought is not theirs."""
+    found = store.open_findings(connection, merchant_id)
+    return {row["finding_id"]: dict(row) for row in found if row["found_by"] != store.BY_AUDIT}
 
 
 def _differing(whole: Found, stood: Found) -> Found:

@@ -8,10 +8,13 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from counterfoil.desk.tables import FINDINGS
 from counterfoil.ids import MerchantId
+
+#: Found in files by an audit: the watch over the live books neither finds nor loses it.
+BY_AUDIT = "audit"
 
 _KEPT = frozenset({"merchant_id", "finding_id", "exception", "subject", "other_subject", "first_seen_at"})
 
@@ -19,7 +22,10 @@ _KEPT = frozenset({"merchant_id", "finding_id", "exception", "subject", "other_s
 def see(
     connection: sa.Connection, merchant_id: MerchantId, found: Iterable[Mapping[str, Any]], *, by: str, now: datetime
 ) -> None:
-    """Write findings that are seen now: new ones open, known ones are brought up to date, gone ones open again."""
+    """Write findings that are seen now: new ones open, known ones are brought up to date, gone ones open again.
+
+    What stands in the live books already is theirs: an audit of files says nothing against it.
+    """
     rows = [
         {
             **finding,
@@ -35,8 +41,10 @@ def see(
         return
     statement = insert(FINDINGS)
     changed = {column.name: statement.excluded[column.name] for column in FINDINGS.c if column.name not in _KEPT}
+    is_free = sa.or_(FINDINGS.c.found_by == BY_AUDIT, FINDINGS.c.gone_at.is_not(None)) if by == BY_AUDIT else None
     connection.execute(
-        statement.on_conflict_do_update(index_elements=["merchant_id", "finding_id"], set_=changed), rows
+        statement.on_conflict_do_update(index_elements=["merchant_id", "finding_id"], set_=changed, where=is_free),
+        rows,
     )
 
 
@@ -45,7 +53,9 @@ def lose(connection: sa.Connection, merchant_id: MerchantId, finding_ids: Sequen
     done = connection.execute(
         sa.update(FINDINGS)
         .where(
-            FINDINGS.c.merchant_id == merchant_id, FINDINGS.c.finding_id.in_(finding_ids), FINDINGS.c.gone_at.is_(None)
+            FINDINGS.c.merchant_id == merchant_id,
+            FINDINGS.c.finding_id == sa.any_(sa.cast(list(finding_ids), ARRAY(FINDINGS.c.finding_id.type))),
+            FINDINGS.c.gone_at.is_(None),
         )
         .values(gone_at=now)
     )

@@ -27,14 +27,14 @@ FINDINGS = merchant_table(
     sa.Column("explanation_zh", sa.Text(), nullable=False),
     sa.Column("next_step", sa.Text(), nullable=False),
     sa.Column("evidence", JSONB(), nullable=False),
-    # Who says so: the rules over the books, or a ladder that came to its end.
+    # Who says so: the rules over the live books, a ladder that came to its end, or an audit of files.
     sa.Column("found_by", sa.Text(), nullable=False),
     sa.Column("first_seen_at", Time, nullable=False),
     sa.Column("last_seen_at", Time, nullable=False),
     # The books agree again since then; null while they do not.
     sa.Column("gone_at", Time),
     words("severity", ("info", "low", "high", "critical")),
-    words("found_by", ("rule", "ladder")),
+    words("found_by", ("rule", "ladder", "audit")),
     sa.CheckConstraint("amount_at_risk_minor >= 0", name="amount_at_risk_is_not_negative"),
     sa.Index("findings_by_subject", "merchant_id", "subject"),
     sa.Index("findings_by_open", "merchant_id", "last_seen_at", postgresql_where="gone_at IS NULL"),
@@ -44,7 +44,7 @@ FINDINGS = merchant_table(
         *("currency", "score", "explanation_en", "explanation_zh", "next_step", "evidence", "found_by"),
         *("last_seen_at", "gone_at"),
     ),
-    note="What detectors and ladders found in the live books.",
+    note="What detectors and ladders found in the live books, and audits in files.",
 )
 
 WATCHED = merchant_table(

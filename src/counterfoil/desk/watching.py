@@ -16,10 +16,12 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
 import ibis
+import psycopg
 import sqlalchemy as sa
 
 from counterfoil.books.format import TABLES
-from counterfoil.desk import store
+from counterfoil.desk.cases.following.follow import contradict_unproved
+from counterfoil.desk.keeping import keep
 from counterfoil.desk.tables import WATCH_BILL_DAYS, WATCH_STANDS
 from counterfoil.desk.watch.bench import SessionBench
 from counterfoil.desk.watch.neighbourhood import SHAPES, Neighbourhoods, moments_of
@@ -37,6 +39,10 @@ if TYPE_CHECKING:
 
 #: So much is looked at in one look at most, of what is due; the rows that it depends on come on top.
 BITE_MAX = 1_000
+
+#: How often a look is tried that people get in the way of; it has changed nothing then.
+TRIES_MAX = 3
+_DISTURBED = (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected)
 
 #: The calendar knows the shop's days so many years back and ahead.
 _YEARS_BACK, _YEARS_AHEAD = 10, 2
@@ -97,6 +103,7 @@ class Watcher:
             if not alone:
                 return None
             self.session.plan(BY_INDEX)
+            contradict_unproved(self.session.connection, merchant_id, now=now)
             self._collect(merchant_id, hood, calendar, read_through)
             due_n = self.session.execute(hood["take"], now, self.bite_max)
             if due_n == 0:
@@ -109,13 +116,23 @@ class Watcher:
         """Look until nothing is due any more, or so often at most."""
         looks: list[Look] = []
         while looks_max is None or len(looks) < looks_max:
-            look = self.look(merchant_id, now=now)
+            look = self._look_undisturbed(merchant_id, now=now)
             if look is None:
                 break
             looks.append(look)
             if not look.is_behind:
                 break
         return looks
+
+    def _look_undisturbed(self, merchant_id: MerchantId, *, now: datetime) -> Look | None:
+        """Look, and again where somebody changed a case or a finding that the look was about to change, too."""
+        for left in reversed(range(TRIES_MAX)):
+            try:
+                return self.look(merchant_id, now=now)
+            except (sa.exc.OperationalError, *_DISTURBED) as error:
+                if left == 0 or not isinstance(getattr(error, "orig", error), _DISTURBED):
+                    raise
+        raise AssertionError
 
     def _collect(
         self, merchant_id: MerchantId, hood: Neighbourhoods, calendar: Calendar, read_through: datetime
@@ -156,10 +173,9 @@ class Watcher:
             {"as_of": moment, "ready_through": calendar.ready_through, "latest_through": calendar.latest_through},
         )
         found = as_the_desk_has_it(self._finished(script, calendar))
-        store.see(session.connection, merchant_id, found, by="rule", now=now)
         session.plan(BY_INDEX)
         lost = [row[0] for row in session.rows(hood["lost"], [each["finding_id"] for each in found])]
-        lost_n = store.lose(session.connection, merchant_id, lost, now=now) if lost else 0
+        lost_n = keep(session.connection, merchant_id, seen=found, lost=lost, by="rule", now=now)
         session.execute(hood["looked_at"])
         for (day,) in session.rows(hood["open_days"]):
             for at in moments_of(day, calendar):

@@ -72,6 +72,26 @@ OF_A_MERCHANT: tuple[Check, ...] = (
         "items of which another quantity is on hand than came in, less what was sold",
         "商品的现有数量与出入库及销售不符",
     ),
+    _check(
+        *("case_state_is_its_events", Invariant.FOLD, _C),
+        "cases whose state is not what their events say",
+        "个案状态与其经过不符",
+    ),
+    _check(
+        *("acts_on_cases_are_facts", Invariant.FOLD, _C),
+        "what people did to cases, without a fact in the journal that says the same",
+        "员工对个案的处理在流水账中没有相同的事实",
+    ),
+    _check(
+        *("finding_has_its_case", Invariant.CASES, _H),
+        "findings that stand without a case in hand or a person's closure",
+        "仍然存在的问题，既无未结个案，也无员工结案",
+    ),
+    _check(
+        *("case_has_its_finding", Invariant.CASES, _H),
+        "cases in hand about which the books agree, and that no person has reopened",
+        "账本已一致、也无人重新立案，却仍未结的个案",
+    ),
 )
 
 #: Asked of each merchant, by more than one query.

@@ -19,6 +19,7 @@ class Invariant(IntEnum):
     FOLD = 5  #: every state column is the fold of its facts
     WALLS = 6  #: no merchant can see, count or collide with another's rows
     SECRETS = 7  #: no card number, PIN or plain phone number anywhere
+    CASES = 8  #: every disagreement has a case, and every open case a disagreement or a person's reason
 
 
 class Severity(StrEnum):

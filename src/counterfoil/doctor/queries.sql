@@ -341,6 +341,68 @@ WHERE mine.rolname IN ('counterfoil_app', 'counterfoil_sealer', 'counterfoil_own
         OR EXISTS (SELECT FROM pg_auth_members WHERE member = mine.oid)
     )
 
+-- name: case_state_is_its_events
+-- A case is in the state of its last event, whose number is its version.
+SELECT 'case:' || cases.case_id AS subject
+FROM cases
+LEFT JOIN LATERAL (
+    SELECT event_no, state FROM case_events
+    WHERE case_events.merchant_id = $1 AND case_events.case_id = cases.case_id
+    ORDER BY event_no DESC
+    LIMIT 1
+) AS last ON true
+WHERE merchant_id = $1 AND (last.event_no, last.state) IS DISTINCT FROM (cases.version, cases.state)
+
+-- name: acts_on_cases_are_facts
+-- What a person did to a case stands in the journal, in the same words.
+SELECT 'case:' || event.case_id || '#' || event.event_no AS subject
+FROM (
+    -- Spelt here: with row-level security, an index serves a comparison with a column only.
+    SELECT *, 'case:' || case_id AS about FROM case_events WHERE merchant_id = $1 AND actor_id IS NOT NULL OFFSET 0
+) AS event
+WHERE NOT EXISTS (
+    SELECT FROM journal
+    WHERE journal.merchant_id = $1 AND journal.subject = event.about
+        AND journal.actor_id = event.actor_id AND journal.occurred_at = event.occurred_at
+        AND split_part(journal.tag, ':', 3) = event.kind
+        AND journal.body = jsonb_strip_nulls(jsonb_build_object(
+            'event_no', event.event_no, 'state', event.state, 'text', event.text
+        )) || event.body
+)
+
+-- name: finding_has_its_case
+-- A finding stands; its case is in hand, or was closed by a person, who decided about it.
+SELECT 'finding:' || found.finding_id AS subject
+FROM findings AS found
+LEFT JOIN case_findings AS known ON known.merchant_id = $1 AND known.finding_id = found.finding_id
+LEFT JOIN cases ON cases.merchant_id = $1 AND cases.case_id = known.case_id
+WHERE found.merchant_id = $1 AND found.gone_at IS NULL
+    AND (
+        known.stands IS NOT TRUE
+        OR cases.state IS NULL
+        OR cases.state = 'merged'
+        OR cases.state = 'closed' AND cases.closed_by IS NULL
+    )
+
+-- name: case_has_its_finding
+-- A case is in hand; one of its findings stands, or a person has reopened it since the books agreed.
+SELECT 'case:' || case_id AS subject
+FROM cases
+WHERE merchant_id = $1 AND state IN ('open', 'in_progress', 'waiting')
+    AND NOT EXISTS (
+        SELECT FROM case_findings AS known JOIN findings USING (merchant_id, finding_id)
+        WHERE known.merchant_id = $1 AND known.case_id = cases.case_id AND gone_at IS NULL
+    )
+    AND NOT EXISTS (
+        SELECT FROM case_events AS event
+        WHERE event.merchant_id = $1 AND event.case_id = cases.case_id AND event.kind = 'reopened'
+            AND NOT EXISTS (
+                SELECT FROM case_events AS later
+                WHERE later.merchant_id = $1 AND later.case_id = cases.case_id AND later.kind = 'gone'
+                    AND later.event_no > event.event_no
+            )
+    )
+
 -- name: grants
 -- Whoever may do more than read with a table of merchants, or with a column of it.
 SELECT relname::text, coalesce(nullif(grantee, 0)::regrole::text, 'PUBLIC'), privilege_type, NULL::text

@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from counterfoil.ids import MerchantId, new_id
 from counterfoil.journal.tables import JOURNAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """One fact to be written."""
+
+    #: `noun:subject:action`.
+    tag: str
+    #: The row that it happened to (`payment:…`).
+    subject: str
+    occurred_at: datetime
+    #: What is None in it is left out.
+    body: Mapping[str, object]
+    actor_id: str | None = None
+    terminal_id: str | None = None
 
 
 def note(
@@ -23,18 +39,29 @@ def note(
     terminal_id: str | None = None,
 ) -> None:
     """Write one fact: `tag` is `noun:subject:action`, `subject` the row that it happened to (`payment:…`)."""
-    connection.execute(
-        JOURNAL.insert().values(
-            merchant_id=merchant_id,
-            fact_id=new_id(occurred_at),
-            tag=tag,
-            subject=subject,
-            occurred_at=occurred_at,
-            actor_id=actor_id,
-            terminal_id=terminal_id,
-            body={name: value for name, value in body.items() if value is not None},
-        )
+    noted = Noted(
+        tag=tag, subject=subject, occurred_at=occurred_at, body=body, actor_id=actor_id, terminal_id=terminal_id
     )
+    note_all(connection, merchant_id, [noted])
+
+
+def note_all(connection: sa.Connection, merchant_id: MerchantId, facts: Sequence[Noted]) -> None:
+    """Write some facts at once."""
+    rows = [
+        {
+            "merchant_id": merchant_id,
+            "fact_id": new_id(fact.occurred_at),
+            "tag": fact.tag,
+            "subject": fact.subject,
+            "occurred_at": fact.occurred_at,
+            "actor_id": fact.actor_id,
+            "terminal_id": fact.terminal_id,
+            "body": {name: value for name, value in fact.body.items() if value is not None},
+        }
+        for fact in facts
+    ]
+    if rows:
+        connection.execute(JOURNAL.insert(), rows)
 
 
 def facts_of(connection: sa.Connection, merchant_id: MerchantId, subject: str) -> Sequence[sa.RowMapping]:

@@ -453,11 +453,11 @@ DELETE FROM public.watched AS w USING members WHERE w.subject = members.subject
 
 -- name: lost
 -- Findings about what was looked at that the rules do not report any more. What a ladder could not decide stays as long
--- as its payment is open.
+-- as its payment is open; what an audit found in files is not in these books, and is not theirs to lose.
 SELECT found.finding_id
 FROM members
 JOIN public.findings AS found ON found.subject = members.subject
-WHERE found.gone_at IS NULL AND NOT found.finding_id = ANY ($1)
+WHERE found.gone_at IS NULL AND found.found_by <> 'audit' AND NOT found.finding_id = ANY ($1)
     AND NOT (
         found.found_by = 'ladder'
         AND EXISTS (

@@ -1,6 +1,7 @@
 """How the shop's policy is read from TOML. Pure: the same text always means the same.
 
-Its keys are those of an audit's policy, and beside them `[limits.ROLE]`, `[[scale_codes]]` and `calling_code`.
+Its keys are those of an audit's policy, and beside them `[limits.ROLE]`, `[[scale_codes]]`, `calling_code` and
+`[cases]`.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from dataclasses import fields, replace
 from types import MappingProxyType
 
 from counterfoil.errors import BadOption
-from counterfoil.policy import policy_from
+from counterfoil.policy import policy_from, read_duration
 from counterfoil.shop.catalogue.scale_codes import ScalePattern, refuse_ambiguous, scale_pattern
-from counterfoil.shop.policies.model import ShopPolicy
+from counterfoil.shop.policies.model import CaseTimes, ShopPolicy
 from counterfoil.shop.staff.model import Role
 from counterfoil.shop.staff.roles import LIMITS, Limit
 
@@ -21,7 +22,7 @@ TEXT_LENGTH_MAX = 100_000
 _MINOR_MAX = 10**15 - 1
 _PERMILLE = 1000
 _CALLING_CODE_DIGITS_MAX = 3
-_OWN_KEYS = ("limits", "scale_codes", "calling_code")
+_OWN_KEYS = ("limits", "scale_codes", "calling_code", "cases")
 #: What takes any amount off `refund_minor_max`.
 _ANY = "any"
 
@@ -40,6 +41,7 @@ def read_shop_policy(text: str, *, time_zone: str) -> ShopPolicy:
         limits=_limits(own.get("limits", {})),
         scale_codes=_scale_codes(own.get("scale_codes", [])),
         calling_code=_calling_code(own.get("calling_code")),
+        cases=_case_times(own.get("cases", {})),
     )
 
 
@@ -96,3 +98,10 @@ def _calling_code(given: object) -> str | None:
     if not (code.isascii() and code.isdigit() and len(code) <= _CALLING_CODE_DIGITS_MAX and code[0] != "0"):
         raise BadOption(f'policy: calling_code wants the code of a country such as "86", found {given!r}')
     return code
+
+
+def _case_times(given: object) -> CaseTimes:
+    known = {field.name for field in fields(CaseTimes)}
+    if not isinstance(given, Mapping) or not set(given) <= known:
+        raise BadOption(f"policy: cases wants a table of {', '.join(sorted(known))}, found {given!r}")
+    return replace(CaseTimes(), **{key: read_duration(f"cases.{key}", value, "policy") for key, value in given.items()})

@@ -164,10 +164,10 @@ CREATE TABLE findings (
     gone_at TIMESTAMP WITH TIME ZONE,
     CONSTRAINT findings_key PRIMARY KEY (merchant_id, finding_id),
     CONSTRAINT findings_severity_is_known CHECK (severity IN ('info', 'low', 'high', 'critical')),
-    CONSTRAINT findings_found_by_is_known CHECK (found_by IN ('rule', 'ladder')),
+    CONSTRAINT findings_found_by_is_known CHECK (found_by IN ('rule', 'ladder', 'audit')),
     CONSTRAINT findings_amount_at_risk_is_not_negative CHECK (amount_at_risk_minor >= 0)
 );
-COMMENT ON TABLE findings IS 'What detectors and ladders found in the live books.';
+COMMENT ON TABLE findings IS 'What detectors and ladders found in the live books, and audits in files.';
 CREATE INDEX findings_by_open ON findings (merchant_id, last_seen_at) WHERE gone_at IS NULL;
 CREATE INDEX findings_by_subject ON findings (merchant_id, subject);
 ALTER TABLE findings ENABLE ROW LEVEL SECURITY;
@@ -883,6 +883,76 @@ CREATE POLICY own_merchant ON webhook_events
     WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
 GRANT SELECT, INSERT ON webhook_events TO counterfoil_app;
 
+CREATE TABLE cases (
+    merchant_id TEXT COLLATE "C" NOT NULL,
+    case_id TEXT COLLATE "C" NOT NULL,
+    exception TEXT COLLATE "C" NOT NULL,
+    diagnosis TEXT COLLATE "C" NOT NULL,
+    severity TEXT NOT NULL,
+    next_step TEXT NOT NULL,
+    subject TEXT COLLATE "C" NOT NULL,
+    other_subject TEXT COLLATE "C",
+    store_id TEXT COLLATE "C",
+    terminal_id TEXT COLLATE "C",
+    operator_id TEXT COLLATE "C",
+    occurred_at TIMESTAMP WITH TIME ZONE,
+    amount_at_risk_minor BIGINT NOT NULL,
+    currency TEXT,
+    leading_id TEXT COLLATE "C" NOT NULL,
+    findings_n INTEGER NOT NULL,
+    stands BOOLEAN NOT NULL,
+    origin TEXT NOT NULL,
+    opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    due_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    state TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    owner_id TEXT COLLATE "C",
+    escalated_to TEXT,
+    waiting_for TEXT,
+    merged_into TEXT COLLATE "C",
+    closed_at TIMESTAMP WITH TIME ZONE,
+    closed_by TEXT COLLATE "C",
+    closure_reason TEXT,
+    proof_due_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT cases_key PRIMARY KEY (merchant_id, case_id),
+    CONSTRAINT cases_state_is_known CHECK (state IN ('open', 'in_progress', 'waiting', 'closed', 'merged')),
+    CONSTRAINT cases_severity_is_known CHECK (severity IN ('info', 'low', 'high', 'critical')),
+    CONSTRAINT cases_origin_is_known CHECK (origin IN ('live', 'audit')),
+    CONSTRAINT cases_escalated_to_is_known CHECK (escalated_to IN ('cashier', 'supervisor', 'manager', 'finance', 'support', 'auditor', 'owner')),
+    CONSTRAINT cases_waiting_for_is_known CHECK (waiting_for IN ('staff', 'customer', 'acquirer', 'carrier')),
+    CONSTRAINT cases_closure_reason_is_known CHECK (closure_reason IN ('refunded_once', 'voided_once', 'cancelled_unpaid', 'genuine_repeat', 'booked_twice_charged_once', 'already_given_back', 'order_rebuilt', 'refunded', 'answered_approved', 'answered_declined', 'collected', 'slip_sent', 'slip_reprinted', 'slip_corrected', 'customer_told', 'matched_by_hand', 'not_ours', 'test_charge', 'original_found', 'blind_return_approved', 'exception_granted', 'recovered', 'refund_completed', 'booked_twice_paid_once', 'signed_off_later', 'restocked', 'refused', 'handed_to_owner', 'handed_to_platform', 'confirmed_by_customer', 'confirmed_by_policy', 'delivered_late', 'reshipped', 'handed_over_in_person', 'shipped_with_another_order', 'already_refunded', 'claim_paid', 'claim_refused', 'voided_and_proved', 'sale_stands', 'collected_again', 'reason_added', 'tender_changed', 'explained', 'trained', 'terminal_repaired', 'records_caught_up', 'written_off', 'harmless', 'books_agree')),
+    CONSTRAINT cases_amount_at_risk_is_not_negative CHECK (amount_at_risk_minor >= 0),
+    CONSTRAINT cases_has_an_event CHECK (version >= 1),
+    CONSTRAINT cases_findings_are_counted CHECK (findings_n >= 0),
+    CONSTRAINT cases_has_an_owner_while_worked_on CHECK (CASE WHEN state IN ('in_progress', 'waiting') THEN owner_id IS NOT NULL WHEN state = 'closed' THEN true ELSE owner_id IS NULL END),
+    CONSTRAINT cases_escalated_is_nobody_s CHECK (escalated_to IS NULL OR state = 'open'),
+    CONSTRAINT cases_waits_for_somebody CHECK ((state = 'waiting') = (waiting_for IS NOT NULL)),
+    CONSTRAINT cases_merged_is_somewhere CHECK ((state = 'merged') = (merged_into IS NOT NULL)),
+    CONSTRAINT cases_closed_has_its_time CHECK ((state = 'closed') = (closed_at IS NOT NULL)),
+    CONSTRAINT cases_closed_has_its_reason CHECK ((state = 'closed') = (closure_reason IS NOT NULL)),
+    CONSTRAINT cases_closed_by_whom_it_says CHECK (state <> 'closed' OR (closure_reason = 'books_agree') = (closed_by IS NULL)),
+    CONSTRAINT cases_closer_has_a_closure CHECK (state = 'closed' OR closed_by IS NULL),
+    CONSTRAINT cases_proof_is_owed_by_somebody CHECK (proof_due_at IS NULL OR closed_by IS NOT NULL),
+    CONSTRAINT cases_has_findings FOREIGN KEY(merchant_id, leading_id) REFERENCES findings (merchant_id, finding_id),
+    CONSTRAINT cases_has_cases FOREIGN KEY(merchant_id, merged_into) REFERENCES cases (merchant_id, case_id)
+);
+COMMENT ON TABLE cases IS 'Findings in human care. Every change of one is a row of case_events.';
+CREATE INDEX cases_by_age ON cases (merchant_id, opened_at, case_id) WHERE state IN ('open', 'in_progress', 'waiting');
+CREATE INDEX cases_by_closing ON cases (merchant_id, closed_at, case_id) WHERE state = 'closed';
+CREATE INDEX cases_by_diagnosis ON cases (merchant_id, diagnosis, due_at, case_id) WHERE state IN ('open', 'in_progress', 'waiting');
+CREATE INDEX cases_by_due ON cases (merchant_id, due_at, case_id) WHERE state IN ('open', 'in_progress', 'waiting');
+CREATE INDEX cases_by_money ON cases (merchant_id, amount_at_risk_minor, case_id) WHERE state IN ('open', 'in_progress', 'waiting');
+CREATE INDEX cases_by_owner ON cases (merchant_id, owner_id, due_at, case_id) WHERE state IN ('open', 'in_progress', 'waiting') AND owner_id IS NOT NULL;
+CREATE INDEX cases_by_proof ON cases (merchant_id, proof_due_at) WHERE proof_due_at IS NOT NULL;
+CREATE INDEX cases_by_store ON cases (merchant_id, store_id, due_at, case_id) WHERE state IN ('open', 'in_progress', 'waiting');
+ALTER TABLE cases ENABLE ROW LEVEL SECURITY;
+ALTER TABLE cases FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_merchant ON cases
+    USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
+    WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
+GRANT SELECT, INSERT, UPDATE (exception, diagnosis, severity, next_step, subject, other_subject, store_id, terminal_id, operator_id, occurred_at, amount_at_risk_minor, currency, leading_id, findings_n, stands, due_at, state, version, changed_at, owner_id, escalated_to, waiting_for, merged_into, closed_at, closed_by, closure_reason, proof_due_at) ON cases TO counterfoil_app;
+
 CREATE TABLE customers (
     merchant_id TEXT COLLATE "C" NOT NULL,
     customer_id TEXT COLLATE "C" NOT NULL,
@@ -905,6 +975,24 @@ CREATE POLICY own_merchant ON customers
     USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
     WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
 GRANT SELECT, INSERT, UPDATE (customer_key, sealed, masked, language, forgotten_at) ON customers TO counterfoil_app;
+
+CREATE TABLE finding_subjects (
+    merchant_id TEXT COLLATE "C" NOT NULL,
+    finding_id TEXT COLLATE "C" NOT NULL,
+    subject TEXT COLLATE "C" NOT NULL,
+    name TEXT COLLATE "C" NOT NULL,
+    CONSTRAINT finding_subjects_key PRIMARY KEY (merchant_id, finding_id, subject),
+    CONSTRAINT finding_subjects_has_findings FOREIGN KEY(merchant_id, finding_id) REFERENCES findings (merchant_id, finding_id)
+);
+COMMENT ON TABLE finding_subjects IS 'What findings are about, so that cases are found by any of their numbers, and two of one sale by each other.';
+CREATE INDEX finding_subjects_by_name ON finding_subjects (merchant_id, name);
+CREATE INDEX finding_subjects_by_subject ON finding_subjects (merchant_id, subject);
+ALTER TABLE finding_subjects ENABLE ROW LEVEL SECURITY;
+ALTER TABLE finding_subjects FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_merchant ON finding_subjects
+    USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
+    WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
+GRANT SELECT, INSERT ON finding_subjects TO counterfoil_app;
 
 CREATE TABLE policies (
     merchant_id TEXT COLLATE "C" NOT NULL,
@@ -988,6 +1076,56 @@ CREATE POLICY own_merchant ON taxes
     USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
     WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
 GRANT SELECT, INSERT, UPDATE (name_en, name_zh) ON taxes TO counterfoil_app;
+
+CREATE TABLE case_events (
+    merchant_id TEXT COLLATE "C" NOT NULL,
+    case_id TEXT COLLATE "C" NOT NULL,
+    event_no INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    state TEXT NOT NULL,
+    occurred_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    recorded_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
+    actor_id TEXT COLLATE "C",
+    action_id TEXT COLLATE "C",
+    text TEXT,
+    body JSONB NOT NULL,
+    CONSTRAINT case_events_key PRIMARY KEY (merchant_id, case_id, event_no),
+    CONSTRAINT case_events_kind_is_known CHECK (kind IN ('came', 'joined', 'changed', 'gone', 'returned', 'contradicted', 'taken', 'assigned', 'released', 'escalated', 'asked', 'answered', 'noted', 'closed', 'reopened', 'merged', 'parted')),
+    CONSTRAINT case_events_state_is_known CHECK (state IN ('open', 'in_progress', 'waiting', 'closed', 'merged')),
+    CONSTRAINT case_events_events_count_from_one CHECK (event_no >= 1),
+    CONSTRAINT case_events_a_person_presses_a_button CHECK ((actor_id IS NULL) = (action_id IS NULL)),
+    CONSTRAINT case_events_has_cases FOREIGN KEY(merchant_id, case_id) REFERENCES cases (merchant_id, case_id)
+);
+COMMENT ON TABLE case_events IS 'Everything that happened to a case, by people and by the books.';
+CREATE INDEX case_events_by_time ON case_events (merchant_id, recorded_at);
+CREATE UNIQUE INDEX one_event_per_action ON case_events (merchant_id, case_id, action_id) WHERE action_id IS NOT NULL;
+ALTER TABLE case_events ENABLE ROW LEVEL SECURITY;
+ALTER TABLE case_events FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_merchant ON case_events
+    USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
+    WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
+GRANT SELECT, INSERT ON case_events TO counterfoil_app;
+
+CREATE TABLE case_findings (
+    merchant_id TEXT COLLATE "C" NOT NULL,
+    finding_id TEXT COLLATE "C" NOT NULL,
+    case_id TEXT COLLATE "C" NOT NULL,
+    stands BOOLEAN,
+    diagnosis TEXT,
+    severity TEXT,
+    amount_at_risk_minor BIGINT,
+    CONSTRAINT case_findings_key PRIMARY KEY (merchant_id, finding_id),
+    CONSTRAINT case_findings_has_findings FOREIGN KEY(merchant_id, finding_id) REFERENCES findings (merchant_id, finding_id),
+    CONSTRAINT case_findings_has_cases FOREIGN KEY(merchant_id, case_id) REFERENCES cases (merchant_id, case_id)
+);
+COMMENT ON TABLE case_findings IS 'Which case each finding is in, and what that case was told of it.';
+CREATE INDEX case_findings_by_case ON case_findings (merchant_id, case_id);
+ALTER TABLE case_findings ENABLE ROW LEVEL SECURITY;
+ALTER TABLE case_findings FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_merchant ON case_findings
+    USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
+    WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
+GRANT SELECT, INSERT, UPDATE (case_id, stands, diagnosis, severity, amount_at_risk_minor) ON case_findings TO counterfoil_app;
 
 CREATE TABLE items (
     merchant_id TEXT COLLATE "C" NOT NULL,

@@ -1,0 +1,1 @@
+"""How cases follow what the books say."""
