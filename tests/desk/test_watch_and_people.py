@@ -56,7 +56,7 @@ def test_a_look_that_a_person_gets_in_the_way_of_is_done_again(
     a_sale_without_a_slip(desk)
     kept, tries = watching.keep, []
 
-    def keep_after_somebody_acted(connection: sa.Connection, *given: Any, **more: Any) -> int:  # noqa: ANN401
+    def keep_after_somebody_acted(connection: sa.Connection, *given: Any, **more: Any) -> int:  # noqa: ANN401 — as the function that it stands for
         tries.append(len(tries))
         if len(tries) == 1:
             # The look has read already; what is committed now, it cannot see.
@@ -85,7 +85,7 @@ def test_a_note_on_a_case_that_a_look_does_not_move_disturbs_nobody(
     a_sale_without_a_slip(desk)
     kept, tries = watching.keep, []
 
-    def keep_after_a_note(connection: sa.Connection, *given: Any, **more: Any) -> int:  # noqa: ANN401
+    def keep_after_a_note(connection: sa.Connection, *given: Any, **more: Any) -> int:  # noqa: ANN401 — as the function that it stands for
         tries.append(len(tries))
         desk._do(noting.note, name, "ann", text="I am at it")
         return kept(connection, *given, **more)

@@ -35,10 +35,10 @@ def counted(connection: sa.Connection) -> Iterator[Count]:
 
     try:
         for cls in executes:
-            cls.execute = execute  # type: ignore[method-assign]
-        psycopg.Cursor.executemany = executemany  # type: ignore[method-assign]
+            cls.execute = execute  # type: ignore[method-assign]  # counted for one block, and put back
+        psycopg.Cursor.executemany = executemany  # type: ignore[method-assign]  # counted for one block, and put back
         yield count
     finally:
         for cls, before in executes.items():
-            cls.execute = before  # type: ignore[method-assign]
-        psycopg.Cursor.executemany = many  # type: ignore[method-assign]
+            cls.execute = before  # type: ignore[method-assign]  # counted for one block, and put back
+        psycopg.Cursor.executemany = many  # type: ignore[method-assign]  # counted for one block, and put back

@@ -131,7 +131,7 @@ class Desk:
     def _do(self, verb: Callable[..., Any], name: str, by: str, **more: object) -> Moved | Refused:
         action_id = more.pop("action_id", None) or f"press{next(iter(self._actions))}"
         if more.get("seen", 0) is None:
-            more["seen"] = self.case(name).version
+            more["seen"] = self._version(name)
         with self.database.transaction(self.merchant_id) as connection:
             done: Moved | Refused = verb(
                 connection,
@@ -143,6 +143,10 @@ class Desk:
                 **more,
             )
         return done
+
+    def _version(self, name: str) -> int:
+        found = self.rows("SELECT version FROM cases WHERE case_id = :name", name=name)
+        return int(found[0][0]) if found else 1
 
     def take(self, name: str, by: str, *, seen: int | None = None, action_id: str = "") -> Moved | Refused:
         return self._do(taking.take, name, by, seen=seen, action_id=action_id)

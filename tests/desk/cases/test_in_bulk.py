@@ -79,8 +79,8 @@ def test_closing_many_wants_a_reason_as_closing_one_does(desk: Desk) -> None:
 def test_the_same_press_over_many_cases_is_done_once(desk: Desk, verb: object) -> None:
     desk.look(finding("A"), finding("B"))
     more = {"to": StaffId("ann")} if verb is assign_many else {"wish": HARMLESS}
-    first = done(desk.in_bulk(verb, "A", "cat", action_id="p1", **more))  # type: ignore[arg-type]
-    again = done(desk.in_bulk(verb, "AB", "cat", action_id="p1", **more))  # type: ignore[arg-type]
+    first = done(desk.in_bulk(verb, "A", "cat", action_id="p1", **more))  # type: ignore[arg-type]  # each verb takes its own more
+    again = done(desk.in_bulk(verb, "AB", "cat", action_id="p1", **more))  # type: ignore[arg-type]  # each verb takes its own more
     assert again.moved[CaseId("A")].event == first.moved[CaseId("A")].event
     assert {name: moved.repeated for name, moved in again.moved.items()} == {"A": True, "B": False}
 

@@ -41,6 +41,8 @@ class Press:
     text: str | None = None
     #: What else they said: whom it is given to, the reason. The same press says the same.
     body: Mapping[str, object] = field(default_factory=dict)
+    #: It reaches the case by another one, which was judged: merging reaches the host, parting the case that was merged.
+    follows: bool = False
 
 
 def worded(text: str | None, *, needed: bool) -> str | Refused | None:
@@ -100,7 +102,7 @@ def _judged(
     if before is not None:
         return _as_before(press, before)
     no = why_not(case, last, event=press.event, seen=seen, actor=press.actor)
-    if no is not None:
+    if no is not None and not press.follows:
         return no
     decided = decide(case)
     if isinstance(decided, Refused):

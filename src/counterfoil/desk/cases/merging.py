@@ -72,6 +72,7 @@ def merge(
         event=Event.JOINED,
         text=said,
         body={"from": case_id},
+        follows=True,
     )
     answered = act(connection, joined, into, None, lambda case: case)
     assert isinstance(answered, Moved)
@@ -127,7 +128,7 @@ def _open_own(connection: sa.Connection, press: Press, case_id: CaseId, own: Cas
     body = {"parted_from": case_id}
     if there is not None:
         assert there[0].state is State.MERGED
-        opened = replace(press, body=body)
+        opened = replace(press, body=body, follows=True)
         answered = act(
             connection,
             opened,

@@ -64,7 +64,7 @@ def may_work(person: Person, store_id: StoreId | None) -> bool:
 
 def why_not(case: Case, last: CaseEvent, *, event: Event, seen: int | None, actor: Person) -> Refused | None:
     """Say why somebody may not do this to a case at all, or not any more; in order of precedence."""
-    if case.state is State.MERGED and event is not Event.PARTED:
+    if case.state is State.MERGED:
         return refused(CaseRefusal.IS_MERGED, case_id=case.case_id, into=case.merged_into)
     if seen is not None and seen != case.version:
         return _changed(last)
