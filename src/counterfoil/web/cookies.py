@@ -1,4 +1,4 @@
-"""The cookies of the pages: one secret, of the session, and two reminders that open nothing.
+"""The cookies of the pages: one secret, of the session, and reminders that open nothing.
 
 `__Host-` names need https; without it a name of its own keeps the two kinds apart. No script reads the secret, and no
 other site's form carries it.
@@ -6,7 +6,6 @@ other site's form carries it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, unquote
@@ -18,8 +17,10 @@ from counterfoil.ids import is_id
 from counterfoil.languages import Language
 from counterfoil.shop.sessions.model import Session
 from counterfoil.shop.staff.model import Theme
+from counterfoil.web.told import Told
 
-_SESSION, _VISITOR, _LOOK, _PLACE = "session", "visitor", "look", "place"
+_SESSION, _VISITOR, _LOOK, _PLACE, _TOLD = "session", "visitor", "look", "place", "told"
+_SHORTLY_S = 60
 _YEAR_S = 365 * 24 * 3600
 _NOTHING = "-"
 #: No id holds one, so it parts ids.
@@ -93,6 +94,15 @@ class Cookies:
         text = _BETWEEN.join((place.merchant_id or _NOTHING, place.terminal_id or _NOTHING))
         return self._cookie(_PLACE, text, max_age=_YEAR_S)
 
+    def told(self, request: Request[Any, Any, Any]) -> Told | None:
+        """Return what the next page has to say."""
+        name = request.cookies.get(self._name(_TOLD), "")
+        return Told(name) if name in {*Told} else None
+
+    def tell(self, told: Told | None) -> Cookie:
+        """Have the next page say something; None takes it back."""
+        return self._cookie(_TOLD, told or "", max_age=_SHORTLY_S if told else 0)
+
     def _name(self, what: str) -> str:
         return f"{'__Host-' if self.is_https else ''}counterfoil-{what}"
 
@@ -106,8 +116,3 @@ class Cookies:
             httponly=True,
             samesite="lax",
         )
-
-
-def as_headers(*cookies: Cookie) -> list[Mapping[str, str]]:
-    """Return cookies as lines of an answer's head."""
-    return [{"Set-Cookie": cookie.to_header(header="")} for cookie in cookies]

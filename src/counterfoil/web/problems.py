@@ -169,7 +169,9 @@ def _bare(faces: Faces, request: Request[Any, Any, Any], visit: Visit | None) ->
     look = faces.cookies.look(request)
     language = visit.language if visit else look.language if look else _asked_for(request)
     theme = visit.theme if visit else look.theme if look else Theme.SYSTEM
-    return Visit(now=clock.now(), path=request.url.path, language=language, theme=theme, form_token="")
+    query = f"?{request.url.query}" if request.url.query else ""
+    path = request.url.path + query if request.method == "GET" else "/"
+    return Visit(now=clock.now(), path=path, language=language, theme=theme, form_token="")
 
 
 def _asked_for(request: Request[Any, Any, Any]) -> Language:

@@ -25,7 +25,11 @@ from counterfoil.web.built_files import BuiltFiles
 from counterfoil.web.forms import FIELD
 from counterfoil.web.kit import Kit, homes_of_macros
 from counterfoil.web.places import places_of
+from counterfoil.web.told import MESSAGES
 from counterfoil.web.visits import Visit
+
+#: Unicode's first strong isolate, and its end (UAX 9); they work in attributes, too.
+_ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"
 
 FOLDER = Path(__file__).parent / "templates"
 
@@ -59,11 +63,23 @@ def _visit(context: Context) -> Visit:
     return visit
 
 
+def _apart(values: Mapping[str, object]) -> Mapping[str, object]:
+    """Keep what is filled in from turning the sentence around it: a name may be written from right to left."""
+    return {
+        name: f"{_ISOLATE}{value}{_END_OF_ISOLATE}" if type(value) is str else value for name, value in values.items()
+    }
+
+
+def _initial(name: str) -> str:
+    """Return the letter that stands for somebody."""
+    return next((letter.upper() for letter in name if letter.isalnum()), "·")
+
+
 @jinja2.pass_context
 def _say(context: Context, *, en: str, zh: str, **values: object) -> Markup:
     """Say something that the template says in both languages; what is filled in is escaped."""
     text = zh if _visit(context).language is Language.ZH else en
-    return Markup(text).format(**values)  # noqa: S704 — the text is the template's own
+    return Markup(text).format(**_apart(values))  # noqa: S704 — the text is the template's own
 
 
 @jinja2.pass_context
@@ -71,7 +87,7 @@ def _count(context: Context, n: int, *, one: str, other: str, zh: str, **values:
     """Say how many there are: `count(3, one='{n} case', other='{n} cases', zh='{n} 个个案')`."""
     language = _visit(context).language
     text = zh if language is Language.ZH else one if showing.is_one(n, language) else other
-    return Markup(text).format(n=showing.number(n, language), **values)  # noqa: S704 — as above
+    return Markup(text).format(n=showing.number(n, language), **_apart(values))  # noqa: S704 — as above
 
 
 @jinja2.pass_context
@@ -151,6 +167,7 @@ _GLOBALS: Mapping[str, Any] = {
     "age_text": _age,
     "span_text": _span,
     "plain_amount": show,
+    "initial": _initial,
     "places_of": places_of,
     "role_names": ROLE_NAMES,
     "Language": Language,
@@ -158,6 +175,7 @@ _GLOBALS: Mapping[str, Any] = {
     "language_names": {Language.EN: "English", Language.ZH: "中文"},
     "Theme": Theme,
     "Verb": Verb,
+    "messages": MESSAGES,
     "form_field": FIELD,
     "version": __version__,
 }

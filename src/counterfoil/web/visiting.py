@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from litestar import Request
+from litestar.datastructures import Cookie
 from litestar.middleware import ASGIMiddleware
 from sqlalchemy.exc import DBAPIError
 
@@ -48,6 +50,7 @@ class Visiting(ASGIMiddleware):
         visitor = faces.cookies.visitor(request) or secrets.token_urlsafe(_VISITOR_BYTES)
         kept = presented if who is not None and presented is not None else visitor
         look = _look(faces, request, who)
+        told = faces.cookies.told(request) if not changes_something(request) else None
         scope["state"]["visit"] = Visit(
             now=now,
             path=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
@@ -57,6 +60,8 @@ class Visiting(ASGIMiddleware):
             address=faces.address_of(request),
             who=who,
             ended=found if isinstance(found, SessionRefusal) else None,
+            told=told,
+            is_scripted=request.headers.get("hx-request") == "true",
             is_part=request.headers.get("hx-request-type") == "partial",
         )
         if changes_something(request):
@@ -64,19 +69,21 @@ class Visiting(ASGIMiddleware):
                 raise FormRefused
             if not fits(faces.forms_key, kept, await token_sent(request)):
                 raise FormRefused
-        await next_app(scope, receive, send if who is not None else _with_visitor(faces, send, visitor))
+        cookies = [faces.cookies.keep_visitor(visitor)] if who is None else []
+        cookies += [faces.cookies.tell(None)] if told is not None else []
+        await next_app(scope, receive, _with_cookies(send, cookies) if cookies else send)
 
 
-def _with_visitor(faces: Faces, send: Send, visitor: str) -> Send:
-    """Give the browser, along with the answer, what its next form is told by."""
-    line = faces.cookies.keep_visitor(visitor).to_header(header="").encode()
+def _with_cookies(send: Send, cookies: Sequence[Cookie]) -> Send:
+    """Give the browser cookies along with whatever the answer is; those that the answer sets itself go before."""
+    lines = [(b"set-cookie", cookie.to_header(header="").encode()) for cookie in cookies]
 
-    async def send_with_cookie(message: Message) -> None:
+    async def send_with_cookies(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message["headers"] = [*message.get("headers", ()), (b"set-cookie", line)]
+            message["headers"] = [*lines, *message.get("headers", ())]
         await send(message)
 
-    return send_with_cookie
+    return send_with_cookies
 
 
 def language_asked_for(header: str) -> Language:

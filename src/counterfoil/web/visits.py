@@ -17,6 +17,7 @@ from counterfoil.shop.sessions.model import Session
 from counterfoil.shop.sessions.rules import SessionRefusal
 from counterfoil.shop.staff.model import EVERY_STORE, Ask, Person, Theme, Verb
 from counterfoil.shop.staff.rules import may
+from counterfoil.web.told import Told
 
 _UTC = ZoneInfo("UTC")
 
@@ -87,7 +88,10 @@ class Visit:
     who: Who | None = None
     #: Why the session that the browser presented is no good.
     ended: SessionRefusal | None = None
-    #: The browser wants a part of a page, not the whole.
+    #: What the page says once, because it was done just before.
+    told: Told | None = None
+    #: A script of ours asks, and shows a part of what it gets; `is_part`: it wants no more than the part.
+    is_scripted: bool = False
     is_part: bool = False
 
     @property

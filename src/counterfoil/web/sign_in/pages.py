@@ -22,6 +22,7 @@ from counterfoil.web.faces import Faces, faces_of
 from counterfoil.web.filled import filled_in
 from counterfoil.web.local import local_path
 from counterfoil.web.places import home_of
+from counterfoil.web.told import Told
 from counterfoil.web.visits import Visit, visit_of
 
 #: What people type is shorter; longer than this it is not even looked at.
@@ -76,14 +77,14 @@ class SignInController(Controller):
         """End this session."""
         faces = faces_of(request)
         await faces.asked(faces.house.signing_in.sign_out, visit_of(request).known.session)
-        return _out(faces)
+        return _out(faces, None)
 
     @post("/sign-out/everywhere", opt=SIGNED_IN, status_code=HTTP_303_SEE_OTHER)
     async def sign_out_everywhere(self, request: Request[Any, Any, Any]) -> Response[Any]:
         """End every session of this person."""
         faces = faces_of(request)
         await faces.asked(faces.house.signing_in.sign_out_everywhere, visit_of(request).known.session)
-        return _out(faces)
+        return _out(faces, Told.SIGNED_OUT_EVERYWHERE)
 
 
 def entered(faces: Faces, new: Entered, path: str) -> Response[Any]:
@@ -132,5 +133,6 @@ def _sign_in(faces: Faces, visit: Visit, place: Place, typed: SignInForm, passwo
     return _form(faces, visit, place, again, status)
 
 
-def _out(faces: Faces) -> Response[Any]:
-    return Redirect("/sign-in", status_code=HTTP_303_SEE_OTHER, cookies=[faces.cookies.end()])
+def _out(faces: Faces, told: Told | None) -> Response[Any]:
+    cookies = [faces.cookies.end(), faces.cookies.tell(told)]
+    return Redirect("/sign-in", status_code=HTTP_303_SEE_OTHER, cookies=cookies)

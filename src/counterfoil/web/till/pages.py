@@ -21,6 +21,7 @@ from counterfoil.web.faces import Faces, faces_of
 from counterfoil.web.filled import Filled, filled_in
 from counterfoil.web.problems import PageRefused
 from counterfoil.web.sign_in.pages import entered
+from counterfoil.web.told import Told
 from counterfoil.web.visits import Visit, visit_of
 
 #: People in the list of a till; a store has fewer.
@@ -56,7 +57,8 @@ class TillController(Controller):
         if no is not None:
             raise PageRefused(no)
         kept = faces.cookies.keep_place(Place(merchant_id=who.merchant_id, terminal_id=terminal_id))
-        return Redirect("/till", status_code=HTTP_303_SEE_OTHER, cookies=[kept])
+        cookies = [kept, faces.cookies.tell(Told.TILL_CHOSEN)]
+        return Redirect("/till", status_code=HTTP_303_SEE_OTHER, cookies=cookies)
 
     @get("/switch", opt=SIGNED_IN)
     async def switch_form(self, request: Request[Any, Any, Any]) -> Response[str]:

@@ -27,7 +27,8 @@ function colour(name: string): string {
 
 function optionOf(laid: Laid): echarts.EChartsCoreOption {
   const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
-  const text = { color: colour('--ink-2'), fontFamily: 'inherit', fontSize: 12 };
+  // Named, and not inherited: what is measured must be what is drawn.
+  const text = { color: colour('--ink-2'), fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 12 };
   const names = {
     type: 'category',
     data: laid.labels,
