@@ -11,6 +11,7 @@ DONE := $(VENV)/stamps
 #: A second Python that the tests run on, where the machine has it.
 SECOND ?= 3.13
 PAGE := src/counterfoil/audit/report/page
+FACES := src/counterfoil/web/assets
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 #: Exactly what is pinned, by hash, and never built from source.
 PINNED := $(PIP) --require-hashes --only-binary :all:
@@ -56,14 +57,22 @@ $(DONE)/spark: requirements/spark.txt | $(DONE)/dev
 	@$(PIP) --require-hashes -r requirements/spark.txt
 	@touch $@
 
-$(DONE)/ready: $(DONE)/project $(PAGE)/dist/.built
+$(DONE)/ready: $(DONE)/project $(PAGE)/dist/.built $(FACES)/dist/.built
 	@touch $@
 
 PAGE_SOURCES := $(shell find $(PAGE) \( -name node_modules -o -name dist \) -prune -o -type f -print 2>/dev/null)
 
-$(PAGE)/dist/.built: $(PAGE_SOURCES) src/counterfoil/audit/report/build.py | $(DONE)/project
+$(PAGE)/dist/.built: $(PAGE_SOURCES) src/counterfoil/audit/report/build.py src/counterfoil/vite.py | $(DONE)/project
 	@echo "Setting up: the report's page"
 	@$(BIN)/python -m counterfoil.audit.report.build
+	@touch $@
+
+FACES_SOURCES := $(shell find $(FACES) src/counterfoil/web/templates \
+	\( -name node_modules -o -name dist \) -prune -o -type f -print 2>/dev/null)
+
+$(FACES)/dist/.built: $(FACES_SOURCES) src/counterfoil/web/build.py src/counterfoil/vite.py | $(DONE)/project
+	@echo "Setting up: the pages"
+	@$(BIN)/python -m counterfoil.web.build
 	@touch $@
 
 # ---------------------------------------------------------------- use
@@ -145,5 +154,5 @@ requirements: $(DONE)/dev ## Pin the newest versions that fit, with hashes (need
 .PHONY: clean
 clean: ## Remove what was set up or made; nothing that you wrote
 	rm -rf .venv .venv-* audit-out dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
-	rm -rf $(PAGE)/node_modules $(PAGE)/dist
+	rm -rf $(PAGE)/node_modules $(PAGE)/dist $(FACES)/node_modules $(FACES)/dist
 	find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +

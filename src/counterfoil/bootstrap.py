@@ -26,6 +26,8 @@ from counterfoil.counter.late_answers import LateAnswers
 from counterfoil.counter.parking import Parking
 from counterfoil.counter.resolving import Resolver
 from counterfoil.counter.selling import Selling, recording
+from counterfoil.counter.setting_passwords import SettingPasswords
+from counterfoil.counter.signing_in import SigningIn
 from counterfoil.counter.stored_value import StoredValueAcquirer, WithStoredValue
 from counterfoil.counter.tendering import Tendering
 from counterfoil.counter.undoing import Undoing
@@ -40,6 +42,7 @@ from counterfoil.journal.sealing import Sealer
 from counterfoil.links.acquirers.channels import CHANNELS, Built, build
 from counterfoil.settings import Settings, read_settings
 from counterfoil.shop.secret_keys import SecretKey, secret_key
+from counterfoil.shop.staff.passwords import Passwords
 from counterfoil.shop.staff.pins import Pins
 
 #: One pass at a time for each merchant; a second one looks, and goes home.
@@ -112,6 +115,7 @@ def open_house(environ: Mapping[str, str] = os.environ, *, application: str, poo
         secret=secret,
         bills_folder=home / "bills",
         closes=closes,
+        demo_logins=settings.web.demo_logins,
     )
     return replace(house, sealer=sealer)
 
@@ -153,11 +157,13 @@ def house_over(
     bills_folder: Path | None = None,
     now: Callable[[], datetime] = clock.now,
     closes: Sequence[Callable[[], None]] = (),
+    demo_logins: bool = False,
 ) -> House:
     """Put the verbs of the counter together over a database and its acquirers.
 
     `channels` says who may call us and whose bills can be fetched; None: nobody. In `bills_folder` lie bills that
     somebody put there. `closes` let go of what was opened for this house, in order, before its database is closed.
+    `demo_logins`: passwords that were printed for everybody to read let people in.
     """
     channels = channels or ConfiguredAcquirers(lanes={})
 
@@ -171,9 +177,14 @@ def house_over(
     knowledge = ShopKnowledge(database=database, clock=now)
     resolver = Resolver(database=database, acquirers=acquirers, clock=now)
     charging = Charging(database=database, acquirers=acquirers, resolver=resolver, clock=now)
-    authorising = Authorising(
-        database=database, pins=lambda merchant_id: Pins(secret.for_merchant(merchant_id).pins), clock=now
-    )
+
+    def pins(merchant_id: MerchantId) -> Pins:
+        return Pins(secret.for_merchant(merchant_id).pins)
+
+    def passwords(merchant_id: MerchantId) -> Passwords:
+        return Passwords(secret.for_merchant(merchant_id).passwords)
+
+    authorising = Authorising(database=database, pins=pins, clock=now)
     return House(
         database=database,
         acquirers=acquirers,
@@ -200,6 +211,9 @@ def house_over(
             database=database, taking=bills, channels=channels.with_bills, clock=now, folder=bills_folder
         ),
         webhooks=Webhooks(database=database, verifiers=channels.webhooks, clock=now),
+        signing_in=SigningIn(database=database, passwords=passwords, pins=pins, clock=now, demo_logins=demo_logins),
+        setting_passwords=SettingPasswords(database=database, passwords=passwords, clock=now),
+        forms_key=secret.for_forms(),
     )
 
 

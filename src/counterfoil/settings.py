@@ -1,4 +1,6 @@
-"""The one configuration file: which acquirers serve which merchants. Where data and database lie, the environment says.
+"""The one configuration file: which acquirers serve which merchants, and how the pages are reached.
+
+Where data and database lie, the environment says.
 
 It holds no secret: a secret is named, as a file or as an environment variable, and read when it is needed. A mistake is
 one line that names the file, the table and the key. It connects nowhere and starts nothing.
@@ -6,10 +8,12 @@ one line that names the file, the table and the key. It connects nowhere and sta
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
 from counterfoil.books.payments.model import Tender
@@ -20,6 +24,11 @@ from counterfoil.ids import MerchantId, is_id
 VARIABLE = "COUNTERFOIL_CONFIG"
 #: Its name in the data home, where nobody names another.
 FILE_NAME = "counterfoil.toml"
+
+#: `1` lets people in whose passwords were printed for everybody to read.
+DEMO_VARIABLE = "COUNTERFOIL_DEMO_LOGINS"
+
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9.\[\]:-]+")
 
 #: How long after a payment was intended the worker looks at it by itself, where an acquirer's table does not say.
 PATIENCE_S = 45
@@ -143,6 +152,23 @@ class AcquirerSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WebSettings:
+    """The table `[web]`: how browsers reach the pages."""
+
+    #: `https://shop.example`, as people type it; None: nobody said, and cookies are not kept to https.
+    address: str | None = None
+    #: Whose word about a caller's address is taken: proxies in front of us.
+    proxies: tuple[str, ...] = ()
+    #: Whether passwords that were printed for everybody to read let anybody in.
+    demo_logins: bool = False
+
+    @property
+    def is_https(self) -> bool:
+        """Whether browsers come by https only."""
+        return self.address is not None and self.address.startswith("https://")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What the configuration file says."""
 
@@ -150,6 +176,7 @@ class Settings:
     #: False: nobody wrote one, which is no mistake; every tender but the shop's own is refused then.
     is_there: bool
     acquirers: tuple[AcquirerSettings, ...]
+    web: WebSettings = WebSettings()
 
 
 def read_settings(environ: Mapping[str, str], home: Path, *, channels: Sequence[str]) -> Settings:
@@ -161,7 +188,7 @@ def read_settings(environ: Mapping[str, str], home: Path, *, channels: Sequence[
     except FileNotFoundError:
         if named:
             raise BadOption(f"{file}: there is no such file; {VARIABLE} names it") from None
-        return Settings(file=file, is_there=False, acquirers=())
+        return Settings(file=file, is_there=False, acquirers=(), web=_web({}, file, environ))
     except OSError as error:
         raise BadOption(f"{file}: cannot be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -170,15 +197,33 @@ def read_settings(environ: Mapping[str, str], home: Path, *, channels: Sequence[
     tables = content.get("acquirer", [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise top.bad("acquirer", "tables [[acquirer]]")
-    unknown = sorted(set(content) - {"acquirer"})
+    unknown = sorted(set(content) - {"acquirer", "web"})
     if unknown:
-        raise BadOption(f"{file}: {unknown[0]} is not known; expected tables [[acquirer]]")
+        raise BadOption(f"{file}: {unknown[0]} is not known; expected tables [[acquirer]] and [web]")
+    web = content.get("web", {})
+    if not isinstance(web, dict):
+        raise top.bad("web", "a table [web]")
     acquirers = tuple(
         _acquirer(Options(table, where=f"{file}: [[acquirer]] {number}", folder=file.parent, environ=environ), channels)
         for number, table in enumerate(tables, start=1)
     )
     _refuse_twice(file, acquirers)
-    return Settings(file=file, is_there=True, acquirers=acquirers)
+    return Settings(file=file, is_there=True, acquirers=acquirers, web=_web(web, file, environ))
+
+
+def _web(table: Mapping[str, object], file: Path, environ: Mapping[str, str]) -> WebSettings:
+    options = Options(table, where=f"{file}: [web]", folder=file.parent, environ=environ)
+    address = options.optional_text("address")
+    if address is not None and _ADDRESS.fullmatch(address) is None:
+        raise options.bad("address", "https://NAME or http://NAME, without a path")
+    proxies = tuple(options.texts("proxies")) if "proxies" in table else ()
+    for proxy in proxies:
+        try:
+            ip_address(proxy)
+        except ValueError as error:
+            raise options.bad("proxies", "a list of IP addresses") from error
+    options.refuse_the_rest()
+    return WebSettings(address=address, proxies=proxies, demo_logins=environ.get(DEMO_VARIABLE) == "1")
 
 
 def _acquirer(options: Options, channels: Sequence[str]) -> AcquirerSettings:

@@ -8,7 +8,7 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from counterfoil.api.app import application
+from counterfoil.serving.application import application
 from tests.api.asking import Asking
 from tests.counter.counters import counter as counter
 from tests.counter.counters import town as town

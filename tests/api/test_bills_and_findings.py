@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 from litestar.testing import TestClient
 
-from counterfoil.api.app import application
 from counterfoil.counter.bills.webhooks import Webhooks
 from counterfoil.desk import store
+from counterfoil.serving.application import application
 from tests.api.asking import Asking
 from tests.audit.readers.wechat import PAYMENT, trade_bill
 from tests.counter.test_webhooks import VERIFIER, paid

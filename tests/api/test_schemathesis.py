@@ -16,9 +16,9 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.python.asgi import shutdown_lifespans
 from schemathesis.specs.openapi.checks import content_type_conformance, status_code_conformance
 
-from counterfoil.api.app import application
 from counterfoil.db.engine import Database
 from counterfoil.ids import MerchantId
+from counterfoil.serving.application import application
 from tests.counter.shop import STORE, token_of
 from tests.counter.till import Counter, counter_over
 

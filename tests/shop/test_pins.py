@@ -12,11 +12,9 @@ from hypothesis import strategies as st
 from counterfoil.db.engine import Database
 from counterfoil.ids import MerchantId, StaffId
 from counterfoil.shop.staff import store as staff
+from counterfoil.shop.staff.lock_out import FAILURES_MAX, LOCKED_FIRST, LOCKED_MAX
 from counterfoil.shop.staff.model import Role
 from counterfoil.shop.staff.pins import (
-    FAILURES_MAX,
-    LOCKED_FIRST,
-    LOCKED_MAX,
     PIN_WORDS,
     Pin,
     PinFlaw,

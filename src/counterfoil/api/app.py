@@ -1,11 +1,10 @@
-"""The application that serves the API: handlers, what their errors become, and a clean end."""
+"""The API as one router: handlers, and what their errors become. Whoever serves it puts it beside the pages."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
-from litestar import Litestar
+from litestar import Router
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme
@@ -32,13 +31,18 @@ from counterfoil.api.problems import (
 from counterfoil.api.sales import SalesController
 from counterfoil.api.webhooks import WebhooksController
 from counterfoil.counter.group_commit import CounterIsFull
-from counterfoil.counter.house import House
 from counterfoil.db.trouble import Trouble
+
+if TYPE_CHECKING:
+    from litestar.types import ExceptionHandlersMap
+
+#: Where every address of the API begins.
+API = "/api/"
 
 #: A till's largest upload is far below this.
 BODY_BYTES_MAX = 4 * 1024 * 1024
 
-_OPENAPI = OpenAPIConfig(
+OPENAPI = OpenAPIConfig(
     title="Counterfoil",
     version=__version__,
     description="A till offers sales, the same one as often as it needs to. A `no` is problem+json with a stable code.",
@@ -49,37 +53,27 @@ _OPENAPI = OpenAPIConfig(
     security=[{"token": []}],
 )
 
+#: What the API does with each kind of error.
+HANDLERS: ExceptionHandlersMap = {
+    Refuse: on_refusal,
+    Trouble: on_trouble,
+    SQLAlchemyError: on_database,
+    CounterIsFull: on_full,
+    HTTPException: on_http,
+    RecursionError: on_too_deep,
+    UnicodeDecodeError: on_odd_bytes,
+    Exception: on_fault,
+}
 
-def application(house: House) -> Litestar:
-    """Make the application over a house that `bootstrap` has put together."""
 
-    @asynccontextmanager
-    async def open_house(app: Litestar) -> AsyncIterator[None]:
-        app.state.house = house
-        app.state.selling = house.selling
-        try:
-            yield
-        finally:
-            await house.close()
-
-    return Litestar(
+def api_routes() -> Router:
+    """Return the API as one router."""
+    return Router(
+        path="/",
         route_handlers=[
             *(HealthController, SalesController, OrdersController, PaymentsController, DaysController),
             *(BillsController, WebhooksController, FindingsController),
         ],
-        lifespan=[open_house],
-        exception_handlers={
-            Refuse: on_refusal,
-            Trouble: on_trouble,
-            SQLAlchemyError: on_database,
-            CounterIsFull: on_full,
-            HTTPException: on_http,
-            RecursionError: on_too_deep,
-            UnicodeDecodeError: on_odd_bytes,
-            Exception: on_fault,
-        },
+        exception_handlers=HANDLERS,
         request_max_body_size=BODY_BYTES_MAX,
-        openapi_config=_OPENAPI,
-        debug=False,
-        logging_config=None,
     )

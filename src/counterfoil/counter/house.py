@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from counterfoil.counter.acquiring import Acquirers
 from counterfoil.counter.authorising import Authorising
@@ -17,6 +17,8 @@ from counterfoil.counter.knowing_the_shop import ShopKnowledge
 from counterfoil.counter.parking import Parking
 from counterfoil.counter.resolving import Resolver
 from counterfoil.counter.selling import Selling
+from counterfoil.counter.setting_passwords import SettingPasswords
+from counterfoil.counter.signing_in import SigningIn
 from counterfoil.counter.tendering import Tendering
 from counterfoil.counter.undoing import Undoing
 from counterfoil.db.engine import Database
@@ -41,6 +43,10 @@ class House:
     bills: BillTaking
     fetching: BillFetching
     webhooks: Webhooks
+    signing_in: SigningIn
+    setting_passwords: SettingPasswords
+    #: By which a form of our pages is told from somebody else's.
+    forms_key: bytes = field(repr=False)
     #: Chains the journal; None where nobody said how the sealer's role connects.
     sealer: Sealer | None = None
     #: What else was opened for this house.

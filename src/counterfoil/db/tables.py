@@ -18,6 +18,7 @@ import counterfoil.shop.customers.tables
 import counterfoil.shop.imports.tables
 import counterfoil.shop.merchants.tables
 import counterfoil.shop.policies.tables
+import counterfoil.shop.sessions.tables
 import counterfoil.shop.staff.tables
 import counterfoil.shop.stock.tables
 import counterfoil.shop.stored_value.tables

@@ -17,15 +17,16 @@ import structlog
 import uvicorn
 import uvloop
 
-from counterfoil.api.app import application
-from counterfoil.bootstrap import open_house
+from counterfoil.bootstrap import open_house, settings_of
 from counterfoil.counter.house import House
 from counterfoil.errors import BadInput
 from counterfoil.serving.agreed import BACKLOG, EXIT_BAD_INPUT
+from counterfoil.serving.application import application
 from counterfoil.serving.connections import BoundedConnection
 from counterfoil.serving.ending import when_told_to_end
 from counterfoil.serving.levels import Level
 from counterfoil.serving.logs import tell_on_stderr
+from counterfoil.settings import WebSettings
 
 #: So many calls to acquirers at once; each is a thread that waits.
 CALLS_AT_ONCE = 64
@@ -46,13 +47,13 @@ class ToldToEnd(uvicorn.Server):
         self.should_exit = True
 
 
-async def serve(house: House, handle: int) -> None:
+async def serve(house: House, settings: WebSettings, handle: int) -> None:
     """Serve until told to end, on a socket that all web processes take their connections from."""
     loop = asyncio.get_running_loop()
     loop.set_default_executor(ThreadPoolExecutor(CALLS_AT_ONCE, thread_name_prefix="calls"))
     server = ToldToEnd(
         uvicorn.Config(
-            application(house),
+            application(house, settings),
             http=BoundedConnection,
             timeout_keep_alive=KEPT_SECONDS,
             ws="none",
@@ -80,11 +81,12 @@ def main() -> int:
     options = parser.parse_args()
     tell_on_stderr(options.log_level, process=options.name, pid=os.getpid())
     try:
+        settings = settings_of().web
         house = open_house(application=f"counterfoil {options.name}", pool_size=options.connections)
     except BadInput as error:
         log.error("cannot_serve", why=str(error))  # noqa: TRY400 — what to do stands in the line; the places would not help
         return EXIT_BAD_INPUT
-    uvloop.run(serve(house, options.socket))
+    uvloop.run(serve(house, settings, options.socket))
     return 0
 
 

@@ -44,7 +44,12 @@ class SecretKey:
             sealing=self._derived(f"sealing of customers|{merchant_id}"),
             vouchers=self._derived(f"codes of vouchers|{merchant_id}"),
             pins=self._derived(f"pins of staff|{merchant_id}"),
+            passwords=self._derived(f"passwords of staff|{merchant_id}"),
         )
+
+    def for_forms(self) -> bytes:
+        """Derive the key by which a form of ours is told from one that somebody else has made."""
+        return self._derived("forms of the pages")
 
     def _derived(self, purpose: str) -> bytes:
         kdf = HKDF(algorithm=hashes.SHA256(), length=KEY_BYTES, salt=None, info=f"counterfoil|{purpose}".encode())
@@ -59,6 +64,7 @@ class MerchantKeys:
     sealing: bytes = field(repr=False)
     vouchers: bytes = field(repr=False)
     pins: bytes = field(repr=False)
+    passwords: bytes = field(repr=False)
 
 
 def secret_key(environ: Mapping[str, str], home: Path) -> SecretKey:

@@ -25,6 +25,7 @@ _staff.command("list", cls=HelpfulCommand, help=staffing.HELP_LIST)(staffing.lis
 _staff.command("grant", cls=HelpfulCommand, help=staffing.HELP_GRANT)(staffing.grant)
 _staff.command("revoke", cls=HelpfulCommand, help=staffing.HELP_REVOKE)(staffing.revoke)
 _staff.command("pin", cls=HelpfulCommand, help=staffing.HELP_PIN)(staffing.pin)
+_staff.command("password", cls=HelpfulCommand, help=staffing.HELP_PASSWORD)(staffing.password)
 _staff.command("retire", cls=HelpfulCommand, help=staffing.HELP_RETIRE)(staffing.retire)
 shop.add_typer(_staff, name="staff")
 

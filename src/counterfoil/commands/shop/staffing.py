@@ -1,4 +1,4 @@
-"""`counterfoil shop staff …`: people, their roles and their PINs. A PIN is asked for, and never an argument."""
+"""`counterfoil shop staff …`: people, their roles and their PINs. A secret is asked for, and never an argument."""
 
 from __future__ import annotations
 
@@ -28,6 +28,10 @@ HELP_PIN = help_in(
     en="Set somebody's PIN and lift a lock; it is asked for, or read from standard input.",
     zh="设置 PIN 并解除锁定；将提示输入，或从标准输入读取。",
 )
+HELP_PASSWORD = help_in(
+    en="Set somebody's password for the pages, and end their sessions; it is asked for, or read from standard input.",
+    zh="设置网页登录密码并结束其全部登录；将提示输入，或从标准输入读取。",
+)
 HELP_RETIRE = help_in(en="Note that somebody has left.", zh="登记员工离职。")
 
 StaffArgument = Annotated[str, typer.Argument(help=help_in(en="The id of the person.", zh="员工编号。"))]
@@ -45,7 +49,9 @@ _GIVEN = Text(en="{staff} is {role} now", zh="{staff} 已授予角色：{role}")
 _REVOKED = Text(en="{staff} is {role} no more", zh="{staff} 已收回角色：{role}")
 _PIN_SET = Text(en="the PIN of {staff} is set", zh="已设置 {staff} 的 PIN")
 _LEFT = Text(en="{staff} works here no more", zh="{staff} 已离职")
+_PASSWORD_SET = Text(en="the password of {staff} is set", zh="已设置 {staff} 的密码")
 _ASK = Text(en="PIN", zh="请输入 PIN")
+_ASK_PASSWORD = Text(en="Password", zh="请输入密码")
 _NOTHING = Text(en="nothing was changed: it was so already", zh="未作更改：原本如此")
 _NO_PIN = Text(en="no PIN", zh="无 PIN")
 _GONE = Text(en="left", zh="已离职")
@@ -129,11 +135,7 @@ def pin(staff: StaffArgument, merchant: MerchantOption, lang: LangOption) -> Non
     from counterfoil.shop.staff import store
     from counterfoil.shop.staff.pins import PIN_WORDS, Pin, Pins, flaw_of
 
-    if sys.stdin.isatty():
-        typed = typer.prompt(_ASK.to(lang), hide_input=True, confirmation_prompt=True)
-    else:
-        typed = sys.stdin.readline().rstrip("\r\n")
-    wanted = Pin(digits=typed)
+    wanted = Pin(digits=_typed(_ASK, lang))
     flaw = flaw_of(wanted)
     if flaw is not None:
         raise BadOption(f"staff {staff!r}: {PIN_WORDS[flaw].to(lang)}")
@@ -143,15 +145,46 @@ def pin(staff: StaffArgument, merchant: MerchantOption, lang: LangOption) -> Non
     typer.echo(_PIN_SET.to(lang, staff=staff))
 
 
+def password(staff: StaffArgument, merchant: MerchantOption, lang: LangOption) -> None:
+    """Set a password."""
+    from counterfoil import clock
+    from counterfoil.counter.setting_passwords import SettingPasswords
+    from counterfoil.ids import StaffId
+    from counterfoil.shop.staff import store
+    from counterfoil.shop.staff.passwords import Password, Passwords
+
+    wanted = Password(text=_typed(_ASK_PASSWORD, lang))
+    with opened(merchant) as shop:
+        with shop.known() as connection:
+            if store.person(connection, shop.merchant_id, StaffId(staff)) is None:
+                raise _nobody(staff)
+        passwords = Passwords(shop.keys.passwords)
+        setting = SettingPasswords(database=shop.database, passwords=lambda _: passwords, clock=clock.now)
+        no = setting.set(shop.merchant_id, StaffId(staff), wanted, by=None)
+    if no is not None:
+        raise BadOption(f"staff {staff!r}: {no.said(lang)}")
+    typer.echo(_PASSWORD_SET.to(lang, staff=staff))
+
+
 def retire(staff: StaffArgument, merchant: MerchantOption, lang: LangOption) -> None:
     """Note that somebody has left."""
     from counterfoil.ids import StaffId
+    from counterfoil.shop.sessions import store as sessions
+    from counterfoil.shop.sessions.model import Ending
     from counterfoil.shop.staff import store
 
     with opened(merchant) as shop, shop.known() as connection:
         if not store.retire(connection, shop.merchant_id, StaffId(staff), now=shop.now):
             raise _nobody(staff)
+        sessions.end_all(connection, shop.merchant_id, StaffId(staff), Ending.RETIRED, now=shop.now)
     typer.echo(_LEFT.to(lang, staff=staff))
+
+
+def _typed(asked: Text, lang: Language) -> str:
+    """Ask for a secret on the terminal, or read it from standard input; it is never an argument."""
+    if sys.stdin.isatty():
+        return str(typer.prompt(asked.to(lang), hide_input=True, confirmation_prompt=True))
+    return sys.stdin.readline().rstrip("\r\n")
 
 
 def _grant(connection: sa.Connection, merchant_id: MerchantId, staff: str, role: Role, store: str) -> Grant:

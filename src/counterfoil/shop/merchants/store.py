@@ -43,6 +43,12 @@ def merchant(connection: sa.Connection, merchant_id: MerchantId) -> Merchant | N
     )
 
 
+def only_merchant(connection: sa.Connection) -> MerchantId | None:
+    """Return the merchant of an installation that has one; None where it has none or several."""
+    found = connection.execute(sa.text("SELECT id FROM public.merchant_ids() AS id LIMIT 2")).scalars().all()
+    return MerchantId(found[0]) if len(found) == 1 else None
+
+
 def add_store(connection: sa.Connection, merchant_id: MerchantId, store: Store, *, now: datetime) -> bool:
     """Open a store; False where there is one of this id, and nothing is changed."""
     row = {

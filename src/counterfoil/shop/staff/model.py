@@ -1,6 +1,6 @@
 """The values of the staff: roles, verbs, grants and people. Frozen; no I/O.
 
-A role is a name for a set of verbs; the matrix of both is `roles.MATRIX`. A PIN is never part of a value.
+A role is a name for a set of verbs; the matrix of both is `roles.MATRIX`. No PIN and no password is part of a value.
 """
 
 from __future__ import annotations
@@ -26,6 +26,14 @@ class Role(StrEnum):
     SUPPORT = "support"
     AUDITOR = "auditor"
     OWNER = "owner"
+
+
+class Theme(StrEnum):
+    """In which colours somebody's pages are."""
+
+    SYSTEM = "system"  #: as the device says
+    LIGHT = "light"
+    DARK = "dark"
 
 
 class GrantChange(StrEnum):
@@ -83,7 +91,7 @@ class Grant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Somebody who works here, as everybody may see them: without anything of the PIN."""
+    """Somebody who works here, as everybody may see them: without anything of the PIN or the password."""
 
     merchant_id: MerchantId
     staff_id: StaffId
@@ -93,6 +101,10 @@ class Person:
     pin_locked_until: datetime | None
     retired_at: datetime | None
     grants: tuple[Grant, ...] = ()
+    has_password: bool = False
+    #: It was printed for everybody to read: a demonstration's.
+    password_is_published: bool = False
+    theme: Theme = Theme.SYSTEM
 
     def roles_at(self, store_id: StoreId) -> frozenset[Role]:
         """Return the roles that count at a store."""

@@ -6,27 +6,23 @@ wrong tries lock the person out for longer and longer.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
 from types import MappingProxyType
-
-import argon2
+from typing import TYPE_CHECKING
 
 from counterfoil.ids import StaffId
 from counterfoil.languages import Text
+from counterfoil.shop.staff.keyed_hashes import KeyedHashes
+from counterfoil.shop.staff.lock_out import Tries, Verdict, judged
+
+if TYPE_CHECKING:
+    import argon2
 
 DIGITS_MIN, DIGITS_MAX = 4, 12
-#: After so many wrong PINs in a row, nobody gets in as this person for a while.
-FAILURES_MAX = 5
-#: The first time; each further round of wrong PINs doubles it.
-LOCKED_FIRST = timedelta(minutes=15)
-LOCKED_MAX = timedelta(hours=24)
-_DOUBLINGS_MAX = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,46 +109,31 @@ class PinOutcome:
 
 def judge(state: PinState, *, fits: bool, now: datetime) -> PinOutcome:
     """Decide about one try, whose comparison was made already; while it is locked, the right PIN does not help."""
-    if state.locked_until is not None and now < state.locked_until:
-        return PinOutcome(refusal=PinRefusal.LOCKED, failures=state.failures, locked_until=state.locked_until)
-    if fits and not state.retired:
-        return PinOutcome(refusal=None, failures=0, locked_until=None)
-    failures = state.failures + 1
-    return PinOutcome(refusal=PinRefusal.WRONG, failures=failures, locked_until=_locked_until(failures, now))
+    tries = Tries(failures=state.failures, locked_until=state.locked_until)
+    verdict, kept = judged(tries, fits=fits and not state.retired, now=now)
+    return PinOutcome(refusal=_REFUSALS[verdict], failures=kept.failures, locked_until=kept.locked_until)
 
 
-def _locked_until(failures: int, now: datetime) -> datetime | None:
-    if failures % FAILURES_MAX != 0:
-        return None
-    doublings = min(failures // FAILURES_MAX - 1, _DOUBLINGS_MAX)
-    return now + min(LOCKED_FIRST * (1 << doublings), LOCKED_MAX)
+_REFUSALS: Mapping[Verdict, PinRefusal | None] = MappingProxyType(
+    {Verdict.LET_IN: None, Verdict.WRONG: PinRefusal.WRONG, Verdict.LOCKED: PinRefusal.LOCKED}
+)
 
 
 class Pins:
     """Hashes and compares the PINs of one merchant."""
 
     def __init__(self, key: bytes, hasher: argon2.PasswordHasher | None = None) -> None:
-        """Take the merchant's key for PINs; the costs of Argon2id are the library's (RFC 9106, low memory)."""
-        self._key = key
-        self._hasher = hasher or argon2.PasswordHasher()
-        # Compared with where there is nothing to compare with, so that an answer takes as long for nobody.
-        self._nobody = self._hasher.hash(self._keyed(StaffId(""), Pin(digits="")))
+        """Take the merchant's key for PINs."""
+        self._hashes = KeyedHashes(key, hasher)
 
     def hash(self, staff_id: StaffId, pin: Pin) -> str:
         """Hash a PIN for one person; the same PIN of another is another hash."""
-        return self._hasher.hash(self._keyed(staff_id, pin))
+        return self._hashes.hash(staff_id, pin.digits)
 
     def fits(self, pin_hash: str | None, staff_id: StaffId, pin: Pin) -> bool:
         """Compare; it takes as long where there is no hash."""
-        try:
-            self._hasher.verify(pin_hash or self._nobody, self._keyed(staff_id, pin))
-        except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
-            return False
-        return pin_hash is not None
+        return self._hashes.fits(pin_hash, staff_id, pin.digits)
 
     def is_outdated(self, pin_hash: str) -> bool:
         """Whether a hash was made with other costs than today's."""
-        return self._hasher.check_needs_rehash(pin_hash)
-
-    def _keyed(self, staff_id: StaffId, pin: Pin) -> bytes:
-        return hmac.digest(self._key, f"{staff_id}|{pin.digits}".encode(), hashlib.sha256)
+        return self._hashes.is_outdated(pin_hash)

@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from counterfoil.languages import Language
+from counterfoil.shop.staff.lock_out import FAILURES_MAX, LOCKED_FIRST, LOCKED_MAX
 from counterfoil.shop.staff.model import Role
-from counterfoil.shop.staff.pins import DIGITS_MAX, DIGITS_MIN, FAILURES_MAX, LOCKED_FIRST, LOCKED_MAX, PIN_WORDS
+from counterfoil.shop.staff.passwords import LENGTH_MAX, LENGTH_MIN, PASSWORD_WORDS
+from counterfoil.shop.staff.pins import DIGITS_MAX, DIGITS_MIN, PIN_WORDS
 from counterfoil.shop.staff.roles import LIMITS, MATRIX, MAY_GIVE, ROLE_NAMES
 from counterfoil.shop.staff.rules import WORDS
 
 
 def roles_reference() -> str:
     """Return the page as Markdown."""
-    return "\n".join([*_matrix(), "", *_limits(), "", *_giving(), "", *_pins(), "", *_refusals()]) + "\n"
+    return (
+        "\n".join([*_matrix(), "", *_limits(), "", *_giving(), "", *_pins(), "", *_passwords(), "", *_refusals()])
+        + "\n"
+    )
 
 
 def _matrix() -> Iterator[str]:
@@ -66,6 +71,16 @@ def _pins() -> Iterator[str]:
     yield "* A PIN is kept as Argon2id of a keyed hash: a copy of the database alone is not enough to try all of them."
 
 
+def _passwords() -> Iterator[str]:
+    yield "## Passwords · 密码"
+    yield ""
+    yield f"* For pages in a browser; {LENGTH_MIN} to {LENGTH_MAX} characters of any kind, and not what everybody tries"
+    yield "  first, nor the name or number of the person or the shop. Wrong ones lock as wrong PINs do."
+    yield "* `counterfoil shop staff password` sets one. All sessions of the person end with it."
+    yield "* A password that was printed for everybody to read, as those of a demonstration are, lets nobody in unless"
+    yield "  `COUNTERFOIL_DEMO_LOGINS=1`."
+
+
 def _refusals() -> Iterator[str]:
     yield "## Refusals · 拒绝"
     yield ""
@@ -73,7 +88,7 @@ def _refusals() -> Iterator[str]:
     yield ""
     yield "| name | English | 中文 |"
     yield "|---|---|---|"
-    for refusal, text in (*WORDS.items(), *PIN_WORDS.items()):
+    for refusal, text in (*WORDS.items(), *PIN_WORDS.items(), *PASSWORD_WORDS.items()):
         yield f"| `{refusal}` | {text.en} | {text.zh} |"
 
 

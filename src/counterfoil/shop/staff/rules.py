@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from counterfoil.ids import StaffId, StoreId
 from counterfoil.languages import Text
-from counterfoil.shop.staff.model import Ask, Authorisation, Person, Role
+from counterfoil.shop.staff.model import EVERY_STORE, Ask, Authorisation, Person, Role, Verb
 from counterfoil.shop.staff.roles import LIMITS, MATRIX, MAY_GIVE, Limit
 
 REASON_LENGTH_MAX = 200
@@ -95,6 +95,19 @@ def may_give(giver: Person, role: Role, store_id: StoreId) -> Refusal | None:
         return Refusal.RETIRED
     own = giver.roles_at(store_id)
     return None if any(role in MAY_GIVE.get(held, frozenset()) for held in own) else Refusal.NOT_GRANTED
+
+
+def may_lead(leader: Person, person: Person) -> Refusal | None:
+    """Say why somebody may not set another's password or PIN: they set those whose every role they may give."""
+    if leader.retired_at is not None:
+        return Refusal.RETIRED
+    if leader.staff_id == person.staff_id:
+        return None
+    leads = {grant.store_id for grant in person.grants} or {EVERY_STORE}
+    if any(may(leader, Ask(verb=Verb.MANAGE_STAFF, store_id=store_id)) is not None for store_id in leads):
+        return Refusal.NOT_GRANTED
+    roles = [may_give(leader, grant.role, grant.store_id) for grant in person.grants]
+    return next((refusal for refusal in roles if refusal is not None), None)
 
 
 def _within(limit: Limit, ask: Ask) -> bool:

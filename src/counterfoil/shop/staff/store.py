@@ -1,4 +1,7 @@
-"""Staff in the database. Takes the transaction of a merchant, never commits, and never hands out anything of a PIN."""
+"""Staff in the database. Takes the transaction of a merchant, never commits.
+
+It never hands out anything of a PIN or a password.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from counterfoil.ids import MerchantId, StaffId, StoreId, new_id
 from counterfoil.languages import Language
-from counterfoil.shop.staff.model import Grant, GrantChange, Person, Role
+from counterfoil.shop.staff.lock_out import Tries, Verdict, judged
+from counterfoil.shop.staff.model import Grant, GrantChange, Person, Role, Theme
+from counterfoil.shop.staff.passwords import Password, Passwords
 from counterfoil.shop.staff.pins import Pin, PinRefusal, Pins, PinState, judge
 from counterfoil.shop.staff.tables import STAFF, STAFF_GRANT_CHANGES, STAFF_GRANTS
 
@@ -123,6 +128,76 @@ def check_pin(
     return outcome.refusal
 
 
+def set_password(
+    connection: sa.Connection,
+    merchant_id: MerchantId,
+    passwords: Passwords,
+    staff_id: StaffId,
+    password: Password,
+    *,
+    is_published: bool = False,
+) -> bool:
+    """Set a password that `flaw_of_password` has nothing against, and lift a lock; False where nobody is of this id.
+
+    Whoever calls this ends the sessions that the old one opened. `is_published`: it is printed for everybody to read.
+    """
+    change = _of(merchant_id, staff_id).values(
+        password_hash=passwords.hash(staff_id, password),
+        password_failures=0,
+        password_locked_until=None,
+        password_is_published=is_published,
+    )
+    return connection.execute(change).rowcount == 1
+
+
+def check_password(
+    connection: sa.Connection,
+    merchant_id: MerchantId,
+    passwords: Passwords,
+    staff_id: StaffId,
+    password: Password,
+    *,
+    now: datetime,
+) -> tuple[Verdict, Tries | None]:
+    """Check a password and note a wrong one; with what is kept of the tries, None where nobody is of this id.
+
+    As with `check_pin`, the row stays locked, and the caller must commit whatever the answer is.
+    """
+    asked = sa.select(
+        STAFF.c.password_hash, STAFF.c.password_failures, STAFF.c.password_locked_until, STAFF.c.retired_at
+    ).where(STAFF.c.merchant_id == merchant_id, STAFF.c.staff_id == staff_id)
+    row = connection.execute(asked.with_for_update()).one_or_none()
+    fits = passwords.fits(row.password_hash if row else None, staff_id, password)
+    if row is None:
+        return Verdict.WRONG, None
+    before = Tries(failures=row.password_failures, locked_until=row.password_locked_until)
+    verdict, after = judged(before, fits=fits and row.retired_at is None, now=now)
+    kept: dict[str, object] = {"password_failures": after.failures, "password_locked_until": after.locked_until}
+    is_new_hash = verdict is Verdict.LET_IN and passwords.is_outdated(row.password_hash)
+    if is_new_hash:
+        kept["password_hash"] = passwords.hash(staff_id, password)
+    if after != before or is_new_hash:
+        connection.execute(_of(merchant_id, staff_id).values(kept))
+    return verdict, after
+
+
+def ids_of_name(connection: sa.Connection, merchant_id: MerchantId, name: str) -> tuple[StaffId, ...]:
+    """Return who of those who work here is called so, two at most: a name that two have names nobody."""
+    named = (
+        sa.select(STAFF.c.staff_id)
+        .where(STAFF.c.merchant_id == merchant_id, STAFF.c.name == name, STAFF.c.retired_at.is_(None))
+        .limit(2)
+    )
+    return tuple(StaffId(found) for found in connection.execute(named).scalars())
+
+
+def set_look(
+    connection: sa.Connection, merchant_id: MerchantId, staff_id: StaffId, *, language: Language, theme: Theme
+) -> bool:
+    """Keep in which language and colours somebody reads; False where nobody is of this id."""
+    return connection.execute(_of(merchant_id, staff_id).values(language=language, theme=theme)).rowcount == 1
+
+
 def _of(merchant_id: MerchantId, staff_id: StaffId) -> sa.Update:
     return sa.update(STAFF).where(STAFF.c.merchant_id == merchant_id, STAFF.c.staff_id == staff_id)
 
@@ -163,6 +238,9 @@ def _people(connection: sa.Connection, merchant_id: MerchantId, which: sa.Column
             pin_locked_until=row.pin_locked_until,
             retired_at=row.retired_at,
             grants=tuple(grant for grant in grants if grant.staff_id == row.staff_id),
+            has_password=row.password_hash is not None,
+            password_is_published=row.password_is_published,
+            theme=Theme(row.theme),
         )
         for row in rows
     )

@@ -1,4 +1,7 @@
-"""The tables of the staff: people, what they may do and where, and every change of that. PINs only as Argon2."""
+"""The tables of the staff: people, what they may do and where, and every change of that.
+
+PINs and passwords only as Argon2.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import sqlalchemy as sa
 
 from counterfoil.db.metadata import Id, Time, merchant_table, words
 from counterfoil.languages import Language
-from counterfoil.shop.staff.model import GrantChange, Role
+from counterfoil.shop.staff.model import GrantChange, Role, Theme
 
 STAFF = merchant_table(
     "staff",
@@ -18,14 +21,28 @@ STAFF = merchant_table(
     # Wrong PINs since the last right one.
     sa.Column("pin_failures", sa.SmallInteger(), nullable=False, server_default="0"),
     sa.Column("pin_locked_until", Time),
+    # The same of the password; a till asks for the PIN, a desk for the password.
+    sa.Column("password_hash", sa.Text()),
+    sa.Column("password_failures", sa.SmallInteger(), nullable=False, server_default="0"),
+    sa.Column("password_locked_until", Time),
+    # It was printed for everybody to read, as those of a demonstration are.
+    sa.Column("password_is_published", sa.Boolean(), nullable=False, server_default=sa.false()),
+    sa.Column("theme", sa.Text(), nullable=False, server_default=Theme.SYSTEM.value),
     sa.Column("created_at", Time, nullable=False),
     sa.Column("retired_at", Time),
     words("language", Language),
+    words("theme", Theme),
     sa.CheckConstraint("pin_hash LIKE '$argon2id$%'", name="pin_is_hashed"),
     sa.CheckConstraint("pin_failures >= 0", name="pin_failures_are_counted"),
+    sa.CheckConstraint("password_hash LIKE '$argon2id$%'", name="password_is_hashed"),
+    sa.CheckConstraint("password_failures >= 0", name="password_failures_are_counted"),
     sa.ForeignKeyConstraint(["merchant_id"], ["merchants.merchant_id"]),
     key=("staff_id",),
-    updatable=("name", "language", "pin_hash", "pin_failures", "pin_locked_until", "retired_at"),
+    updatable=(
+        *("name", "language", "theme", "retired_at"),
+        *("pin_hash", "pin_failures", "pin_locked_until"),
+        *("password_hash", "password_failures", "password_locked_until", "password_is_published"),
+    ),
 )
 
 STAFF_GRANTS = merchant_table(

@@ -1025,12 +1025,20 @@ CREATE TABLE staff (
     pin_hash TEXT,
     pin_failures SMALLINT DEFAULT '0' NOT NULL,
     pin_locked_until TIMESTAMP WITH TIME ZONE,
+    password_hash TEXT,
+    password_failures SMALLINT DEFAULT '0' NOT NULL,
+    password_locked_until TIMESTAMP WITH TIME ZONE,
+    password_is_published BOOLEAN DEFAULT false NOT NULL,
+    theme TEXT DEFAULT 'system' NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
     retired_at TIMESTAMP WITH TIME ZONE,
     CONSTRAINT staff_key PRIMARY KEY (merchant_id, staff_id),
     CONSTRAINT staff_language_is_known CHECK (language IN ('en', 'zh')),
+    CONSTRAINT staff_theme_is_known CHECK (theme IN ('system', 'light', 'dark')),
     CONSTRAINT staff_pin_is_hashed CHECK (pin_hash LIKE '$argon2id$%%'),
     CONSTRAINT staff_pin_failures_are_counted CHECK (pin_failures >= 0),
+    CONSTRAINT staff_password_is_hashed CHECK (password_hash LIKE '$argon2id$%%'),
+    CONSTRAINT staff_password_failures_are_counted CHECK (password_failures >= 0),
     CONSTRAINT staff_has_merchants FOREIGN KEY(merchant_id) REFERENCES merchants (merchant_id)
 );
 ALTER TABLE staff ENABLE ROW LEVEL SECURITY;
@@ -1038,7 +1046,7 @@ ALTER TABLE staff FORCE ROW LEVEL SECURITY;
 CREATE POLICY own_merchant ON staff
     USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
     WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
-GRANT SELECT, INSERT, UPDATE (name, language, pin_hash, pin_failures, pin_locked_until, retired_at) ON staff TO counterfoil_app;
+GRANT SELECT, INSERT, UPDATE (name, language, theme, retired_at, pin_hash, pin_failures, pin_locked_until, password_hash, password_failures, password_locked_until, password_is_published) ON staff TO counterfoil_app;
 
 CREATE TABLE stores (
     merchant_id TEXT COLLATE "C" NOT NULL,
@@ -1271,6 +1279,41 @@ CREATE POLICY own_merchant ON prices
     USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
     WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
 GRANT SELECT, INSERT ON prices TO counterfoil_app;
+
+CREATE TABLE sessions (
+    merchant_id TEXT COLLATE "C" NOT NULL,
+    session_id TEXT COLLATE "C" NOT NULL,
+    secret_digest BYTEA NOT NULL,
+    staff_id TEXT COLLATE "C" NOT NULL,
+    began_by TEXT NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    last_seen_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    terminal_id TEXT COLLATE "C",
+    store_id TEXT COLLATE "C" DEFAULT '' NOT NULL,
+    language TEXT NOT NULL,
+    theme TEXT NOT NULL,
+    ended_at TIMESTAMP WITH TIME ZONE,
+    ended_by TEXT,
+    CONSTRAINT sessions_key PRIMARY KEY (merchant_id, session_id),
+    CONSTRAINT sessions_began_by_is_known CHECK (began_by IN ('password', 'pin')),
+    CONSTRAINT sessions_language_is_known CHECK (language IN ('en', 'zh')),
+    CONSTRAINT sessions_theme_is_known CHECK (theme IN ('system', 'light', 'dark')),
+    CONSTRAINT sessions_ended_by_is_known CHECK (ended_by IN ('signed_out', 'signed_out_everywhere', 'switched', 'signed_in_again', 'password_changed', 'retired')),
+    CONSTRAINT sessions_secret_is_digested CHECK (octet_length(secret_digest) = 32),
+    CONSTRAINT sessions_end_has_its_reason CHECK ((ended_at IS NULL) = (ended_by IS NULL)),
+    CONSTRAINT sessions_has_staff FOREIGN KEY(merchant_id, staff_id) REFERENCES staff (merchant_id, staff_id),
+    CONSTRAINT sessions_has_terminals FOREIGN KEY(merchant_id, terminal_id) REFERENCES terminals (merchant_id, terminal_id)
+);
+COMMENT ON TABLE sessions IS 'Who sits at a browser. What happened stands in the journal; a row that is long over may go.';
+CREATE INDEX sessions_by_expiry ON sessions (merchant_id, expires_at);
+CREATE INDEX sessions_by_staff ON sessions (merchant_id, staff_id);
+ALTER TABLE sessions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE sessions FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_merchant ON sessions
+    USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
+    WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
+GRANT SELECT, INSERT, DELETE, UPDATE (last_seen_at, terminal_id, store_id, language, theme, ended_at, ended_by) ON sessions TO counterfoil_app;
 
 CREATE TABLE stock (
     merchant_id TEXT COLLATE "C" NOT NULL,

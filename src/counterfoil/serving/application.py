@@ -1,0 +1,61 @@
+"""The application that is served: the API and the pages side by side over one house, and a clean end of both."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from litestar import Litestar, Request, Response
+from litestar.exceptions import HTTPException
+
+from counterfoil.api.app import API, BODY_BYTES_MAX, OPENAPI, api_routes
+from counterfoil.api.problems import on_fault as api_on_fault
+from counterfoil.api.problems import on_http as api_on_http
+from counterfoil.counter.house import House
+from counterfoil.settings import WebSettings
+from counterfoil.web.faces import faces_over
+from counterfoil.web.headers import headers_on_everything
+from counterfoil.web.problems import on_fault, on_http
+from counterfoil.web.routes import file_routes, page_routes
+
+
+def application(house: House, settings: WebSettings | None = None) -> Litestar:
+    """Make the application over a house that `bootstrap` has put together; BadInput where the pages are not built."""
+    settings = settings or WebSettings()
+    faces = faces_over(house, settings)
+
+    @asynccontextmanager
+    async def open_house(app: Litestar) -> AsyncIterator[None]:
+        app.state.house = house
+        app.state.selling = house.selling
+        app.state.faces = faces
+        try:
+            yield
+        finally:
+            faces.close()
+            await house.close()
+
+    return Litestar(
+        route_handlers=[api_routes(), page_routes(), file_routes()],
+        lifespan=[open_house],
+        # Each half words its own errors; these are of addresses that neither half knows.
+        exception_handlers={HTTPException: _on_http, Exception: _on_fault},
+        before_send=[headers_on_everything(is_https=settings.is_https)],
+        request_max_body_size=BODY_BYTES_MAX,
+        openapi_config=OPENAPI,
+        debug=False,
+        logging_config=None,
+    )
+
+
+def _on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
+    return (api_on_http if _is_of_api(request) else on_http)(request, error)
+
+
+def _on_fault(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    return (api_on_fault if _is_of_api(request) else on_fault)(request, error)
+
+
+def _is_of_api(request: Request[Any, Any, Any]) -> bool:
+    return request.url.path.startswith(API)

@@ -1,0 +1,80 @@
+// Draws one chart from what the server laid out beside it. Figures stand in a table below it as well, for everybody.
+import { BarChart, LineChart } from 'echarts/charts';
+import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from 'echarts/components';
+import * as echarts from 'echarts/core';
+import { SVGRenderer } from 'echarts/renderers';
+
+echarts.use([BarChart, LineChart, AriaComponent, GridComponent, LegendComponent, TooltipComponent, SVGRenderer]);
+
+interface Series {
+  name: string;
+  values: number[];
+}
+
+interface Laid {
+  kind: 'bars' | 'columns' | 'lines';
+  labels: string[];
+  series: Series[];
+  /** The page's language, for the figures. */
+  language: string;
+}
+
+const TONES = ['--color-primary', '--tone-1', '--tone-3', '--tone-2', '--tone-5', '--tone-4'];
+
+function colour(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+function optionOf(laid: Laid): echarts.EChartsCoreOption {
+  const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  // Named, and not inherited: what is measured must be what is drawn.
+  const text = { color: colour('--ink-2'), fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 12 };
+  const names = {
+    type: 'category',
+    data: laid.labels,
+    axisTick: { show: false },
+    axisLine: { lineStyle: { color: colour('--line-2') } },
+    axisLabel: text,
+    inverse: laid.kind === 'bars',
+  };
+  const figures = {
+    type: 'value',
+    splitLine: { lineStyle: { color: colour('--line') } },
+    axisLabel: { ...text, formatter: (value: number) => value.toLocaleString(laid.language) },
+  };
+  return {
+    animation: !still,
+    color: TONES.map(colour),
+    textStyle: text,
+    grid: { left: 4, right: 12, top: laid.series.length > 1 ? 36 : 12, bottom: 4, outerBoundsMode: 'same' },
+    legend: laid.series.length > 1 ? { top: 0, left: 0, icon: 'roundRect', textStyle: text } : undefined,
+    // Rich text is drawn; the other kind writes styles into the page, which the page does not allow.
+    tooltip: {
+      trigger: 'axis',
+      renderMode: 'richText',
+      backgroundColor: colour('--color-base-100'),
+      borderColor: colour('--line-2'),
+      textStyle: { ...text, color: colour('--color-base-content') },
+      valueFormatter: (value: unknown) => Number(value).toLocaleString(laid.language),
+    },
+    aria: { enabled: false },
+    [laid.kind === 'bars' ? 'yAxis' : 'xAxis']: names,
+    [laid.kind === 'bars' ? 'xAxis' : 'yAxis']: figures,
+    series: laid.series.map((one) => ({
+      name: one.name,
+      type: laid.kind === 'lines' ? 'line' : 'bar',
+      data: one.values,
+      barMaxWidth: 28,
+      symbolSize: 6,
+      itemStyle: laid.kind === 'lines' ? undefined : { borderRadius: laid.kind === 'bars' ? [0, 4, 4, 0] : [4, 4, 0, 0] },
+    })),
+  };
+}
+
+export function draw(place: HTMLElement): void {
+  const laid = JSON.parse(place.dataset.chart ?? '{}') as Laid;
+  const chart = echarts.init(place, undefined, { renderer: 'svg' });
+  chart.setOption(optionOf(laid));
+  new ResizeObserver(() => chart.resize()).observe(place);
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => chart.setOption(optionOf(laid)));
+}

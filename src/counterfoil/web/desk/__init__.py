@@ -1,0 +1,1 @@
+"""The desk: cases, and what brings them to an end."""

@@ -1,0 +1,1 @@
+"""The office: what the shop is made of."""

@@ -1,0 +1,29 @@
+"""`/office`: its first page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Controller, Request, Response, get
+
+from counterfoil.shop.staff.model import Verb
+from counterfoil.web.access import needs
+from counterfoil.web.faces import Faces, faces_of
+from counterfoil.web.visits import Visit, visit_of
+
+
+class OfficeController(Controller):
+    """The office."""
+
+    path = "/office"
+    include_in_schema = False
+
+    @get("/", opt=needs(Verb.READ_REPORTS, Verb.MANAGE_CATALOGUE, Verb.MANAGE_STAFF))
+    async def first(self, request: Request[Any, Any, Any]) -> Response[str]:
+        """Show the first page."""
+        faces, visit = faces_of(request), visit_of(request)
+        return await faces.asked(_first, faces, visit)
+
+
+def _first(faces: Faces, visit: Visit) -> Response[str]:
+    return faces.page(visit, "office/first.html")

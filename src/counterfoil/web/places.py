@@ -1,0 +1,99 @@
+"""The pages that the navigation leads to: for each role what it may open, and nothing that would answer no. Data.
+
+A new page of the desk or the office is a line here, beside its route.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from counterfoil.languages import Text
+from counterfoil.shop.sessions.model import Began
+from counterfoil.shop.staff.model import Verb
+from counterfoil.web.visits import Who
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One entry of the navigation."""
+
+    path: str
+    title: Text
+    #: A name of `parts/icons.html`.
+    icon: str
+    #: Who may do one of these sees it.
+    verbs: tuple[Verb, ...]
+    #: Its shortcut; both keys are shown in the list of shortcuts.
+    keys: str
+    by_pin: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """An audience and its entries."""
+
+    title: Text
+    places: tuple[Place, ...]
+
+
+ROOMS: tuple[Room, ...] = (
+    Room(
+        title=Text(en="Till", zh="收银"),
+        places=(
+            Place(
+                path="/till",
+                title=Text(en="Till", zh="收银台"),
+                icon="till",
+                verbs=(Verb.SELL,),
+                keys="g t",
+                by_pin=True,
+            ),
+        ),
+    ),
+    Room(
+        title=Text(en="Desk", zh="工作台"),
+        places=(
+            Place(
+                path="/desk",
+                title=Text(en="Cases", zh="个案"),
+                icon="inbox",
+                verbs=(Verb.WORK_CASES, Verb.READ_REPORTS),
+                keys="g d",
+            ),
+        ),
+    ),
+    Room(
+        title=Text(en="Office", zh="后台"),
+        places=(
+            Place(
+                path="/office",
+                title=Text(en="Overview", zh="概览"),
+                icon="office",
+                verbs=(Verb.READ_REPORTS, Verb.MANAGE_CATALOGUE, Verb.MANAGE_STAFF),
+                keys="g o",
+            ),
+        ),
+    ),
+)
+
+
+def places_of(who: Who) -> Sequence[Room]:
+    """Return the rooms that somebody may enter, each with the places that are open to them."""
+    rooms = (Room(title=room.title, places=tuple(_open(room, who))) for room in ROOMS)
+    return tuple(room for room in rooms if room.places)
+
+
+def home_of(who: Who) -> str:
+    """Return where somebody begins: a till where they are at one, else the first place that is open to them."""
+    places = [place for room in places_of(who) for place in room.places]
+    if who.terminal is None:
+        places.sort(key=lambda place: place.path == "/till")
+    return places[0].path if places else "/welcome"
+
+
+def _open(room: Room, who: Who) -> Sequence[Place]:
+    has_password = who.session.began_by is Began.PASSWORD
+    return [
+        place for place in room.places if (has_password or place.by_pin) and any(map(who.may_somewhere, place.verbs))
+    ]

@@ -1,0 +1,57 @@
+"""Every route of the pages, behind one door: the visit, the form's token, the declared access, the problems."""
+
+from __future__ import annotations
+
+from litestar import HttpMethod, Router
+from litestar.handlers import HTTPRouteHandler
+
+from counterfoil.web.access import ask_for_access, insist_on_declarations
+from counterfoil.web.built_files import serve_file
+from counterfoil.web.design.pages import DesignController
+from counterfoil.web.desk.pages import DeskController
+from counterfoil.web.office.pages import OfficeController
+from counterfoil.web.problems import HANDLERS
+from counterfoil.web.sign_in.looking import LookController
+from counterfoil.web.sign_in.pages import SignInController
+from counterfoil.web.sign_in.start import StartController
+from counterfoil.web.till.pages import TillController
+from counterfoil.web.visiting import Visiting
+
+#: A form; what takes files says so itself, beside its route.
+FORM_BYTES_MAX = 1024 * 1024
+
+#: Pages by audience. A new controller is a line here, and its routes are in the matrix of docs/reference/pages.md.
+CONTROLLERS = (
+    StartController,
+    SignInController,
+    LookController,
+    TillController,
+    DeskController,
+    OfficeController,
+    DesignController,
+)
+
+
+def page_routes() -> Router:
+    """Return the pages as one router; Bug where a route does not declare who may use it."""
+    router = Router(
+        path="/",
+        route_handlers=list(CONTROLLERS),
+        middleware=[Visiting()],
+        guards=[ask_for_access],
+        exception_handlers=HANDLERS,
+        request_max_body_size=FORM_BYTES_MAX,
+    )
+    insist_on_declarations(handlers_of(router))
+    return router
+
+
+def file_routes() -> Router:
+    """Return the built files as a router; nobody is looked up for a style sheet."""
+    return Router(path="/", route_handlers=[serve_file], exception_handlers=HANDLERS)
+
+
+def handlers_of(router: Router) -> list[HTTPRouteHandler]:
+    """Return every handler of a router; OPTIONS is the framework's own, and tells methods and nothing else."""
+    every = (handler for route in router.routes for handler in getattr(route, "route_handlers", ()))
+    return [handler for handler in every if handler.http_methods != {HttpMethod.OPTIONS}]

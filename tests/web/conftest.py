@@ -1,0 +1,38 @@
+"""Pages over a shop of the test's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+from litestar.testing import TestClient
+
+from counterfoil.serving.application import application
+from counterfoil.settings import WebSettings
+from tests.counter.counters import counter as counter
+from tests.counter.counters import town as town
+from tests.counter.till import Counter
+from tests.web.shop import Visitor, give_passwords, house_of
+
+Opening = Callable[..., Visitor]
+
+
+@pytest.fixture
+def opening(counter: Counter) -> Iterator[Opening]:
+    """Open browsers at one shop, each with cookies of its own."""
+    give_passwords(counter.database, counter.merchant_id)
+    with ExitStack() as stack:
+
+        def opened(settings: WebSettings | None = None, **headers: str) -> Visitor:
+            client = TestClient(application(house_of(counter), settings))
+            client.headers.update(headers)
+            return Visitor(merchant_id=counter.merchant_id, client=stack.enter_context(client))
+
+        yield opened
+
+
+@pytest.fixture
+def visitor(opening: Opening) -> Visitor:
+    """A browser that nobody has signed in at."""
+    return opening()

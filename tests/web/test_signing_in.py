@@ -1,0 +1,12 @@
+"""The way in and out: what opens a session, what ends it, and what the journal keeps of both."""
+
+from __future__ import annotations
+
+from tests.web.shop import Visitor, leads_to
+
+
+def test_a_password_opens_the_pages(visitor: Visitor) -> None:
+    assert not visitor.is_signed_in()
+    assert leads_to(visitor.sign_in("sue")) == "/"
+    assert visitor.is_signed_in()
+    assert leads_to(visitor.get("/")) == "/desk"
