@@ -155,8 +155,7 @@ class SaleRecorder:
             answer_to_known(
                 by_order.get(_key(offer))
                 or by_request[offer.merchant_id, offer.sale.request_id or offer.sale.order_id],
-                offer.sale,
-                offer.digest,
+                offer,
             )
             for offer in offers
         ]

@@ -63,8 +63,11 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     line_kind: LineKind = LineKind.GOODS
     name: str | None = None
     entry: LineEntry | None = None
+    #: What was scanned, where it was a scale's label: it proves a price of its own, and is not kept.
+    code: str | None = None
+    #: What is asked for a piece or a kilogram; None: what is listed.
     unit_price_minor: int | None = None
-    #: The price that the catalogue asks; less than that wants somebody who may give it.
+    #: What the till takes for the listed price; where the one above is another, it is an override.
     list_price_minor: int | None = None
     tax_code: str | None = None
     #: Contained in the amount, or standing as a line of kind `tax` of its own.

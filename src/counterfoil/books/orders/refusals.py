@@ -34,6 +34,9 @@ class SaleRefusal(StrEnum):
     UNKNOWN_OPERATOR = "unknown_operator"
     OPERATOR_MAY_NOT = "operator_may_not"
     UNKNOWN_ITEM = "unknown_item"
+    QUANTITY_NOT_WHOLE = "quantity_not_whole"
+    PRICE_NOT_LISTED = "price_not_listed"
+    AMOUNT_NOT_PRICED = "amount_not_priced"
     DISCOUNT_ABOVE_LIMIT = "discount_above_limit"
     PRICE_NEEDS_SECOND_PERSON = "price_needs_second_person"
     CONSENT_NOT_PROVEN = "consent_not_proven"
@@ -133,13 +136,32 @@ TEXTS: Mapping[SaleRefusal, Text] = MappingProxyType(
             en="Line {line_no}: there is no item {found}. Scan it again, or sell it by another item.",
             zh="第 {line_no} 行：没有商品 {found}。请重新扫描，或改用其他商品。",
         ),
+        SaleRefusal.QUANTITY_NOT_WHOLE: Text(
+            en="Line {line_no}: {sku} is sold by the piece, and the quantity is {found}. Enter whole pieces.",
+            zh="第 {line_no} 行：{sku} 按件出售，数量却为 {found}。请输入整数件数。",
+        ),
+        SaleRefusal.PRICE_NOT_LISTED: Text(
+            en="Line {line_no}: the till takes {told} for the listed price of {sku}, and {known} is listed (minor units, "
+            "for a piece or a kilogram). Load the prices again and ring it up anew. Another price than the listed one "
+            "is an override: say both, and let somebody allow it who may.",
+            zh="第 {line_no} 行：收银台认为 {sku} 的标价为 {told}，实际标价为 {known}（最小货币单位，每件或每公斤）。"
+            "请重新载入价格后再录入。如需改价，请同时注明标价与售价，并由有权限的人员授权。",
+        ),
+        SaleRefusal.AMOUNT_NOT_PRICED: Text(
+            en="Line {line_no}: {quantity} of {sku} at {price} come to {known}, and the line says {told} (minor units). "
+            "Ring it up again; what is taken off is a discount, a line of its own.",
+            zh="第 {line_no} 行：{sku} 数量 {quantity}、单价 {price}，应为 {known}，该行金额却为 {told}（最小货币单位）。"
+            "请重新录入；减免须作为折扣单独成行。",
+        ),
         SaleRefusal.DISCOUNT_ABOVE_LIMIT: Text(
-            en="A discount of {found} per mille is above what the operator may give. A supervisor may allow more.",
-            zh="千分之 {found} 的折扣超出收银员权限。可由领班授权。",
+            en="Line {line_no} brings what is taken off to {found} per mille, above what the operator may give. A "
+            "supervisor may allow more.",
+            zh="第 {line_no} 行使减免达到千分之 {found}，超出收银员权限。可由领班授权。",
         ),
         SaleRefusal.PRICE_NEEDS_SECOND_PERSON: Text(
-            en="Line {line_no} is below its price. A second person who may do that has to allow it.",
-            zh="第 {line_no} 行低于标价，须由另一位有权限的人员授权。",
+            en="Line {line_no} is sold at another price than the listed one. A second person who may do that has to "
+            "allow it.",
+            zh="第 {line_no} 行的售价与标价不同，须由另一位有权限的人员授权。",
         ),
         SaleRefusal.CONSENT_NOT_PROVEN: Text(
             en="{found} is named as having allowed this, and their PIN is missing. Ask them to enter it.",

@@ -1,6 +1,6 @@
 """Whether a sale can be taken as it is told, by itself: ids, quantities, sums, tenders, clock. Pure.
 
-What the shop knows (items, people, prices) is asked by `counter.sale_checks`; what the books know, by the database.
+What the shop knows (items, people, prices) is asked by `counter.checking_sales` and `counter.checking_prices`; what the books know, by the database.
 """
 
 from __future__ import annotations
@@ -103,7 +103,10 @@ def _unusable_ids(sale: Sale) -> Iterator[Refused]:
 
 
 def _unusable_line(line_no: int, line: Line, lines: tuple[Line, ...]) -> Iterator[Refused]:
-    for field, text in (("sku", line.sku), ("name", line.name), ("reason", line.reason), ("tax_code", line.tax_code)):
+    for field, text in (
+        *(("sku", line.sku), ("name", line.name), ("code", line.code)),
+        *(("reason", line.reason), ("tax_code", line.tax_code)),
+    ):
         if text is not None and not _is_text(text):
             yield refused(SaleRefusal.TEXT_UNUSABLE, field=f"lines[{line_no}].{field}")
         elif text is not None and holds_secret(text):
