@@ -113,7 +113,13 @@ class Selling:
         if not offline:
             # A till that was offline checked the PINs itself; they are not sent on.
             no = await self._unproven_consent(merchant_id, offered)
-        return no if no is not None else self._offer(shop, offered, now, as_told)
+        offer = no if no is not None else self._offer(shop, offered, now, as_told)
+        if isinstance(offer, Refused) or offline:
+            return offer
+        no = _nothing_presented(offer, offered)
+        if no is not None and not await self.knowledge.asked(self._is_recorded, merchant_id, sale):
+            return no
+        return offer
 
     async def _unproven_consent(self, merchant_id: MerchantId, offered: Offered) -> Refused | None:
         """Check the PIN of everybody who allowed something in this sale."""
@@ -148,10 +154,15 @@ class Selling:
             price_list = None if place is None else place.price_list
             labels = labels_of(connection, merchant_id, sale, price_list)
             found = check_lines(sale, Shelf(items=items, price_list=price_list, labels=labels))
-            if isinstance(found, Refused) and orders.day_of(connection, merchant_id, sale.order_id) is not None:
-                # It is in the books: what it was sold at was right then, and a repeat is told how it stands.
-                return ()
+        if isinstance(found, Refused) and self._is_recorded(merchant_id, sale):
+            # What it was sold at was right then, and a repeat is told how it stands.
+            return ()
         return found
+
+    def _is_recorded(self, merchant_id: MerchantId, sale: Sale) -> bool:
+        """Say whether a sale is in the books already: then nothing of it is new, and it is only told how it stands."""
+        with self.knowledge.database.transaction(merchant_id) as connection:
+            return orders.day_of(connection, merchant_id, sale.order_id) is not None
 
     def _offer(
         self, shop: ShopView, offered: Offered, now: datetime, prices_as_told: tuple[int, ...]
@@ -214,6 +225,15 @@ class Selling:
             self.charging.send_intended, merchant_id, tender.payment_id, presented=presented
         )
         return replace(tender, state=taken.payment.state, decline=taken.decline, because=taken.because)
+
+
+def _nothing_presented(offer: Offer, offered: Offered) -> Refused | None:
+    """Return which tender is sent to somebody, and has nothing that could be sent."""
+    for n, tender in enumerate(offer.sale.tenders):
+        shown = offered.presented.get(tender.payment_id)
+        if tender.payment_id in offer.routes and (shown is None or shown.is_nothing):
+            return refused(SaleRefusal.NOTHING_PRESENTED, field=f"tenders[{n}]", found=tender.tender)
+    return None
 
 
 def _tender(text: str) -> Tender | None:

@@ -88,7 +88,7 @@ class Tendering:
         lane = None if kind is None else self.acquirers.lane(offer.merchant_id, order.terminal_id, kind)
         if lane is None:
             return refused(PaymentRefusal.TENDER_NOT_TAKEN, found=offer.tendered.tender)
-        if offer.presented is None:
+        if offer.presented is None or offer.presented.is_nothing:
             return refused(PaymentRefusal.NOTHING_PRESENTED, found=offer.tendered.tender)
         return lane
 

@@ -40,6 +40,7 @@ class SaleRefusal(StrEnum):
     DISCOUNT_ABOVE_LIMIT = "discount_above_limit"
     PRICE_NEEDS_SECOND_PERSON = "price_needs_second_person"
     CONSENT_NOT_PROVEN = "consent_not_proven"
+    NOTHING_PRESENTED = "nothing_presented"
     PAYMENT_ID_TAKEN = "payment_id_taken"
     NOT_RECORDABLE = "not_recordable"
 
@@ -166,6 +167,11 @@ TEXTS: Mapping[SaleRefusal, Text] = MappingProxyType(
         SaleRefusal.CONSENT_NOT_PROVEN: Text(
             en="{found} is named as having allowed this, and their PIN is missing. Ask them to enter it.",
             zh="标明由 {found} 授权，但缺少其口令。请其输入口令。",
+        ),
+        SaleRefusal.NOTHING_PRESENTED: Text(
+            en="{field} is a {found}, and nothing was presented for it. Ask the customer for the card or the payment "
+            "code, and send it with the sale.",
+            zh="{field} 为 {found}，但未出示任何凭证。请顾客出示银行卡或付款码，并随销售一并发送。",
         ),
         SaleRefusal.PAYMENT_ID_TAKEN: Text(
             en="The payment id {found} belongs to another order. Make a new id for a new tender.",
