@@ -8,9 +8,8 @@ from typing import Any
 
 import msgspec
 from litestar import Controller, Request, get, post
-from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, JSONBody
-from litestar.status_codes import HTTP_200_OK
+from litestar.status_codes import HTTP_200_OK, HTTP_404_NOT_FOUND
 
 from counterfoil.api.callers import Scope, at_work, caller_of, known_as
 from counterfoil.api.problems import PROBLEMS, Refuse
@@ -209,7 +208,7 @@ def _payment(house: House, merchant_id: MerchantId, payment_id: str) -> Payment:
     with house.database.transaction(merchant_id) as connection:
         found = payments.payment(connection, merchant_id, PaymentId(known_as(payment_id)))
     if found is None:
-        raise NotFoundException
+        raise Refuse(refused(PaymentRefusal.NO_SUCH_PAYMENT, payment_id=payment_id), status=HTTP_404_NOT_FOUND)
     return found
 
 

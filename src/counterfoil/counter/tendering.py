@@ -152,7 +152,9 @@ def _why_not(connection: sa.Connection, order: orders.Order, offer: TenderOffer)
         return refused(PaymentRefusal.ANOTHER_IS_UNKNOWN, payment_id=money.open[0].payment_id)
     due = order.total_minor - money.held_minor
     amount, handed = offer.tendered.amount_minor, offer.tendered.handed_minor
-    if not 0 < amount <= due:
+    if amount <= 0:
+        return refused(PaymentRefusal.NOT_POSITIVE, field="tender.amount_minor", found=amount)
+    if amount > due:
         return refused(PaymentRefusal.ABOVE_DUE, found=amount, due=due)
     if handed is not None and not amount <= handed <= AMOUNT_MINOR_MAX:
         return refused(PaymentRefusal.HANDED_TOO_LITTLE, found=handed, expected=amount)
