@@ -130,9 +130,7 @@ def test_selling_and_voiding_the_same_goods_at_once_leaves_the_shelf_right(count
 def test_of_two_sales_of_one_press_in_an_upload_the_first_is_the_sale(counter: Counter) -> None:
     """Rows are written in the order of their ids; who comes first is said by the upload."""
     late_name = with_other(counter.sale(counter.tender(), request_id="press-1"), order_id="z")
-    other = counter.sale(
-        counter.tender("cash", 300), lines=[sale_line("milk")], request_id="press-1", order_id="a"
-    )
+    other = counter.sale(counter.tender("cash", 300), lines=[sale_line("milk")], request_id="press-1", order_id="a")
     first, second = (sold(answer) for answer in counter.sell_all([late_name, other]))
     assert (first.recorded, first.order_id) == ("created", "z")
     assert (second.recorded, second.order_id) == ("exists_with_different_total_minor", "z")

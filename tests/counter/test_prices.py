@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from pathlib import Path
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 
@@ -73,8 +74,8 @@ def _add(counter: Counter, sku: str, **more: object) -> None:
         (_line(amount_minor=1, unit_price_minor=1, list_price_minor=1), "price_not_listed"),
         (_line(amount_minor=1, list_price_minor=500), "amount_not_priced"),
         (_line(list_price_minor=600), "price_not_listed"),
-        (_line("bread", amount_minor=1, line_kind=LineKind.SERVICE), "amount_not_priced"),
-        (_line("bread", amount_minor=1, line_kind=LineKind.TIP), "amount_not_priced"),
+        (_line("bread", amount_minor=1, line_kind=LineKind.SERVICE), "other_kind"),
+        (_line("bread", amount_minor=1, line_kind=LineKind.TIP), "other_kind"),
     ],
 )
 def test_what_a_till_makes_up_is_not_what_an_item_is_sold_at(counter: Counter, line: Line, code: str) -> None:
@@ -165,7 +166,7 @@ def test_a_piece_with_a_price_label_of_its_own_is_sold_at_what_the_label_says(co
 def test_a_store_sells_at_the_prices_of_its_list(counter: Counter, tmp_path: Path) -> None:
     with counter.database.transaction(counter.merchant_id) as connection:
         connection.execute(sa.update(STORES).where(STORES.c.store_id == STORE).values(price_list="town"))
-    text = "price_list,sku,valid_from,price\ntown,bread,2026-03-01,4.00\ntown,bread,2026-03-04T12:00:00Z,4.50\n"
+    text = "price_list,sku,valid_from,price\ntown,bread,2026-03-01,4.00\ntown,bread,2026-03-04T00:00:00Z,4.50\n"
     _import(counter, tmp_path, "prices.csv", text)
     early = _sale(counter, _line(amount_minor=400))
     sold(counter.sell(early))
@@ -236,11 +237,37 @@ def test_a_cent_that_cash_cannot_pay_is_nobodys_discount(counter: Counter) -> No
 def test_a_cashier_gives_nothing_away_alone(counter: Counter) -> None:
     off = _line("off", amount_minor=1, line_kind=LineKind.DISCOUNT, of_line_no=1)
     assert _refused(counter, _line(), off) == "discount_above_limit"
-    assert _refused(counter, _line(), with_other_line(off, authoriser_id=BEN)) == "discount_above_limit"
+    assert _refused(counter, _line(), msgspec.structs.replace(off, authoriser_id=BEN)) == "discount_above_limit"
 
 
-def with_other_line(line: Line, **fields: object) -> Line:
-    """Return the same line with something else in it."""
-    return _line(
-        **{"sku": line.sku, "amount_minor": line.amount_minor, "line_kind": line.line_kind, **fields},  # type: ignore[arg-type]  # fields of a line
-    )
+def test_an_open_price_beside_them_makes_no_discount_smaller(counter: Counter) -> None:
+    """A third of the sale is all of the bread, where the rest is a tip."""
+    tip = _line("tip", amount_minor=1000, line_kind=LineKind.TIP)
+    off = _line("off", amount_minor=500, line_kind=LineKind.DISCOUNT, authoriser_id=SUE)
+    assert no(_sold_with(counter, _sale(counter, _line(), tip, off), SUE)) == "discount_above_limit"
+
+
+@pytest.mark.parametrize(
+    ("lines", "code"),
+    [
+        ((_line(quantity="1.5", amount_minor=750),), "quantity_not_whole"),
+        ((_line(), _line("tip", amount_minor=100, line_kind=LineKind.TIP, of_line_no=1)), "of_no_line"),
+        ((_line(), _line("vat", amount_minor=1, line_kind=LineKind.TAX, of_line_no=1)), "of_no_line"),
+        (
+            (
+                _line("tip", amount_minor=100, line_kind=LineKind.TIP),
+                _line("off", amount_minor=50, line_kind=LineKind.DISCOUNT, of_line_no=1),
+            ),
+            "not_discountable",
+        ),
+    ],
+)
+def test_what_the_books_have_no_place_for_is_refused_by_name(
+    counter: Counter, lines: tuple[Line, ...], code: str
+) -> None:
+    assert _refused(counter, *lines) == code
+
+
+def test_a_tip_is_a_line_of_its_own(counter: Counter) -> None:
+    tip = _line("tip", amount_minor=100, line_kind=LineKind.TIP)
+    assert sold(counter.sell(_sale(counter, _line(), tip))).due_minor == 0

@@ -23,7 +23,7 @@ from counterfoil.shop.staff.model import Verb
 from counterfoil.shop.staff.pins import Pin
 
 
-class ClosingIn(msgspec.Struct, kw_only=True):
+class ClosingIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Who closes the day, and their PIN: a name alone closes nothing."""
 
     operator_id: str

@@ -31,20 +31,20 @@ from counterfoil.refusals import Refused
 from counterfoil.shop.staff.model import Verb
 
 
-class OperatorIn(msgspec.Struct, kw_only=True):
+class OperatorIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Who does it."""
 
     operator_id: str
 
 
-class GivingUpIn(msgspec.Struct, kw_only=True):
+class GivingUpIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Who gives a sale up, and why."""
 
     operator_id: str
     reason: str
 
 
-class TenderIn(msgspec.Struct, kw_only=True):
+class TenderIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """One more tender."""
 
     operator_id: str

@@ -1,4 +1,4 @@
-"""Whether the lines of a sale are sold as the catalogue says: whole pieces, the listed price, and what both come to. Pure.
+"""Whether lines are sold as the catalogue says: as what, in whole pieces, at the listed price, for the product. Pure.
 
 A till says what it asks; what is listed is known here. Another price than the listed one is an override and names both,
 and what is taken off is a discount, a line of its own: whether somebody may do so is asked by `checking_sales`.
@@ -55,6 +55,9 @@ def check_lines(sale: Sale, shelf: Shelf) -> Refused | tuple[int, ...]:
             continue
         if item is None:
             return refused(SaleRefusal.UNKNOWN_ITEM, line_no=line_no, found=line.sku)
+        if line.line_kind is not LineKind.GOODS and line.line_kind.value != item.kind.value:
+            told, known = line.line_kind, item.kind
+            return refused(SaleRefusal.OTHER_KIND, line_no=line_no, sku=line.sku, told=told, known=known)
         if item.sold_by is SoldBy.PIECE and line.quantity != line.quantity.to_integral_value():
             return refused(SaleRefusal.QUANTITY_NOT_WHOLE, line_no=line_no, sku=line.sku, found=line.quantity)
         listed = listed_at(item, shelf.price_list, sale.placed_at)
@@ -75,9 +78,7 @@ def _other_price(line_no: int, line: Line, listed: Listed | None) -> Refused | N
     told = line.unit_price_minor if line.list_price_minor is None else line.list_price_minor
     if told is None or told == listed.price_minor:
         return None
-    return refused(
-        SaleRefusal.PRICE_NOT_LISTED, line_no=line_no, sku=line.sku, told=told, known=listed.price_minor
-    )
+    return refused(SaleRefusal.PRICE_NOT_LISTED, line_no=line_no, sku=line.sku, told=told, known=listed.price_minor)
 
 
 def _unit_price(line: Line, listed: Listed | None) -> int | None:

@@ -13,7 +13,7 @@ from decimal import ROUND_CEILING, Decimal
 
 from counterfoil.books.orders.model import Line, LineKind, Sale
 from counterfoil.books.orders.refusals import SaleRefusal
-from counterfoil.books.orders.rules import refused
+from counterfoil.books.orders.rules import DISCOUNTABLE, refused
 from counterfoil.counter.shop_view.store import ShopView
 from counterfoil.ids import StaffId
 from counterfoil.refusals import Refused
@@ -73,7 +73,7 @@ def _not_allowed(sale: Sale, acts: list[_Act], operator: Person, shop: ShopView)
     off = _permille_off(sale, acts)
     for act in acts:
         about = act.line.of_line_no if act.line.line_kind is LineKind.DISCOUNT else act.line_no
-        permille = max(off.values(), default=0) if about is None else off[about]
+        permille = max(off.values(), default=_PERMILLE) if about is None else off.get(about, 0)
         # A discount is never nothing: one that rounding hides is still more than none at all.
         permille = max(permille, 0 if act.verb is Verb.OVERRIDE_PRICE else 1)
         if _somebody_may(act.verb, permille, act.line.authoriser_id, operator, sale, shop):
@@ -87,7 +87,7 @@ def _not_allowed(sale: Sale, acts: list[_Act], operator: Person, shop: ShopView)
 def _permille_off(sale: Sale, acts: list[_Act]) -> Mapping[int, int]:
     """Return by how much each line is cheaper than listed, by all means together, in thousandths, rounded up."""
     discounts = [act.line for act in acts if act.line.line_kind is LineKind.DISCOUNT]
-    sold = {n: line for n, line in enumerate(sale.lines, 1) if line.line_kind is not LineKind.DISCOUNT}
+    sold = {n: line for n, line in enumerate(sale.lines, 1) if line.line_kind in DISCOUNTABLE}
     goods = sum(line.amount_minor for line in sold.values())
     # What rounding may have added to a discount: 200 per mille of 33 are 7, and still within 200 per mille.
     cart = sum(max(line.amount_minor - 1, 0) for line in discounts if line.of_line_no is None)

@@ -40,8 +40,8 @@ _DENIED = Text(
     "款项可能退了两次：请核对收单机构记录。",
 )
 _KEPT = Text(
-    en="Payment {payment} over {amount} was approved after its order had been given up, and could not be taken back. The "
-    "customer is charged for nothing: give it back.",
+    en="Payment {payment} over {amount} was approved after its order had been given up, and could not be taken back. "
+    "The customer is charged for nothing: give it back.",
     zh="订单取消后，付款 {payment}（金额 {amount}）才获批准，且未能冲正。顾客被白白扣款：请退还。",
 )
 _PAID_TWICE = Text(

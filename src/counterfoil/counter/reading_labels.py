@@ -24,9 +24,7 @@ def labels_of(
         return {}
     patterns = policy_at(connection, merchant_id, sale.placed_at).scale_codes
     picked = {
-        line_no: pick_code(
-            connection, merchant_id, code, patterns=patterns, price_list=price_list, now=sale.placed_at
-        )
+        line_no: pick_code(connection, merchant_id, code, patterns=patterns, price_list=price_list, now=sale.placed_at)
         for line_no, code in codes.items()
     }
     return {line_no: found for line_no, found in picked.items() if not isinstance(found, CodeRefusal)}

@@ -20,7 +20,9 @@ class SaleRefusal(StrEnum):
     TIME_WITHOUT_ZONE = "time_without_zone"
     QUANTITY_OUT_OF_RANGE = "quantity_out_of_range"
     AMOUNT_OUT_OF_RANGE = "amount_out_of_range"
+    OF_NO_LINE = "of_no_line"
     DISCOUNT_OF_NOTHING = "discount_of_nothing"
+    NOT_DISCOUNTABLE = "not_discountable"
     LINES_DO_NOT_ADD_UP = "lines_do_not_add_up"
     TENDERS_EXCEED_TOTAL = "tenders_exceed_total"
     TENDER_NOT_TAKEN = "tender_not_taken"
@@ -34,6 +36,7 @@ class SaleRefusal(StrEnum):
     UNKNOWN_OPERATOR = "unknown_operator"
     OPERATOR_MAY_NOT = "operator_may_not"
     UNKNOWN_ITEM = "unknown_item"
+    OTHER_KIND = "other_kind"
     QUANTITY_NOT_WHOLE = "quantity_not_whole"
     PRICE_NOT_LISTED = "price_not_listed"
     AMOUNT_NOT_PRICED = "amount_not_priced"
@@ -83,6 +86,17 @@ TEXTS: Mapping[SaleRefusal, Text] = MappingProxyType(
         SaleRefusal.DISCOUNT_OF_NOTHING: Text(
             en="Line {line_no} is a discount of line {of_line_no}, which is not there or is a discount itself.",
             zh="第 {line_no} 行是第 {of_line_no} 行的折扣，但该行不存在或本身就是折扣。",
+        ),
+        SaleRefusal.OF_NO_LINE: Text(
+            en="Line {line_no} is a {kind}, and says that it is of line {of_line_no}: only a discount belongs to a "
+            "line. A {kind} stands by itself; leave of_line_no out.",
+            zh="第 {line_no} 行是 {kind}，却注明属于第 {of_line_no} 行：只有折扣可以归属某一行。"
+            "{kind} 须独立成行；请去掉 of_line_no。",
+        ),
+        SaleRefusal.NOT_DISCOUNTABLE: Text(
+            en="Line {line_no} takes something off line {of_line_no}, which is a {kind}: only goods and services "
+            "can be discounted.",
+            zh="第 {line_no} 行对第 {of_line_no} 行打折，但后者是 {kind}：只有商品和服务可以打折。",
         ),
         SaleRefusal.LINES_DO_NOT_ADD_UP: Text(
             en="The lines come to {found}, the total says {expected} (minor units). Ring it up again.",
@@ -137,22 +151,27 @@ TEXTS: Mapping[SaleRefusal, Text] = MappingProxyType(
             en="Line {line_no}: there is no item {found}. Scan it again, or sell it by another item.",
             zh="第 {line_no} 行：没有商品 {found}。请重新扫描，或改用其他商品。",
         ),
+        SaleRefusal.OTHER_KIND: Text(
+            en="Line {line_no}: {sku} is sold as {known}, and the line calls it {told}. Say the item's own kind, or "
+            "none.",
+            zh="第 {line_no} 行：{sku} 的类别为 {known}，该行却写为 {told}。请使用商品自身的类别，或不填。",
+        ),
         SaleRefusal.QUANTITY_NOT_WHOLE: Text(
             en="Line {line_no}: {sku} is sold by the piece, and the quantity is {found}. Enter whole pieces.",
             zh="第 {line_no} 行：{sku} 按件出售，数量却为 {found}。请输入整数件数。",
         ),
         SaleRefusal.PRICE_NOT_LISTED: Text(
-            en="Line {line_no}: the till takes {told} for the listed price of {sku}, and {known} is listed (minor units, "
-            "for a piece or a kilogram). Load the prices again and ring it up anew. Another price than the listed one "
+            en="Line {line_no}: the till takes {told} for the listed price of {sku}, and {known} is listed (minor "
+            "units, for a piece or a kilogram). Load the prices again and ring it up anew. Another price than the listed one "
             "is an override: say both, and let somebody allow it who may.",
             zh="第 {line_no} 行：收银台认为 {sku} 的标价为 {told}，实际标价为 {known}（最小货币单位，每件或每公斤）。"
             "请重新载入价格后再录入。如需改价，请同时注明标价与售价，并由有权限的人员授权。",
         ),
         SaleRefusal.AMOUNT_NOT_PRICED: Text(
-            en="Line {line_no}: {quantity} of {sku} at {price} come to {known}, and the line says {told} (minor units). "
-            "Ring it up again; what is taken off is a discount, a line of its own.",
-            zh="第 {line_no} 行：{sku} 数量 {quantity}、单价 {price}，应为 {known}，该行金额却为 {told}（最小货币单位）。"
-            "请重新录入；减免须作为折扣单独成行。",
+            en="Line {line_no}: {quantity} of {sku} at {price} come to {known}, and the line says {told} (minor "
+            "units). Ring it up again; what is taken off is a discount, a line of its own.",
+            zh="第 {line_no} 行：{sku} 数量 {quantity}、单价 {price}，应为 {known}，该行金额却为 {told}"
+            "（最小货币单位）。请重新录入；减免须作为折扣单独成行。",
         ),
         SaleRefusal.DISCOUNT_ABOVE_LIMIT: Text(
             en="Line {line_no} brings what is taken off to {found} per mille, above what the operator may give. A "

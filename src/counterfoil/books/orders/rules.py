@@ -1,6 +1,7 @@
 """Whether a sale can be taken as it is told, by itself: ids, quantities, sums, tenders, clock. Pure.
 
-What the shop knows (items, people, prices) is asked by `counter.checking_sales` and `counter.checking_prices`; what the books know, by the database.
+What the shop knows is asked by `counter.checking_sales` (people) and `counter.checking_prices` (items, prices); what
+the books know, by the database.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ TENDERS_MAX = 20
 TEXT_LENGTH_MAX = 300
 QUANTITY_MAX = Decimal(100_000)
 _QUANTITY_DIGITS_MAX = 4
+#: What something may be taken off; a tip, a deposit or the postage are others' money.
+DISCOUNTABLE = frozenset({LineKind.GOODS, LineKind.SERVICE})
 #: Any sale of a shop is far below this, and sums of them stay far below 2^63.
 AMOUNT_MINOR_MAX = 10**12
 
@@ -121,9 +124,19 @@ def _unusable_line(line_no: int, line: Line, lines: tuple[Line, ...]) -> Iterato
     ):
         if amount is not None and not 0 <= amount <= AMOUNT_MINOR_MAX:
             yield _out_of_range(f"lines[{line_no}].{field}", amount)
-    of = line.of_line_no
-    if of is not None and not (1 <= of <= len(lines) and lines[of - 1].line_kind is not LineKind.DISCOUNT):
+    if line.of_line_no is not None:
+        yield from _odd_owner(line_no, line, line.of_line_no, lines)
+
+
+def _odd_owner(line_no: int, line: Line, of: int, lines: tuple[Line, ...]) -> Iterator[Refused]:
+    """Say why a line cannot belong to another one."""
+    if line.line_kind is not LineKind.DISCOUNT:
+        yield refused(SaleRefusal.OF_NO_LINE, line_no=line_no, of_line_no=of, kind=line.line_kind)
+    elif not 1 <= of <= len(lines) or lines[of - 1].line_kind is LineKind.DISCOUNT:
         yield refused(SaleRefusal.DISCOUNT_OF_NOTHING, line_no=line_no, of_line_no=of)
+    elif lines[of - 1].line_kind not in DISCOUNTABLE:
+        kind = lines[of - 1].line_kind
+        yield refused(SaleRefusal.NOT_DISCOUNTABLE, line_no=line_no, of_line_no=of, kind=kind)
 
 
 def _unusable_tenders(sale: Sale) -> Iterator[Refused]:

@@ -87,8 +87,8 @@ TEXTS: Mapping[PaymentRefusal, Text] = MappingProxyType(
             zh="{staff_id} 无权在该门店执行 {verb}。须由有权限的人员输入口令。",
         ),
         PaymentRefusal.PIN_LOCKED: Text(
-            en="Too many wrong PINs were entered for {staff_id}: none is taken until {until}. Nothing was done; wait, or "
-            "ask somebody else.",
+            en="Too many wrong PINs were entered for {staff_id}: none is taken until {until}. Nothing was done; wait, "
+            "or ask somebody else.",
             zh="{staff_id} 的口令多次输入错误，{until} 之前不再受理。未执行任何操作；请等待，或请他人授权。",
         ),
         PaymentRefusal.PIN_REFUSED: Text(

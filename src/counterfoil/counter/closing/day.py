@@ -190,9 +190,7 @@ def _why_not(
     if business_date > today:
         return refused(PaymentRefusal.DAY_NOT_BEGUN, business_date=wanted, today=known)
     if business_date < today and not store.has_sold_by(connection, merchant_id, store_id, business_date):
-        return refused(
-            PaymentRefusal.DAY_BEFORE_FIRST_SALE, business_date=wanted, store_id=store_id, today=known
-        )
+        return refused(PaymentRefusal.DAY_BEFORE_FIRST_SALE, business_date=wanted, store_id=store_id, today=known)
     return None
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from counterfoil.ids import MerchantId, StaffId, StoreId, TerminalId
-from counterfoil.shop.catalogue.model import Listing, Price, SoldBy
+from counterfoil.shop.catalogue.model import ItemKind, Listing, Price, SoldBy
 from counterfoil.shop.catalogue.tables import ITEMS, PRICES
 from counterfoil.shop.imports.model import Noun
 from counterfoil.shop.imports.tables import SHOP_IMPORTS
@@ -108,7 +108,7 @@ def _listings(
         )
     chosen = (
         sa.select(
-            *(ITEMS.c.sku, ITEMS.c.sold_by, ITEMS.c.price_minor),
+            *(ITEMS.c.sku, ITEMS.c.kind, ITEMS.c.sold_by, ITEMS.c.price_minor),
             sa.func.coalesce(ITEMS.c.priced_at, ITEMS.c.created_at).label("priced_at"),
         )
         .where(ITEMS.c.merchant_id == merchant_id, items)
@@ -116,6 +116,7 @@ def _listings(
     )
     return {
         row.sku: Listing(
+            kind=ItemKind(row.kind),
             sold_by=SoldBy(row.sold_by),
             price_minor=row.price_minor,
             priced_at=row.priced_at,

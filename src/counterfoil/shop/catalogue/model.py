@@ -88,6 +88,7 @@ class Sellable:
 class Listing:
     """How an item is sold, and what it was listed at from when on; what the counter keeps of each."""
 
+    kind: ItemKind
     sold_by: SoldBy
     #: Its own price, for a piece or a kilogram; None: it must be given one at the till.
     price_minor: int | None

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from counterfoil.storm.plan.model import Closing, Course, GivingBack, Means, Purchase, Then
+from counterfoil.storm.shop_map import pin_of
 from counterfoil.storm.shoppers.giving_back import GivingBacks
 from counterfoil.storm.shoppers.offering import Offering, Standing
-from counterfoil.storm.shop_map import pin_of
 from counterfoil.storm.shoppers.papers import card, cash, presented
 
 #: How often a till looks whether a payment has come to its end, and for how long a customer stays for that.
