@@ -51,7 +51,9 @@ def test_an_upload_takes_the_terminals_own_sales_and_refuses_each_other_one_by_n
 @pytest.mark.parametrize(("store_id", "status"), [(STORE, 200), (OTHER_STORE, 403)])
 def test_a_terminal_closes_the_days_of_its_own_store_only(asking: Asking, store_id: str, status: int) -> None:
     _told(asking, T1)
-    answer = asking.ask("POST", f"/api/v1/stores/{store_id}/days/{OPENING.date()}/closing", {"operator_id": SUE, "pin": PINS[SUE]})
+    answer = asking.ask(
+        "POST", f"/api/v1/stores/{store_id}/days/{OPENING.date()}/closing", {"operator_id": SUE, "pin": PINS[SUE]}
+    )
     assert answer.status_code == status
 
 

@@ -169,8 +169,8 @@ class Selling:
     ) -> Offer | Refused:
         sale = offered.sale
         routes: dict[PaymentId, Route] = {}
-        for tender in sale.tenders:
-            route = self._route(shop.merchant_id, sale, tender)
+        for n, tender in enumerate(sale.tenders):
+            route = self._route(shop.merchant_id, sale, n, tender)
             if isinstance(route, Refused):
                 return route
             if route is not None:
@@ -190,13 +190,13 @@ class Selling:
             prices_as_told=prices_as_told,
         )
 
-    def _route(self, merchant_id: MerchantId, sale: Sale, tender: Tendered) -> Route | Refused | None:
+    def _route(self, merchant_id: MerchantId, sale: Sale, n: int, tender: Tendered) -> Route | Refused | None:
         kind = _tender(tender.tender)
         if kind is not None and (kind in IN_HAND or sale.training):
             return None
         lane = None if kind is None else self.acquirers.lane(merchant_id, sale.terminal_id, kind)
         if lane is None:
-            return refused(SaleRefusal.TENDER_NOT_TAKEN, found=tender.tender)
+            return refused(SaleRefusal.TENDER_NOT_TAKEN, field=f"tenders[{n}]", found=tender.tender)
         return Route(acquirer=lane.acquirer.name, is_traced=lane.is_traced, patience=lane.patience)
 
     def instrument(self, merchant_id: MerchantId, presented: Presented) -> Instrument:

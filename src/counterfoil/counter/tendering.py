@@ -59,7 +59,7 @@ class Tendering:
     def tender(self, offer: TenderOffer) -> Taken | Refused:
         """Take a tender to the end that it comes to now; a repeat returns how the first one stands."""
         if not is_id(offer.tendered.payment_id):
-            return refused(PaymentRefusal.BAD_ID, field="payment_id")
+            return refused(PaymentRefusal.BAD_ID, field="tender.payment_id")
         with self.database.transaction(offer.merchant_id) as connection:
             today = _open_date(connection, offer)
             order = orders.locked(connection, offer.merchant_id, offer.order_id)

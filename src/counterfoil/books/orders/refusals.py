@@ -15,6 +15,7 @@ class SaleRefusal(StrEnum):
     BAD_ID = "bad_id"
     NO_LINES = "no_lines"
     TOO_MANY_LINES = "too_many_lines"
+    TOO_MANY_TENDERS = "too_many_tenders"
     TEXT_UNUSABLE = "text_unusable"
     TEXT_HOLDS_NUMBER = "text_holds_number"
     TIME_WITHOUT_ZONE = "time_without_zone"
@@ -59,8 +60,12 @@ TEXTS: Mapping[SaleRefusal, Text] = MappingProxyType(
             zh="该销售没有明细行。请加入商品后重新发送。",
         ),
         SaleRefusal.TOO_MANY_LINES: Text(
-            en="The sale has {found} {what}, and {allowed} are the most. Split it into several sales.",
-            zh="该销售的 {what} 数为 {found}，上限为 {allowed}。请拆成多笔销售。",
+            en="The sale has {found} lines, and {allowed} are the most. Split it into several sales.",
+            zh="该销售有 {found} 行明细，上限为 {allowed}。请拆成多笔销售。",
+        ),
+        SaleRefusal.TOO_MANY_TENDERS: Text(
+            en="The sale has {found} tenders, and {allowed} are the most. Take several of them together.",
+            zh="该销售有 {found} 笔付款，上限为 {allowed}。请合并其中几笔。",
         ),
         SaleRefusal.TEXT_UNUSABLE: Text(
             en="{field} holds text that cannot be kept: too long, or with control characters. Shorten or clean it.",
@@ -107,12 +112,12 @@ TEXTS: Mapping[SaleRefusal, Text] = MappingProxyType(
             zh="付款合计为 {found}，超过总额 {expected}（最小货币单位）。请更正付款。",
         ),
         SaleRefusal.TENDER_NOT_TAKEN: Text(
-            en="The tender {found} is not taken at this till. Offer another one.",
-            zh="本收银台不接受付款方式 {found}。请换一种。",
+            en="{field}: the tender {found} is not taken at this till. Offer another one.",
+            zh="{field}：本收银台不接受付款方式 {found}。请换一种。",
         ),
         SaleRefusal.CASH_HANDED_TOO_LITTLE: Text(
-            en="{found} was handed over for {expected} (minor units). Ask for the rest, or split the tender.",
-            zh="收到现金 {found}，应付 {expected}（最小货币单位）。请补足，或拆分付款。",
+            en="{field}: {found} was handed over for {expected} (minor units). Ask for the rest, or split the tender.",
+            zh="{field}：收到现金 {found}，应付 {expected}（最小货币单位）。请补足，或拆分付款。",
         ),
         SaleRefusal.CLOCK_AHEAD: Text(
             en="The sale is dated {found}, and it is {now} here. Set the till's clock right, and send it again.",

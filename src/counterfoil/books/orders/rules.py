@@ -49,12 +49,10 @@ def _reasons(sale: Sale, now: datetime, behind_max: timedelta) -> Iterator[Refus
     yield from _unusable_ids(sale)
     if not sale.lines:
         yield refused(SaleRefusal.NO_LINES)
-    for what, found, allowed in (
-        ("lines", len(sale.lines), LINES_MAX),
-        ("tenders", len(sale.tenders), TENDERS_MAX),
-    ):
-        if found > allowed:
-            yield refused(SaleRefusal.TOO_MANY_LINES, what=what, found=found, allowed=allowed)
+    if len(sale.lines) > LINES_MAX:
+        yield refused(SaleRefusal.TOO_MANY_LINES, found=len(sale.lines), allowed=LINES_MAX)
+    if len(sale.tenders) > TENDERS_MAX:
+        yield refused(SaleRefusal.TOO_MANY_TENDERS, found=len(sale.tenders), allowed=TENDERS_MAX)
     for line_no, line in enumerate(sale.lines, 1):
         yield from _unusable_line(line_no, line, sale.lines)
     if not 0 <= sale.total_minor <= AMOUNT_MINOR_MAX:
@@ -93,7 +91,7 @@ def _unusable_ids(sale: Sale) -> Iterator[Refused]:
         "request_id": sale.request_id,
         "repeat_of": sale.repeat_of,
         "customer_key": sale.customer_key,
-        **{f"lines[{n}].authoriser_id": line.authoriser_id for n, line in enumerate(sale.lines, 1)},
+        **{f"lines[{n}].authoriser_id": line.authoriser_id for n, line in enumerate(sale.lines)},
         **{f"tenders[{n}].payment_id": tender.payment_id for n, tender in enumerate(sale.tenders)},
     }
     for field, value in named.items():
@@ -111,9 +109,9 @@ def _unusable_line(line_no: int, line: Line, lines: tuple[Line, ...]) -> Iterato
         *(("reason", line.reason), ("tax_code", line.tax_code)),
     ):
         if text is not None and not _is_text(text):
-            yield refused(SaleRefusal.TEXT_UNUSABLE, field=f"lines[{line_no}].{field}")
+            yield refused(SaleRefusal.TEXT_UNUSABLE, field=f"lines[{line_no - 1}].{field}")
         elif text is not None and holds_secret(text):
-            yield refused(SaleRefusal.TEXT_HOLDS_NUMBER, field=f"lines[{line_no}].{field}")
+            yield refused(SaleRefusal.TEXT_HOLDS_NUMBER, field=f"lines[{line_no - 1}].{field}")
     if not is_quantity(line.quantity):
         yield refused(SaleRefusal.QUANTITY_OUT_OF_RANGE, line_no=line_no, found=line.quantity, allowed=QUANTITY_MAX)
     for field, amount in (
@@ -123,7 +121,7 @@ def _unusable_line(line_no: int, line: Line, lines: tuple[Line, ...]) -> Iterato
         ("tax_minor", line.tax_minor),
     ):
         if amount is not None and not 0 <= amount <= AMOUNT_MINOR_MAX:
-            yield _out_of_range(f"lines[{line_no}].{field}", amount)
+            yield _out_of_range(f"lines[{line_no - 1}].{field}", amount)
     if line.of_line_no is not None:
         yield from _odd_owner(line_no, line, line.of_line_no, lines)
 
@@ -143,10 +141,13 @@ def _unusable_tenders(sale: Sale) -> Iterator[Refused]:
     for n, tender in enumerate(sale.tenders):
         if not 0 < tender.amount_minor <= AMOUNT_MINOR_MAX:
             yield _out_of_range(f"tenders[{n}].amount_minor", tender.amount_minor)
-        if tender.handed_minor is not None and tender.handed_minor < tender.amount_minor:
-            yield refused(SaleRefusal.CASH_HANDED_TOO_LITTLE, found=tender.handed_minor, expected=tender.amount_minor)
-        if tender.handed_minor is not None and tender.handed_minor > AMOUNT_MINOR_MAX:
-            yield _out_of_range(f"tenders[{n}].handed_minor", tender.handed_minor)
+        handed = tender.handed_minor
+        if handed is not None and handed < tender.amount_minor:
+            yield refused(
+                SaleRefusal.CASH_HANDED_TOO_LITTLE, field=f"tenders[{n}]", found=handed, expected=tender.amount_minor
+            )
+        if handed is not None and handed > AMOUNT_MINOR_MAX:
+            yield _out_of_range(f"tenders[{n}].handed_minor", handed)
     if (found := sum(tender.amount_minor for tender in sale.tenders)) > sale.total_minor:
         yield refused(SaleRefusal.TENDERS_EXCEED_TOTAL, found=found, expected=sale.total_minor)
 
