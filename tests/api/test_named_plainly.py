@@ -1,4 +1,4 @@
-"""What a refusal names: the tender and not a line, the id that is nobody's, until when a PIN is locked, who must prove."""
+"""What a refusal names: the tender and not a line, the id that is nobody's, until when a PIN is locked."""
 
 from __future__ import annotations
 

@@ -13,8 +13,8 @@ from sqlalchemy.exc import IntegrityError
 
 from counterfoil.books.orders.model import Sale
 from counterfoil.books.payments.ports import Answer, Outcome
-from counterfoil.counter.closing.day import Closed
 from counterfoil.counter.answers import Recorded
+from counterfoil.counter.closing.day import Closed
 from counterfoil.counter.resembling.likeness import Resemblance, resemblances
 from counterfoil.counter.resembling.store import recent_orders
 from tests.counter.acquirer import Fate

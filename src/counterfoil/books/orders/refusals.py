@@ -167,8 +167,8 @@ TEXTS: Mapping[SaleRefusal, Text] = MappingProxyType(
         ),
         SaleRefusal.PRICE_NOT_LISTED: Text(
             en="Line {line_no}: the till takes {told} for the listed price of {sku}, and {known} is listed (minor "
-            "units, for a piece or a kilogram). Load the prices again and ring it up anew. Another price than the listed one "
-            "is an override: say both, and let somebody allow it who may.",
+            "units, for a piece or a kilogram). Load the prices again and ring it up anew. Another price than the "
+            "listed one is an override: say both, and let somebody allow it who may.",
             zh="第 {line_no} 行：收银台认为 {sku} 的标价为 {told}，实际标价为 {known}（最小货币单位，每件或每公斤）。"
             "请重新载入价格后再录入。如需改价，请同时注明标价与售价，并由有权限的人员授权。",
         ),
