@@ -38,9 +38,7 @@ def test_no_tail_in_the_books_is_empty(counter: Counter, table: str) -> None:
         "payments": "'p', 'sale', 'cash', 1, 'CNY', 'declined', now()",
         "acquirer_records": "'r', 'sale', 'bank', 1, 'CNY', 'succeeded', now()",
     }[table]
-    written = sa.text(
-        f"INSERT INTO {table} (merchant_id, {columns}, instrument_tail) VALUES (:merchant, {values}, '')"
-    )
+    written = sa.text(f"INSERT INTO {table} (merchant_id, {columns}, instrument_tail) VALUES (:merchant, {values}, '')")
     with (
         pytest.raises(IntegrityError, match=f"{table}_instrument_tail_is_not_empty"),
         counter.database.transaction(counter.merchant_id) as connection,
