@@ -29,6 +29,7 @@ from counterfoil.counter.selling import Selling, recording
 from counterfoil.counter.setting_passwords import SettingPasswords
 from counterfoil.counter.signing_in import SigningIn
 from counterfoil.counter.stored_value import StoredValueAcquirer, WithStoredValue
+from counterfoil.counter.telling_slips import SlipTelling
 from counterfoil.counter.tendering import Tendering
 from counterfoil.counter.undoing import Undoing
 from counterfoil.db.address import place_of
@@ -195,6 +196,7 @@ def house_over(
         tendering=Tendering(database=database, acquirers=acquirers, charging=charging, clock=now),
         authorising=authorising,
         parking=Parking(database=database, clock=now),
+        slips=SlipTelling(database=database, clock=now),
         closes=tuple(closes),
         closing=Closing(database=database, acquirers=acquirers, clock=now),
         selling=Selling(

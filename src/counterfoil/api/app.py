@@ -29,6 +29,7 @@ from counterfoil.api.problems import (
     on_trouble,
 )
 from counterfoil.api.sales import SalesController
+from counterfoil.api.slips import SlipsController
 from counterfoil.api.webhooks import WebhooksController
 from counterfoil.counter.group_commit import CounterIsFull
 from counterfoil.db.trouble import Trouble
@@ -72,7 +73,7 @@ def api_routes() -> Router:
         path="/",
         route_handlers=[
             *(HealthController, SalesController, OrdersController, PaymentsController, DaysController),
-            *(BillsController, WebhooksController, FindingsController),
+            *(SlipsController, BillsController, WebhooksController, FindingsController),
         ],
         exception_handlers=HANDLERS,
         request_max_body_size=BODY_BYTES_MAX,
