@@ -22,6 +22,7 @@ from counterfoil.commands import (
     bills,
     books,
     db,
+    demo,
     doctor,
     exchange,
     explain,
@@ -139,6 +140,7 @@ app.command("sniff", cls=HelpfulCommand, help=sniff.HELP)(sniff.sniff)
 app.command("world", cls=HelpfulCommand, help=world.HELP)(world.world)
 app.command("score", cls=HelpfulCommand, help=score.HELP)(score.score)
 app.command("sell", cls=HelpfulCommand, help=sell.HELP)(sell.sell)
+app.command("demo", cls=HelpfulCommand, help=demo.HELP)(demo.demo)
 app.command("serve", cls=HelpfulCommand, help=serve.HELP)(serve.serve)
 app.command("storm", cls=HelpfulCommand, help=storm.HELP)(storm.storm)
 app.command("doctor", cls=HelpfulCommand, help=doctor.HELP)(doctor.doctor)
