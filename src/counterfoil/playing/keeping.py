@@ -5,9 +5,10 @@ A folder is only ever emptied if it is a play's: it carries a mark from before t
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -99,26 +100,27 @@ def bank_of(shop: Kept) -> Iterator[Bank]:
 
 def _play_in(home: Home, bank: Bank, *, now: datetime, told: Told) -> None:
     environ = {HOME_VARIABLE: str(home.path)}
-    clock = MovingClock(days_until(now).begins)
-    with Database(embedded_database(home).application, application="counterfoil demo") as database:
-        house, closes = _house(database, environ, home, clock)
-        try:
-            open_shop(house, secret_of(environ, home=home.path), now=clock.now)
-            play(house, bank, clock, until=now, told=told)
-        finally:
-            for close in closes:
-                close()
-
-
-def _house(
-    database: Database, environ: Mapping[str, str], home: Home, clock: MovingClock
-) -> tuple[House, list[Callable[[], None]]]:
+    clock, secret = MovingClock(days_until(now).begins), secret_of(environ, home=home.path)
+    database = Database(embedded_database(home).application, application="counterfoil demo")
     late = LateAnswers(database, clock=clock)
     acquirers = configured(settings_of(environ), late)
     house = house_over(
-        database, acquirers=acquirers, channels=acquirers, secret=secret_of(environ, home=home.path), now=clock
+        database,
+        acquirers=acquirers,
+        channels=acquirers,
+        secret=secret,
+        now=clock,
+        closes=(acquirers.close, late.close),
     )
-    return house, [acquirers.close, late.close]
+    open_shop(house, secret, now=clock.now)
+    asyncio.run(_lived_in(house, bank, clock, now=now, told=told))
+
+
+async def _lived_in(house: House, bank: Bank, clock: MovingClock, *, now: datetime, told: Told) -> None:
+    try:
+        await play(house, bank, clock, until=now, told=told)
+    finally:
+        await house.close()
 
 
 def _ended(folder: Path) -> datetime | None:

@@ -41,7 +41,7 @@ class Played:
     acts_n: int
 
 
-def play(house: House, bank: Bank, clock: MovingClock, *, until: datetime, told: Told) -> Played:
+async def play(house: House, bank: Bank, clock: MovingClock, *, until: datetime, told: Told) -> Played:
     """Play until a moment, which is now for everybody who looks at it afterwards."""
     days = days_until(until)
     goods = _goods(house.database, now=clock.now)
@@ -57,7 +57,7 @@ def play(house: House, bank: Bank, clock: MovingClock, *, until: datetime, told:
     )
     acts = [*shopping(days, goods, SEED), *mishaps(days), *_routine(days), *desk(days)]
     acts = [act for act in acts if act.at <= until]
-    asyncio.run(_played(acts, stage, until, told))
+    await _played(acts, stage, until, told)
     return Played(days=days, acts_n=len(acts))
 
 
