@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import LiteralString
 
 import psycopg
 import pytest
@@ -56,9 +57,9 @@ class Shop:
     kept: Kept
     keeper: str
 
-    def ask(self, query: str) -> list[tuple[object, ...]]:
+    def ask(self, query: LiteralString) -> list[tuple[object, ...]]:
         with psycopg.connect(self.keeper) as connection:
-            return connection.execute(query).fetchall()  # type: ignore[arg-type]  # a test's own words
+            return connection.execute(query).fetchall()
 
 
 @pytest.fixture(scope="module")
@@ -92,8 +93,8 @@ def test_all_five_exceptions_are_on_the_desk_and_cases_are_in_every_kind_of_stat
     assert exceptions == {
         *("duplicate_order", "missing_slip", "orphan_return", "unconfirmed_delivery", "void_mismatch"),
     }
-    states = dict(shop.ask("SELECT state, count(*) FROM cases GROUP BY 1"))
-    assert states.keys() == {"open", "in_progress", "waiting", "closed"}
+    states = {state for (state,) in shop.ask("SELECT DISTINCT state FROM cases")}
+    assert states == {"open", "in_progress", "waiting", "closed"}
     reasons = {reason for (reason,) in shop.ask("SELECT DISTINCT closure_reason FROM cases WHERE state = 'closed'")}
     assert reasons == {"books_agree", "tender_changed"}
 
