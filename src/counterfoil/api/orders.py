@@ -7,9 +7,8 @@ from typing import Any
 
 import msgspec
 from litestar import Controller, Request, delete, get, post
-from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, JSONBody
-from litestar.status_codes import HTTP_200_OK
+from litestar.status_codes import HTTP_200_OK, HTTP_404_NOT_FOUND
 
 from counterfoil.api.callers import Scope, at_work, caller_of, known_as
 from counterfoil.api.problems import PROBLEMS, Refuse
@@ -17,6 +16,8 @@ from counterfoil.api.sales import PresentedIn, SaleIn, presented_from
 from counterfoil.books.orders.model import Tendered
 from counterfoil.books.orders.refusals import SaleRefusal
 from counterfoil.books.orders.rules import check_sale, refused
+from counterfoil.books.payments.refusals import PaymentRefusal
+from counterfoil.books.payments.rules import refused as refused_payment
 from counterfoil.counter.checking_sales import check_against_shop
 from counterfoil.counter.house import House
 from counterfoil.counter.looking.store import OrderSeen, order_seen, parked_orders
@@ -30,20 +31,20 @@ from counterfoil.refusals import Refused
 from counterfoil.shop.staff.model import Verb
 
 
-class OperatorIn(msgspec.Struct, kw_only=True):
+class OperatorIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Who does it."""
 
     operator_id: str
 
 
-class GivingUpIn(msgspec.Struct, kw_only=True):
+class GivingUpIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Who gives a sale up, and why."""
 
     operator_id: str
     reason: str
 
 
-class TenderIn(msgspec.Struct, kw_only=True):
+class TenderIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """One more tender."""
 
     operator_id: str
@@ -71,8 +72,12 @@ class OrdersController(Controller):
         token = await caller_of(request, house.knowledge, Scope.READ)
 
         def read() -> list[OrderSeen]:
+            shop = house.knowledge.view(token.merchant_id)
+            if shop is None or StoreId(known_as(store_id)) not in shop.stores:
+                no = refused_payment(PaymentRefusal.NO_SUCH_STORE, store_id=known_as(store_id))
+                raise Refuse(no, status=HTTP_404_NOT_FOUND)
             with house.database.transaction(token.merchant_id) as connection:
-                return list(parked_orders(connection, token.merchant_id, StoreId(known_as(store_id))))
+                return list(parked_orders(connection, token.merchant_id, StoreId(store_id)))
 
         return await asyncio.to_thread(read)
 
@@ -187,7 +192,7 @@ def _seen(house: House, merchant_id: MerchantId, order_id: OrderId) -> OrderSeen
     with house.database.transaction(merchant_id) as connection:
         seen = order_seen(connection, merchant_id, OrderId(known_as(order_id)))
     if seen is None:
-        raise NotFoundException
+        raise Refuse(refused_payment(PaymentRefusal.NO_SUCH_ORDER, order_id=order_id), status=HTTP_404_NOT_FOUND)
     return seen
 
 

@@ -8,9 +8,8 @@ from typing import Any
 
 import msgspec
 from litestar import Controller, Request, get, post
-from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, JSONBody
-from litestar.status_codes import HTTP_200_OK
+from litestar.status_codes import HTTP_200_OK, HTTP_404_NOT_FOUND
 
 from counterfoil.api.callers import Scope, at_work, caller_of, known_as
 from counterfoil.api.problems import PROBLEMS, Refuse
@@ -30,7 +29,7 @@ from counterfoil.shop.staff.model import Verb
 from counterfoil.shop.staff.pins import Pin
 
 
-class ConsentIn(msgspec.Struct, kw_only=True):
+class ConsentIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """The second person, who allows it."""
 
     staff_id: str
@@ -41,14 +40,14 @@ class ConsentIn(msgspec.Struct, kw_only=True):
         return f"ConsentIn(staff_id={self.staff_id!r})"
 
 
-class LineIn(msgspec.Struct, kw_only=True):
+class LineIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """How much of a line goes back."""
 
     line_no: int
     quantity: Decimal
 
 
-class UndoIn(msgspec.Struct, kw_only=True):
+class UndoIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """A void or a refund; the same on every retry."""
 
     #: Made by whoever asks, before they ask.
@@ -209,7 +208,7 @@ def _payment(house: House, merchant_id: MerchantId, payment_id: str) -> Payment:
     with house.database.transaction(merchant_id) as connection:
         found = payments.payment(connection, merchant_id, PaymentId(known_as(payment_id)))
     if found is None:
-        raise NotFoundException
+        raise Refuse(refused(PaymentRefusal.NO_SUCH_PAYMENT, payment_id=payment_id), status=HTTP_404_NOT_FOUND)
     return found
 
 

@@ -38,7 +38,7 @@ _DIFFERS = Text(
 )
 
 
-class PresentedIn(msgspec.Struct, kw_only=True):
+class PresentedIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """What the customer presented for one payment; it goes to the acquirer and is never kept."""
 
     entry: Entry
@@ -52,7 +52,7 @@ class PresentedIn(msgspec.Struct, kw_only=True):
         return f"PresentedIn(entry={self.entry})"
 
 
-class SaleIn(msgspec.Struct, kw_only=True):
+class SaleIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """A sale, and by payment what the customer presented."""
 
     sale: Sale
@@ -65,7 +65,7 @@ class SaleIn(msgspec.Struct, kw_only=True):
         return f"SaleIn({self.sale.order_id})"
 
 
-class SalesIn(msgspec.Struct, kw_only=True):
+class SalesIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """The sales of a till that was offline."""
 
     sales: list[Sale]
