@@ -38,8 +38,8 @@ from counterfoil.commands import (
 from counterfoil.commands.console import printable
 from counterfoil.commands.help_pages import HelpfulCommand, HelpfulGroup
 from counterfoil.commands.shop.group import shop
-from counterfoil.errors import Bug, CounterfoilError
-from counterfoil.languages import help_in
+from counterfoil.errors import BadInput, Bug, CounterfoilError
+from counterfoil.languages import Language, help_in, language_asked_for
 
 if TYPE_CHECKING:
     from typer._click import Context
@@ -47,6 +47,9 @@ if TYPE_CHECKING:
 EXIT_BAD_INPUT = 2
 EXIT_OUR_FAULT = 70
 EXIT_READER_GONE = 141
+
+#: Where a context keeps the language that its command line asked for.
+_LANGUAGE = "counterfoil.language"
 
 _ABOUT = help_in(
     en="Finds the sales that did not reach a clean end: unconfirmed deliveries, duplicate orders, "
@@ -58,21 +61,24 @@ _ABOUT = help_in(
 class GuardedGroup(HelpfulGroup):
     """The commands, with every error turned into one line and an exit code."""
 
-    def make_context(self, *args: Any, **more: Any) -> Context:  # noqa: ANN401 — what Typer hands over is its business
+    def make_context(self, info_name: str | None, args: list[str], *more: Any, **named: Any) -> Context:  # noqa: ANN401 — what Typer hands over is its business
         """Read the command line; `--help` and `--version` answer here, and may find nobody to listen."""
-        with _every_error_told():
-            return super().make_context(*args, **more)
+        language = language_asked_for(args, os.environ)
+        with _every_error_told(language):
+            context = super().make_context(info_name, args, *more, **named)
+        context.meta[_LANGUAGE] = language
+        return context
 
     def invoke(self, ctx: Context) -> object:
         """Run a command; no traceback reaches people unless COUNTERFOIL_DEBUG is set."""
-        with _every_error_told():
+        with _every_error_told(ctx.meta[_LANGUAGE]):
             answer = super().invoke(ctx)
             sys.stdout.flush()
             return answer
 
 
 @contextmanager
-def _every_error_told() -> Iterator[None]:
+def _every_error_told(language: Language) -> Iterator[None]:
     """Turn an error into one line and an exit code."""
     try:
         yield
@@ -86,7 +92,7 @@ def _every_error_told() -> Iterator[None]:
         raise
     except CounterfoilError as error:
         _show_if_debugging(error)
-        raise typer.Exit(_say(error)) from error
+        raise typer.Exit(_say(error, language)) from error
     except OSError as error:
         _show_if_debugging(error)
         raise typer.Exit(_say_of_the_system(error)) from error
@@ -174,10 +180,11 @@ def one_line(text: str) -> str:
     return printable("; ".join(text.splitlines()))
 
 
-def _say(error: CounterfoilError) -> int:
+def _say(error: CounterfoilError, language: Language) -> int:
     if isinstance(error, Bug):
         return _say_our_fault(error)
-    typer.echo(f"counterfoil: {one_line(str(error))}", err=True)
+    said = error.said(language) if isinstance(error, BadInput) else str(error)
+    typer.echo(f"counterfoil: {one_line(said)}", err=True)
     return EXIT_BAD_INPUT
 
 
