@@ -83,6 +83,10 @@ class ConfiguredAcquirers:
             if isinstance(each.acquirer, HasBill)
         ]
 
+    def names(self, merchant_id: MerchantId) -> Sequence[str]:
+        """Return what the settings call the acquirers of a merchant."""
+        return [name for owner, name in self.channels if owner == merchant_id]
+
     def read_back(self, merchant_id: MerchantId, acquirer: str, kind: str, number: str) -> str | None:
         """Return our id that a channel's number was made from; None where it is none."""
         built = self.channels.get((merchant_id, acquirer))
@@ -170,7 +174,13 @@ def house_over(
     def matching(merchant_id: MerchantId) -> bytes:
         return secret.for_merchant(merchant_id).matching
 
-    bills = BillTaking(database=database, instrument_key=matching, read_back=channels.read_back, clock=now)
+    bills = BillTaking(
+        database=database,
+        instrument_key=matching,
+        read_back=channels.read_back,
+        acquirers=channels.names,
+        clock=now,
+    )
     acquirers = WithStoredValue(
         others=acquirers, stored=StoredValueAcquirer(database=database, keys=secret.for_merchant, clock=now)
     )

@@ -203,7 +203,8 @@ def test_what_lies_in_the_folder_is_taken_and_put_aside(counter: Counter, tmp_pa
     for path in (whole, foreign):
         os.utime(path, (long_ago, long_ago))
     os.utime(writing, (counter.clock.now.timestamp(),) * 2)
-    due = replace(fetching(counter, _Channel()), folder=tmp_path)
+    knowing = replace(counter.house.bills, acquirers=lambda _: ["wechat", "wechat-north"])
+    due = replace(fetching(counter, _Channel()), taking=knowing, folder=tmp_path)
     (bill,) = due.take_folder(counter.merchant_id)
     assert (bill.acquirer, bill.new_n) == ("wechat-north", 1)
     assert (home / "wechat-north" / "taken" / "a.csv").exists()

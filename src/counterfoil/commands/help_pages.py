@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from typer.core import TyperCommand, TyperGroup
 
+from counterfoil.commands.console import only_warnings_logged
 from counterfoil.languages import HELP_LANGUAGE, Text, help_in
 
 if TYPE_CHECKING:
@@ -38,6 +39,11 @@ class HelpfulCommand(TyperCommand):
     def get_help_option(self, ctx: Context) -> TyperOption | None:
         """Return `--help`, explained in the language of this process."""
         return _explained(super().get_help_option(ctx))
+
+    def invoke(self, ctx: Context) -> object:
+        """Run it; people hear its answer, and of its log only what is wrong."""
+        with only_warnings_logged():
+            return super().invoke(ctx)
 
 
 class HelpfulGroup(TyperGroup):

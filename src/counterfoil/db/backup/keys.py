@@ -33,7 +33,8 @@ WORDS: Mapping[KeyRefusal, Text] = MappingProxyType(
             "no PIN, no password and no voucher fits and no customer can be read. Nothing was done: put the key of "
             "then there, or go on without it with --without-key",
             zh="{file}：secret_key_another：该备份需要密钥 {needed}，而 {place} 的密钥是 {found}；用它，任何 PIN、"
-            "密码、礼券都无法通过，顾客信息也无法读取。未作任何改动：请把当时的密钥放到该处，或以 --without-key 放弃密钥继续",
+            "密码、礼券都无法通过，顾客信息也无法读取。未作任何改动：请把当时的密钥放到该处，"
+            "或以 --without-key 放弃密钥继续",
         ),
     }
 )
