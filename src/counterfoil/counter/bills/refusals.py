@@ -34,8 +34,8 @@ TEXTS: Mapping[BillRefusal, Text] = MappingProxyType(
             zh="文件未录入：{why}。未写入任何内容：请重新索取账单。",
         ),
         BillRefusal.NO_SUCH_ACQUIRER: Text(
-            en="No acquirer of this merchant is called {asked}; the settings know: {known}. Nothing was written, for no "
-            "row would find its payment: name one of them.",
+            en="No acquirer of this merchant is called {asked}; the settings know: {known}. Nothing was written, for "
+            "no row would find its payment: name one of them.",
             zh="该商户没有名为 {asked} 的收单渠道；配置中有：{known}。未写入任何内容，因为各行都将找不到对应付款："
             "请使用其中的名称。",
         ),
