@@ -17,6 +17,8 @@ from litestar.status_codes import (
 )
 
 from counterfoil.api.callers import Scope, caller_of
+from counterfoil.api.description import examples
+from counterfoil.api.description.examples import answered
 from counterfoil.api.problems import PROBLEMS, Refuse
 from counterfoil.counter.bills import store
 from counterfoil.counter.bills.refusals import TEXTS, BillRefusal, BillRefused
@@ -43,7 +45,7 @@ class BillsController(Controller):
 
     @post(
         "/",
-        responses=PROBLEMS,
+        responses={**PROBLEMS, HTTP_200_OK: answered(BillTaken, "what came of it", examples.BILL_TAKEN)},
         status_code=HTTP_200_OK,
         request_max_body_size=FILE_BYTES_MAX,
         summary="Hand in a bill",
