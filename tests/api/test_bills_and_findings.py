@@ -47,7 +47,7 @@ def test_an_acquirer_that_nobody_knows_is_refused_by_name(asking: Asking) -> Non
 
 def test_what_is_no_bill_is_a_problem_in_one_line(asking: Asking) -> None:
     answer = asking.client.post("/api/v1/bills", content=b"a,b\n1,2\n")
-    assert (answer.status_code, problem(answer)) == (422, "no_bill")
+    assert (answer.status_code, problem(answer)) == (422, "malformed")
     assert "\n" not in answer.json()["detail"]
     assert "expected" in answer.json()["detail_en"], "it says what is the matter with the file"
 

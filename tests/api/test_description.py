@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import escape
 from typing import Any
 
 import msgspec
@@ -47,7 +48,7 @@ def _without_defaults(value: Any) -> set[str]:  # noqa: ANN401 — any JSON
     match value:
         case dict():
             return {*value, *(name for each in value.values() for name in _without_defaults(each))}
-        case list():
+        case list() | tuple():
             return {name for each in value for name in _without_defaults(each)}
         case _:
             return set()
@@ -74,12 +75,10 @@ def test_every_operation_has_a_summary_of_its_own(asking: Asking) -> None:
 
 
 def test_whoever_sends_a_body_finds_an_example_of_it(asking: Asking) -> None:
-    told = description(asking)
-    for name, operation in operations(told).items():
+    for name, operation in operations(description(asking)).items():
         body = operation.get("requestBody", {}).get("content", {}).get("application/json")
         if body is not None:
-            component = body["schema"]["$ref"].rpartition("/")[2]
-            assert told["components"]["schemas"][component]["examples"], name
+            assert body["schema"]["examples"], name
 
 
 def test_the_page_loads_nothing_from_anywhere_else_and_runs_no_script(asking: Asking) -> None:
@@ -99,7 +98,7 @@ def test_the_page_shows_every_operation_with_its_examples_in_the_reader_s_words(
     english = asking.client.get("/api/v1/schema").text
     for name, operation in operations(description(asking)).items():
         assert f"<code>{name}</code>" in english
-        assert operation["summary"] in english
+        assert escape(operation["summary"]) in english
     assert "till-1-000042" in english
     chinese = asking.client.get("/api/v1/schema", headers={"Accept-Language": "zh-CN"}).text
     assert "<h4>应答</h4>" in chinese

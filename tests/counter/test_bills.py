@@ -169,7 +169,8 @@ class _Channel:
 def fetching(counter: Counter, channel: _Channel) -> BillFetching:
     return BillFetching(
         database=counter.database,
-        taking=counter.house.bills,
+        # What the settings of such a shop would say.
+        taking=replace(counter.house.bills, acquirers=lambda _: ["wechat", "wechat-north"]),
         channels=[(counter.merchant_id, "wechat", channel)],
         clock=counter.clock,
     )
@@ -203,8 +204,7 @@ def test_what_lies_in_the_folder_is_taken_and_put_aside(counter: Counter, tmp_pa
     for path in (whole, foreign):
         os.utime(path, (long_ago, long_ago))
     os.utime(writing, (counter.clock.now.timestamp(),) * 2)
-    knowing = replace(counter.house.bills, acquirers=lambda _: ["wechat", "wechat-north"])
-    due = replace(fetching(counter, _Channel()), taking=knowing, folder=tmp_path)
+    due = replace(fetching(counter, _Channel()), folder=tmp_path)
     (bill,) = due.take_folder(counter.merchant_id)
     assert (bill.acquirer, bill.new_n) == ("wechat-north", 1)
     assert (home / "wechat-north" / "taken" / "a.csv").exists()

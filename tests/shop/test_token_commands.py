@@ -79,7 +79,7 @@ def test_a_revoked_token_lets_nobody_in_and_is_revoked_once(
     ("arguments", "what"),
     [
         (("--name", " ", "--scope", "bills"), "who will use the token"),
-        (("--name", "x", "--scope", "everything"), "'sell', 'undo', 'close', 'read', 'bills'"),
+        (("--name", "x", "--scope", "everything"), "'undo', 'close', 'read', 'bills'"),
         (("--name", "x"), "--scope"),
         (("--name", "x", "--scope", "bills", "--days", "0"), "--days"),
     ],

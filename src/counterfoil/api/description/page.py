@@ -22,7 +22,6 @@ PATH = "/api/v1/schema"
 
 _STYLE = (Path(__file__).parent / "plain.css").read_text(encoding="utf-8")
 _METHODS = ("get", "post", "put", "patch", "delete")
-_REFERENCE = "#/components/schemas/"
 
 _FOR_PROGRAMS = Text(en="For programs:", zh="供程序使用：")
 _ASK = Text(en="Request", zh="请求")
@@ -69,7 +68,7 @@ def _page(schema: Mapping[str, Any], language: Language) -> Iterator[str]:
     for tag, operations in groups.items():
         yield f'<h2 id="{escape(tag)}">{escape(tag)}</h2>'
         for method, path, operation in operations:
-            yield from _operation(schema, language, f"{method.upper()} {path}", operation)
+            yield from _operation(language, f"{method.upper()} {path}", operation)
     yield "</main>\n</body>\n</html>"
 
 
@@ -84,9 +83,7 @@ def _by_tag(schema: Mapping[str, Any]) -> dict[str, list[tuple[str, str, Mapping
     return groups
 
 
-def _operation(
-    schema: Mapping[str, Any], language: Language, address: str, operation: Mapping[str, Any]
-) -> Iterator[str]:
+def _operation(language: Language, address: str, operation: Mapping[str, Any]) -> Iterator[str]:
     place = escape(operation["operationId"])
     yield f'<section id="{place}">\n<h3>{escape(operation["summary"])}</h3>\n<p><code>{escape(address)}</code></p>'
     if operation.get("description"):
@@ -95,7 +92,7 @@ def _operation(
         yield f"<p>{_NO_TOKEN.to(language)}</p>"
     yield from _parameters(operation.get("parameters", ()), language)
     body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
-    for example in _schema_examples(schema, body.get("schema", {})):
+    for example in body.get("schema", {}).get("examples", ()):
         yield f"<h4>{_ASK.to(language)}</h4>\n{_json(example)}"
     yield from _answers(operation["responses"], language)
     yield "</section>"
@@ -123,13 +120,6 @@ def _answers(responses: Mapping[str, Any], language: Language) -> Iterator[str]:
                 if kind != PROBLEM_JSON:
                     yield f"<p><code>{escape(status)}</code>, {_EXAMPLE.to(language)}:</p>"
                     yield _json(example["value"])
-
-
-def _schema_examples(schema: Mapping[str, Any], of: Mapping[str, Any]) -> list[Any]:
-    """Return the examples of a schema, or of the one that it points at."""
-    name = of.get("$ref", "").removeprefix(_REFERENCE)
-    found: list[Any] = (schema["components"]["schemas"][name] if name else of).get("examples", [])
-    return found
 
 
 def _json(value: Any) -> str:  # noqa: ANN401 — any JSON

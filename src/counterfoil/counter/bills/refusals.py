@@ -15,8 +15,8 @@ from counterfoil.refusals import Refused
 class BillRefusal(StrEnum):
     """An expected "no" to a bill."""
 
-    #: It cannot be read, is no bill, or disagrees with its own totals.
-    NO_BILL = "no_bill"
+    #: It cannot be read, is no bill, or disagrees with its own totals; the code of every request that cannot be read.
+    NO_BILL = "malformed"
     #: Somebody says whose it is, and no setting calls an acquirer so.
     NO_SUCH_ACQUIRER = "no_such_acquirer"
     #: Nobody says whose it is, and the settings call no acquirer as its format does.
