@@ -12,6 +12,7 @@ import pytest
 from litestar import HttpMethod
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.spec import Example
+from litestar.params import KwargDefinition
 
 from counterfoil.api.app import api_routes
 from counterfoil.web.headers import CONTENT_SECURITY_POLICY
@@ -28,7 +29,7 @@ def told_examples() -> Iterator[tuple[str, Any, Any]]:
     for handler in handlers():
         name = f"{handler.owner.__class__.__name__}.{handler.handler_name}"
         data = handler.parsed_fn_signature.parameters.get("data")
-        if data is not None and data.kwarg_definition is not None:
+        if data is not None and isinstance(data.kwarg_definition, KwargDefinition):
             for example in data.kwarg_definition.examples or ():
                 yield f"{name} asked", data.annotation, example.value
         for status, spec in (handler.responses or {}).items():

@@ -13,7 +13,8 @@ from counterfoil.shop.tokens import store as tokens
 from counterfoil.shop.tokens.model import Presented, Scope, Token
 from counterfoil.shop.tokens.rules import TokenRefusal, read_token
 
-from .test_commands import NORTH, Run
+from .stage import NORTH
+from .test_commands import Run
 from .test_commands import home as home
 from .test_commands import run as run
 from .test_commands import shop as shop
@@ -32,7 +33,7 @@ def test_a_program_gets_a_token_with_the_scopes_that_were_chosen(shop: Run, data
     assert "may: bills, read" in made.stderr
     token = checked(database, made.stdout.strip())
     assert isinstance(token, Token)
-    assert (token.scopes, token.name, token.terminal_id) == ({Scope.BILLS, Scope.READ}, "accounting", None)
+    assert (token.scopes, token.name, token.terminal_id) == (frozenset({Scope.BILLS, Scope.READ}), "accounting", None)
     assert "权限：bills" in shop("token", "add", "--name", "财务", "--scope", "bills", lang="zh").stderr
 
 

@@ -35,7 +35,10 @@ def only_warnings_logged() -> Iterator[None]:
 
     before = structlog.get_config()
     structlog.configure(
-        processors=[structlog.processors.add_log_level, structlog.processors.KeyValueRenderer(["level", "event"])],
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.KeyValueRenderer(key_order=["level", "event"]),
+        ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
         # Asked at each event: who listens to standard error may change.
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
