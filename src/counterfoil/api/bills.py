@@ -24,6 +24,7 @@ from counterfoil.counter.bills import store
 from counterfoil.counter.bills.refusals import TEXTS, BillRefusal, BillRefused
 from counterfoil.counter.bills.taking import BillTaken
 from counterfoil.counter.house import House
+from counterfoil.error_words import said
 from counterfoil.errors import BadInput
 from counterfoil.ids import MerchantId, is_id
 from counterfoil.languages import Language, Text
@@ -88,7 +89,7 @@ class BillsController(Controller):
                 raise Refuse(error.refused) from error
             except BadInput as error:
                 no = BillRefusal.NO_BILL
-                why = Text(en=error.said(Language.EN), zh=error.said(Language.ZH))
+                why = Text(en=said(error, Language.EN), zh=said(error, Language.ZH))
                 refused = Refused(code=no, text=TEXTS[no].filled(why=why))
                 raise Refuse(refused, HTTP_422_UNPROCESSABLE_ENTITY) from error
 

@@ -84,6 +84,7 @@ def take(
     import msgspec
 
     from counterfoil.bootstrap import open_house
+    from counterfoil.error_words import said
     from counterfoil.ids import MerchantId
 
     paths = [*(files or ()), *(_files_of(folder) if folder is not None else ())]
@@ -99,7 +100,7 @@ def take(
                 raise
             except BadInput as error:
                 refused += 1
-                typer.echo(_REFUSED.to(lang, file=path.name, why=error.said(lang)), err=True)
+                typer.echo(_REFUSED.to(lang, file=path.name, why=said(error, lang)), err=True)
                 continue
             if as_json:
                 typer.echo(json.dumps(msgspec.to_builtins(taken), ensure_ascii=False))
