@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Controller, Request, post
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath
 from litestar.status_codes import HTTP_200_OK, HTTP_403_FORBIDDEN
 
 from counterfoil.api.callers import Scope, at_work, caller_of, not_its_store
+from counterfoil.api.description import examples
+from counterfoil.api.description.examples import answered, asked
 from counterfoil.api.problems import PROBLEMS, Refuse
 from counterfoil.books.payments.refusals import PaymentRefusal
 from counterfoil.books.payments.rules import refused
@@ -43,7 +45,7 @@ class DaysController(Controller):
 
     @post(
         "/{store_id:str}/days/{business_date:date}/closing",
-        responses=PROBLEMS,
+        responses={**PROBLEMS, HTTP_200_OK: answered(Closed, "how the day was closed", examples.CLOSED)},
         status_code=HTTP_200_OK,
         summary="Close a store's business day",
         description="Fixes the date, adds up its tenders and closes the acquirers' batches. What nobody knows yet is "
@@ -55,7 +57,7 @@ class DaysController(Controller):
         request: Request[Any, Any, Any],
         store_id: FromPath[str],
         business_date: FromPath[date],
-        data: JSONBody[ClosingIn],
+        data: Annotated[ClosingIn, asked(examples.CLOSING)],
     ) -> Closed:
         """Close a day."""
         house: House = request.app.state.house

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Controller, Request, delete, get, post
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath
 from litestar.status_codes import HTTP_200_OK, HTTP_404_NOT_FOUND
 
 from counterfoil.api.callers import Scope, at_work, caller_of, known_as
+from counterfoil.api.description import examples
+from counterfoil.api.description.examples import answered, asked
 from counterfoil.api.problems import PROBLEMS, Refuse
 from counterfoil.api.sales import PresentedIn, SaleIn, presented_from
 from counterfoil.books.orders.model import Tendered
@@ -58,7 +60,11 @@ class OrdersController(Controller):
     path = "/api/v1/sales"
     tags = ("sales",)
 
-    @get("/{order_id:str}", responses=PROBLEMS, summary="See a sale as a whole")
+    @get(
+        "/{order_id:str}",
+        responses={**PROBLEMS, HTTP_200_OK: answered(OrderSeen, "the sale", examples.ORDER_SEEN)},
+        summary="See a sale as a whole",
+    )
     async def see(self, request: Request[Any, Any, Any], order_id: FromPath[str]) -> OrderSeen:
         """Return one sale with its lines and payments."""
         house: House = request.app.state.house
@@ -87,7 +93,9 @@ class OrdersController(Controller):
         status_code=HTTP_200_OK,
         summary="Ask whether a sale looks like one that was just taken",
     )
-    async def resemblances(self, request: Request[Any, Any, Any], data: JSONBody[SaleIn]) -> list[Resemblance]:
+    async def resemblances(
+        self, request: Request[Any, Any, Any], data: Annotated[SaleIn, asked(examples.SALE_OFFERED)]
+    ) -> list[Resemblance]:
         """Return the recent sales that this one looks like; nothing is recorded."""
         house: House = request.app.state.house
         token = await caller_of(request, house.knowledge, Scope.SELL)
@@ -99,9 +107,17 @@ class OrdersController(Controller):
             raise Refuse(answer)
         return answer
 
-    @post("/{order_id:str}/tenders", responses=PROBLEMS, status_code=HTTP_200_OK, summary="Pay an open sale further")
+    @post(
+        "/{order_id:str}/tenders",
+        responses={**PROBLEMS, HTTP_200_OK: answered(OrderSeen, "how the sale stands then", examples.ORDER_SEEN)},
+        status_code=HTTP_200_OK,
+        summary="Pay an open sale further",
+    )
     async def tender(
-        self, request: Request[Any, Any, Any], order_id: FromPath[str], data: JSONBody[TenderIn]
+        self,
+        request: Request[Any, Any, Any],
+        order_id: FromPath[str],
+        data: Annotated[TenderIn, asked(examples.TENDER)],
     ) -> OrderSeen:
         """Take one more tender, and return how the sale stands then."""
         house: House = request.app.state.house
@@ -121,9 +137,17 @@ class OrdersController(Controller):
             raise Refuse(taken)
         return await asyncio.to_thread(_seen, house, token.merchant_id, OrderId(order_id))
 
-    @post("/{order_id:str}/parking", responses=PROBLEMS, status_code=HTTP_200_OK, summary="Park an open sale")
+    @post(
+        "/{order_id:str}/parking",
+        responses={**PROBLEMS, HTTP_200_OK: answered(OrderSeen, "how the sale stands then", examples.ORDER_SEEN)},
+        status_code=HTTP_200_OK,
+        summary="Park an open sale",
+    )
     async def park(
-        self, request: Request[Any, Any, Any], order_id: FromPath[str], data: JSONBody[OperatorIn]
+        self,
+        request: Request[Any, Any, Any],
+        order_id: FromPath[str],
+        data: Annotated[OperatorIn, asked(examples.OPERATOR)],
     ) -> OrderSeen:
         """Let an open sale wait."""
         house: House = request.app.state.house
@@ -135,10 +159,16 @@ class OrdersController(Controller):
         return await _after(house, token.merchant_id, order_id, done)
 
     @delete(
-        "/{order_id:str}/parking", responses=PROBLEMS, status_code=HTTP_200_OK, summary="Take a parked sale up again"
+        "/{order_id:str}/parking",
+        responses={**PROBLEMS, HTTP_200_OK: answered(OrderSeen, "how the sale stands then", examples.ORDER_SEEN)},
+        status_code=HTTP_200_OK,
+        summary="Take a parked sale up again",
     )
     async def recall(
-        self, request: Request[Any, Any, Any], order_id: FromPath[str], data: JSONBody[OperatorIn]
+        self,
+        request: Request[Any, Any, Any],
+        order_id: FromPath[str],
+        data: Annotated[OperatorIn, asked(examples.OPERATOR)],
     ) -> OrderSeen:
         """Take a parked sale up again."""
         house: House = request.app.state.house
@@ -151,12 +181,15 @@ class OrdersController(Controller):
 
     @post(
         "/{order_id:str}/cancellation",
-        responses=PROBLEMS,
+        responses={**PROBLEMS, HTTP_200_OK: answered(OrderSeen, "how the sale stands then", examples.ORDER_SEEN)},
         status_code=HTTP_200_OK,
         summary="Give up an open sale that nobody paid",
     )
     async def cancel(
-        self, request: Request[Any, Any, Any], order_id: FromPath[str], data: JSONBody[GivingUpIn]
+        self,
+        request: Request[Any, Any, Any],
+        order_id: FromPath[str],
+        data: Annotated[GivingUpIn, asked(examples.GIVING_UP)],
     ) -> OrderSeen:
         """Give up an open sale."""
         house: House = request.app.state.house

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Controller, Request, get, post
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath
 from litestar.status_codes import HTTP_200_OK, HTTP_404_NOT_FOUND
 
 from counterfoil.api.callers import Scope, at_work, caller_of, known_as
+from counterfoil.api.description import examples
+from counterfoil.api.description.examples import answered, asked
 from counterfoil.api.problems import PROBLEMS, Refuse
 from counterfoil.books.payments import store as payments
 from counterfoil.books.payments.model import Kind, Payment
@@ -69,13 +71,16 @@ class PaymentOut(msgspec.Struct, kw_only=True):
     decline: Decline | None = None
 
 
+_ANSWERS = {**PROBLEMS, HTTP_200_OK: answered(PaymentOut, "how the payment stands", examples.PAYMENT)}
+
+
 class PaymentsController(Controller):
     """Payments."""
 
     path = "/api/v1/payments"
     tags = ("payments",)
 
-    @get("/{payment_id:str}", responses=PROBLEMS, summary="See a payment")
+    @get("/{payment_id:str}", responses=_ANSWERS, summary="See a payment")
     async def see(self, request: Request[Any, Any, Any], payment_id: FromPath[str]) -> PaymentOut:
         """Return one payment."""
         house: House = request.app.state.house
@@ -84,43 +89,43 @@ class PaymentsController(Controller):
 
     @post(
         "/{payment_id:str}/undo",
-        responses=PROBLEMS,
+        responses=_ANSWERS,
         status_code=HTTP_200_OK,
         summary="Give money back: void before settlement, else refund",
     )
     async def undo(
-        self, request: Request[Any, Any, Any], payment_id: FromPath[str], data: JSONBody[UndoIn]
+        self, request: Request[Any, Any, Any], payment_id: FromPath[str], data: Annotated[UndoIn, asked(examples.UNDO)]
     ) -> PaymentOut:
         """Give money back by whichever way is right now."""
         return await _undone(request, payment_id, data, None)
 
     @post(
         "/{payment_id:str}/voids",
-        responses=PROBLEMS,
+        responses=_ANSWERS,
         status_code=HTTP_200_OK,
         summary="Void a payment, before settlement and in full",
     )
     async def void(
-        self, request: Request[Any, Any, Any], payment_id: FromPath[str], data: JSONBody[UndoIn]
+        self, request: Request[Any, Any, Any], payment_id: FromPath[str], data: Annotated[UndoIn, asked(examples.UNDO)]
     ) -> PaymentOut:
         """Void, or say why only a refund will do."""
         return await _undone(request, payment_id, data, Kind.VOID)
 
     @post(
         "/{payment_id:str}/refunds",
-        responses=PROBLEMS,
+        responses=_ANSWERS,
         status_code=HTTP_200_OK,
         summary="Refund a payment, in full or in part",
     )
     async def refund(
-        self, request: Request[Any, Any, Any], payment_id: FromPath[str], data: JSONBody[UndoIn]
+        self, request: Request[Any, Any, Any], payment_id: FromPath[str], data: Annotated[UndoIn, asked(examples.UNDO)]
     ) -> PaymentOut:
         """Refund, or say why only a void will do."""
         return await _undone(request, payment_id, data, Kind.REFUND)
 
     @post(
         "/{payment_id:str}/inquiries",
-        responses=PROBLEMS,
+        responses=_ANSWERS,
         status_code=HTTP_200_OK,
         summary="Take the next step of an unknown payment now",
     )
