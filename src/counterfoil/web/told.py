@@ -65,7 +65,9 @@ MESSAGES: Mapping[Told, Message] = MappingProxyType(
         Told.CASE_RELEASED: Message(title=Text(en="The case is back in the inbox.", zh="个案已退回收件箱。")),
         Told.CASE_ESCALATED: Message(title=Text(en="The case is escalated.", zh="个案已上报。")),
         Told.CASE_NOTED: Message(title=Text(en="The note is written.", zh="备注已保存。")),
-        Told.CASE_ASKED: Message(title=Text(en="The question is written; the case waits.", zh="询问已记录，个案等待中。")),
+        Told.CASE_ASKED: Message(
+            title=Text(en="The question is written; the case waits.", zh="询问已记录，个案等待中。")
+        ),
         Told.CASE_ANSWERED: Message(title=Text(en="The answer is written.", zh="答复已记录。")),
         Told.CASE_CLOSED: Message(title=Text(en="The case is closed.", zh="个案已结案。")),
         Told.CASE_REOPENED: Message(title=Text(en="The case is open again.", zh="个案已重新立案。")),

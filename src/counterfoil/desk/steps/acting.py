@@ -54,7 +54,9 @@ def offered(connection: sa.Connection, asked: Asked, step: Step) -> Offer | Refu
     return _offer(connection, asked, step)
 
 
-def begin(connection: sa.Connection, asked: Asked, step: Step, *, kept: Kept, text: str | None = None) -> Moved | Refused:
+def begin(
+    connection: sa.Connection, asked: Asked, step: Step, *, kept: Kept, text: str | None = None
+) -> Moved | Refused:
     """Write into the case that somebody takes a step, and what it is about; the case is theirs then."""
     cases.lock(connection, asked.merchant_id, [asked.case_id])
     before = begun_before(connection, asked)

@@ -72,9 +72,7 @@ def _allowed(
     )
 
 
-def _begin(
-    house: House, asked: Asked, allowed: Authorisation, store_id: StoreId
-) -> _Begun | Stepped | Refused:
+def _begin(house: House, asked: Asked, allowed: Authorisation, store_id: StoreId) -> _Begun | Stepped | Refused:
     with house.database.transaction(asked.merchant_id) as connection:
 
         def kept(offer: Offer) -> Mapping[str, object]:
@@ -95,9 +93,7 @@ def _begin(
         )
 
 
-def _order(
-    connection: sa.Connection, house: House, asked: Asked, moved: Moved, store_id: StoreId
-) -> UndoOrder:
+def _order(connection: sa.Connection, house: House, asked: Asked, moved: Moved, store_id: StoreId) -> UndoOrder:
     """Return what is ordered, as the case has it: the same on every try."""
     body = moved.event.body
     shop = house.knowledge.view(asked.merchant_id)

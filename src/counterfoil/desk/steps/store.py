@@ -35,7 +35,11 @@ def about(connection: sa.Connection, merchant_id: MerchantId, case_id: CaseId) -
             diagnosis=row["diagnosis"],
             next_step=row["next_step"],
             at_risk_minor=row["amount_at_risk_minor"],
-            payments=[payment for payment in payments if _is_about({row["subject"], own.get(row["subject"])}, payment, payments)],
+            payments=[
+                payment
+                for payment in payments
+                if _is_about({row["subject"], own.get(row["subject"])}, payment, payments)
+            ],
             record=records.get(row["subject"]),
         )
         for row in findings

@@ -50,7 +50,9 @@ def timeline_of(books: Books, findings: Sequence[Finding]) -> Timeline:
     return Timeline(
         moments=sorted(moments, key=_in_time),
         gaps=list(dict.fromkeys(gaps.values())),
-        twins=next((twins for twins in (twins_of(books, one.subject, one.other_subject) for one in findings) if twins), None),
+        twins=next(
+            (twins for twins in (twins_of(books, one.subject, one.other_subject) for one in findings) if twins), None
+        ),
         is_cut=books.is_cut,
     )
 

@@ -23,7 +23,9 @@ def timeline(
 ) -> Timeline:
     """Return what the books say about the findings of a case; `more` are subjects that its steps have made."""
     chosen = findings[:FINDINGS_MAX]
-    subjects = {each.subject for each in chosen} | {each.other_subject for each in chosen if each.other_subject} | {*more}
+    subjects = (
+        {each.subject for each in chosen} | {each.other_subject for each in chosen if each.other_subject} | {*more}
+    )
     evidence = {(str(row.get("table")), str(row.get("id"))) for each in chosen for row in each.evidence}
     books = store.books_of(connection, merchant_id, subjects, evidence)
     return timeline_of(

@@ -39,16 +39,12 @@ def twins_of(books: Books, subject: str, other: str | None) -> Twins | None:
         for name, kind, label in _FIELDS
         if (first[name], second[name]) != (None, None)
     ]
-    fields.insert(
-        5, Compared(label=_GOODS, left=_goods(books, first), right=_goods(books, second), kind="lines")
-    )
+    fields.insert(5, Compared(label=_GOODS, left=_goods(books, first), right=_goods(books, second), kind="lines"))
     fields += [
         Compared(label=_PAID, left=_paid(books, first), right=_paid(books, second), kind="lines"),
         Compared(label=_SLIPS, left=_slips(books, first), right=_slips(books, second), kind="lines"),
     ]
-    return Twins(
-        first_id=first["order_id"], second_id=second["order_id"], currency=first["currency"], fields=fields
-    )
+    return Twins(first_id=first["order_id"], second_id=second["order_id"], currency=first["currency"], fields=fields)
 
 
 def _goods(books: Books, order: Row) -> tuple[str, ...]:

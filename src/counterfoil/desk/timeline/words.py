@@ -56,9 +56,7 @@ RECORDS: Mapping[str, Text] = MappingProxyType(
         "chargeback": Text(en="Acquirer: chargeback", zh="收单方：拒付"),
     }
 )
-RECORD_TONES: Mapping[str, Tone] = MappingProxyType(
-    {"succeeded": Tone.GOOD, "pending": Tone.OPEN, "failed": Tone.BAD}
-)
+RECORD_TONES: Mapping[str, Tone] = MappingProxyType({"succeeded": Tone.GOOD, "pending": Tone.OPEN, "failed": Tone.BAD})
 RECORD_STATES: Mapping[str, Text] = MappingProxyType(
     {
         "succeeded": Text(en="succeeded", zh="成功"),

@@ -86,9 +86,7 @@ def _inbox(faces: Faces, visit: Visit, filters: Filters) -> Response[str]:
         shown = None if who.store is None else who.store.store_id
         wanted = filters.wanted(me=who.staff_id, store_id=shown, currency=who.merchant.currency, now=visit.now)
         page = reading.inbox(connection, who.merchant_id, wanted, actor=who.person, now=visit.now)
-        counts = reading.inbox_counts(
-            connection, who.merchant_id, actor=who.person, now=visit.now, store_id=shown
-        )
+        counts = reading.inbox_counts(connection, who.merchant_id, actor=who.person, now=visit.now, store_id=shown)
         people = staff.people(connection, who.merchant_id)
     language = visit.language
     names = {person.staff_id: person.name for person in people}

@@ -110,9 +110,7 @@ WHOSE: Mapping[Whose, Text] = MappingProxyType(
 def exception_titles() -> Mapping[str, Text]:
     """Return the names of the five exceptions, in their order."""
     found = catalogue()
-    return MappingProxyType(
-        {name: Text(en=found[name].title["en"], zh=found[name].title["zh"]) for name in EXCEPTIONS}
-    )
+    return MappingProxyType({name: Text(en=found[name].title["en"], zh=found[name].title["zh"]) for name in EXCEPTIONS})
 
 
 @cache
