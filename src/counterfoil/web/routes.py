@@ -10,6 +10,7 @@ from counterfoil.web.built_files import serve_file
 from counterfoil.web.design.pages import DesignController
 from counterfoil.web.desk.cases import CaseController
 from counterfoil.web.desk.inbox import InboxController
+from counterfoil.web.desk.live import LiveController
 from counterfoil.web.desk.step_pages import StepController
 from counterfoil.web.office.pages import OfficeController
 from counterfoil.web.problems import HANDLERS
@@ -31,6 +32,7 @@ CONTROLLERS = (
     InboxController,
     CaseController,
     StepController,
+    LiveController,
     OfficeController,
     DesignController,
 )

@@ -35,11 +35,7 @@ def about(connection: sa.Connection, merchant_id: MerchantId, case_id: CaseId) -
             diagnosis=row["diagnosis"],
             next_step=row["next_step"],
             at_risk_minor=row["amount_at_risk_minor"],
-            payments=[
-                payment
-                for payment in payments
-                if _is_about({row["subject"], own.get(row["subject"])}, payment, payments)
-            ],
+            payments=_about({row["subject"], own.get(row["subject"])}, payments),
             record=records.get(row["subject"]),
         )
         for row in findings
@@ -155,8 +151,12 @@ def _names(subjects: Sequence[str], noun: str) -> list[str]:
     return [subject.removeprefix(f"{noun}:") for subject in subjects if subject.startswith(f"{noun}:")]
 
 
+def _about(subjects: Collection[str | None], every: Sequence[Payment]) -> list[Payment]:
+    """Return the payments that are, or point at, what one of some subjects names."""
+    return [payment for payment in every if _is_about(subjects, payment, every)]
+
+
 def _is_about(subjects: Collection[str | None], payment: Payment, every: Sequence[Payment]) -> bool:
-    """Say whether a payment, or what it points at, is what one of some subjects names."""
     original = next((one for one in every if one.payment_id == payment.original_payment_id), None)
     return any(
         one is not None and (f"payment:{one.payment_id}" in subjects or f"order:{one.order_id}" in subjects)

@@ -1,4 +1,4 @@
-"""What the inbox is filtered and sorted by: it lives in the address, and whatever is no filter there says nothing. Pure."""
+"""What the inbox is filtered and sorted by. It lives in the address; what is no filter there says nothing. Pure."""
 
 from __future__ import annotations
 

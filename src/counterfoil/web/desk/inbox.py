@@ -19,6 +19,7 @@ from counterfoil.desk.cases.inbox.model import Counts, Page
 from counterfoil.desk.cases.model import TEXT_LENGTH_MAX, CaseId, MovedMany
 from counterfoil.desk.cases.rules import may_work
 from counterfoil.desk.cases.states import State
+from counterfoil.detectors.catalogue import Severity
 from counterfoil.ids import StaffId, new_id
 from counterfoil.languages import Text
 from counterfoil.refusals import Refused
@@ -26,8 +27,8 @@ from counterfoil.shop.staff import store as staff
 from counterfoil.shop.staff.model import Person, Role, Verb
 from counterfoil.shop.staff.roles import ROLE_NAMES
 from counterfoil.web.access import needs
-from counterfoil.web.desk.filters import PATH, Filters, Whose, filters_of
-from counterfoil.web.desk.words import CHIPS, OVERDUE, STATES, WHOSE, WORDS, exception_titles
+from counterfoil.web.desk.filters import PATH, Age, Filters, Whose, filters_of
+from counterfoil.web.desk.words import CHIPS, OPEN_FOR, OVERDUE, SEVERITIES, STATES, WHOSE, WORDS, exception_titles
 from counterfoil.web.faces import Faces, faces_of
 from counterfoil.web.filled import Filled, filled_in
 from counterfoil.web.local import local_path
@@ -119,6 +120,8 @@ def _chips(filters: Filters, names: Mapping[str, str], visit: Visit) -> list[tup
     shown = {
         "exception": exception_titles().get(filters.exception),
         "state": STATES[State(filters.state)] if filters.state else None,
+        "severity": SEVERITIES[Severity(filters.severity)] if filters.severity else None,
+        "age": OPEN_FOR[Age(filters.age)] if filters.age else None,
         "turn": ROLE_NAMES[Role(filters.turn)] if filters.turn else None,
         "owner": WHOSE[Whose(filters.owner)] if filters.owner in {*Whose} else None,
         "overdue": OVERDUE,

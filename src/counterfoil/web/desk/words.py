@@ -10,9 +10,9 @@ from counterfoil.audit.report.next_steps import NEXT_STEPS
 from counterfoil.desk.cases.inbox.model import Sort
 from counterfoil.desk.cases.refusals import STATE_WORDS
 from counterfoil.desk.cases.states import Event, State
-from counterfoil.detectors.catalogue import EXCEPTIONS, catalogue
+from counterfoil.detectors.catalogue import EXCEPTIONS, Severity, catalogue
 from counterfoil.languages import Text
-from counterfoil.web.desk.filters import Whose
+from counterfoil.web.desk.filters import Age, Whose
 
 #: How a state looks: a kind of `kit.state`.
 STATE_KINDS: Mapping[State, str] = MappingProxyType(
@@ -101,6 +101,21 @@ CHIPS: Mapping[str, Text] = MappingProxyType(
     }
 )
 OVERDUE = Text(en="Overdue", zh="已逾期")
+SEVERITIES: Mapping[Severity, Text] = MappingProxyType(
+    {
+        Severity.CRITICAL: Text(en="critical", zh="严重"),
+        Severity.HIGH: Text(en="high", zh="高"),
+        Severity.LOW: Text(en="low", zh="低"),
+        Severity.INFO: Text(en="info", zh="提示"),
+    }
+)
+OPEN_FOR: Mapping[Age, Text] = MappingProxyType(
+    {
+        Age.DAY: Text(en="a day or more", zh="一天以上"),
+        Age.WEEK: Text(en="a week or more", zh="一周以上"),
+        Age.MONTH: Text(en="a month or more", zh="一个月以上"),
+    }
+)
 WHOSE: Mapping[Whose, Text] = MappingProxyType(
     {Whose.MINE: Text(en="me", zh="我"), Whose.NOBODYS: Text(en="nobody", zh="无人")}
 )
