@@ -30,7 +30,7 @@ class Came(StrEnum):
     """What a step came to."""
 
     DONE = "done"  #: proven
-    DECLINED = "declined"  #: the acquirer said no; nothing moved
+    DECLINED = "declined"  #: the acquirer said no, or it was taken back before it was sure; nothing moved
     UNKNOWN = "unknown"  #: nobody knows yet, and the ladder goes on by itself
     UNDER_WAY = "under_way"  #: somebody is at it just now
     NOTHING = "nothing"  #: there was nothing to do
@@ -101,11 +101,11 @@ TITLES: Mapping[Step, Text] = MappingProxyType(
 CAME: Mapping[Came, Text] = MappingProxyType(
     {
         Came.DONE: Text(en="done", zh="已完成"),
-        Came.DECLINED: Text(en="declined by the acquirer; nothing moved", zh="收单方拒绝，款项未变动"),
+        Came.DECLINED: Text(en="not done; no money moved", zh="未成功，款项未变动"),
         Came.UNKNOWN: Text(en="not known yet; the acquirer is asked again", zh="尚无结果，将继续查询"),
         Came.UNDER_WAY: Text(en="under way", zh="进行中"),
         Came.NOTHING: Text(en="there was nothing left to do", zh="无需处理"),
-        Came.REFUSED: Text(en="refused; nothing moved", zh="被拒绝，款项未变动"),
+        Came.REFUSED: Text(en="refused; no money moved", zh="被拒绝，款项未变动"),
     }
 )
 

@@ -179,9 +179,8 @@ async def _pressed(request: Request[Any, Any, Any], case_id: str, do: Do, told: 
 def _done(
     faces: Faces, visit: Visit, case_id: CaseId, form: Filled, verb: Callable[..., Moved | Refused], **more: object
 ) -> Moved | Refused:
-    """Call a verb of the desk for one press; `seen` goes along where the form has it."""
+    """Call a verb of the desk for one press."""
     who = visit.known
-    seen = {"seen": form.count("seen")} if form.is_ticked("seen") else {}
     with faces.database.transaction(who.merchant_id) as connection:
         return verb(
             connection,
@@ -190,25 +189,26 @@ def _done(
             action_id=form.id("action_id"),
             actor=who.person,
             now=visit.now,
-            **seen,
             **more,
         )
 
 
 def _take(faces: Faces, visit: Visit, case_id: CaseId, form: Filled) -> Moved | Refused:
-    return _done(faces, visit, case_id, form, taking.take)
+    return _done(faces, visit, case_id, form, taking.take, seen=_seen(form))
 
 
 def _assign(faces: Faces, visit: Visit, case_id: CaseId, form: Filled) -> Moved | Refused:
-    return _done(faces, visit, case_id, form, taking.assign, to=StaffId(form.id("to")))
+    return _done(faces, visit, case_id, form, taking.assign, seen=_seen(form), to=StaffId(form.id("to")))
 
 
 def _release(faces: Faces, visit: Visit, case_id: CaseId, form: Filled) -> Moved | Refused:
-    return _done(faces, visit, case_id, form, taking.release)
+    return _done(faces, visit, case_id, form, taking.release, seen=_seen(form))
 
 
 def _escalate(faces: Faces, visit: Visit, case_id: CaseId, form: Filled) -> Moved | Refused:
-    return _done(faces, visit, case_id, form, escalating.escalate, to=form.word("to", Role), text=_text(form))
+    return _done(
+        faces, visit, case_id, form, escalating.escalate, seen=_seen(form), to=form.word("to", Role), text=_text(form)
+    )
 
 
 def _note(faces: Faces, visit: Visit, case_id: CaseId, form: Filled) -> Moved | Refused:
@@ -217,7 +217,7 @@ def _note(faces: Faces, visit: Visit, case_id: CaseId, form: Filled) -> Moved | 
 
 def _ask(faces: Faces, visit: Visit, case_id: CaseId, form: Filled) -> Moved | Refused:
     waiting_for = form.word("waiting_for", WaitingFor)
-    return _done(faces, visit, case_id, form, noting.ask, waiting_for=waiting_for, text=_text(form))
+    return _done(faces, visit, case_id, form, noting.ask, seen=_seen(form), waiting_for=waiting_for, text=_text(form))
 
 
 def _answer(faces: Faces, visit: Visit, case_id: CaseId, form: Filled) -> Moved | Refused:
@@ -225,15 +225,33 @@ def _answer(faces: Faces, visit: Visit, case_id: CaseId, form: Filled) -> Moved 
 
 
 def _reopen(faces: Faces, visit: Visit, case_id: CaseId, form: Filled) -> Moved | Refused:
-    return _done(faces, visit, case_id, form, closing.reopen, text=_text(form))
+    return _done(faces, visit, case_id, form, closing.reopen, seen=_seen(form), text=_text(form))
 
 
 def _merge(faces: Faces, visit: Visit, case_id: CaseId, form: Filled) -> Moved | Refused:
-    return _done(faces, visit, case_id, form, merging.merge, into=CaseId(form.id("into")), text=_text(form) or None)
+    return _done(
+        faces,
+        visit,
+        case_id,
+        form,
+        merging.merge,
+        seen=_seen(form),
+        into=CaseId(form.id("into")),
+        text=_text(form) or None,
+    )
 
 
 def _part(faces: Faces, visit: Visit, case_id: CaseId, form: Filled) -> Moved | Refused:
-    return _done(faces, visit, case_id, form, merging.part, finding_id=form.id("finding_id"), text=_text(form) or None)
+    return _done(
+        faces,
+        visit,
+        case_id,
+        form,
+        merging.part,
+        seen=_seen(form),
+        finding_id=form.id("finding_id"),
+        text=_text(form) or None,
+    )
 
 
 def _close(faces: Faces, visit: Visit, case_id: CaseId, form: Filled) -> Moved | Refused:
@@ -242,7 +260,7 @@ def _close(faces: Faces, visit: Visit, case_id: CaseId, form: Filled) -> Moved |
     if isinstance(consent, Refused):
         return consent
     wish = Wish(reason=reason, text=_text(form) or None, proof=form.optional_text("proof"), consent=consent)
-    return _done(faces, visit, case_id, form, closing.close, wish=wish)
+    return _done(faces, visit, case_id, form, closing.close, seen=_seen(form), wish=wish)
 
 
 def _second(faces: Faces, visit: Visit, case_id: CaseId, form: Filled) -> Authorisation | Refused | None:
@@ -262,3 +280,8 @@ def _second(faces: Faces, visit: Visit, case_id: CaseId, form: Filled) -> Author
 
 def _text(form: Filled) -> str:
     return form.text("text", longest=_TYPED_LENGTH_MAX, default="")
+
+
+def _seen(form: Filled) -> int:
+    """Return the version of the case that somebody saw."""
+    return form.count("seen")

@@ -90,7 +90,7 @@ def _inbox(faces: Faces, visit: Visit, filters: Filters) -> Response[str]:
         counts = reading.inbox_counts(connection, who.merchant_id, actor=who.person, now=visit.now, store_id=shown)
         people = staff.people(connection, who.merchant_id)
     language = visit.language
-    names = {person.staff_id: person.name for person in people}
+    names: dict[str, str] = {person.staff_id: person.name for person in people}
     return faces.page(
         visit,
         "desk/inbox.html",
@@ -116,7 +116,7 @@ def _inbox(faces: Faces, visit: Visit, filters: Filters) -> Response[str]:
 
 def _chips(filters: Filters, names: Mapping[str, str], visit: Visit) -> list[tuple[str, str]]:
     """Return what is filtered for, in words, each with the address without it."""
-    stores = {store.store_id: store.name for store in visit.known.stores}
+    places: dict[str, str] = {store.store_id: store.name for store in visit.known.stores}
     shown = {
         "exception": exception_titles().get(filters.exception),
         "state": STATES[State(filters.state)] if filters.state else None,
@@ -129,7 +129,7 @@ def _chips(filters: Filters, names: Mapping[str, str], visit: Visit) -> list[tup
     chips = []
     for name in filters.chosen():
         said, value = shown.get(name), getattr(filters, name)
-        plain = {**names, **stores}.get(value, value) if name in {"owner", "store"} else value
+        plain = {"owner": names, "store": places}.get(name, {}).get(value, value)
         text = CHIPS[name].to(visit.language, what=plain if said is None else said.to(visit.language))
         chips.append((text, filters.address(**{name: ""})))
     return chips

@@ -23,7 +23,7 @@ from litestar.status_codes import HTTP_429_TOO_MANY_REQUESTS
 from counterfoil.desk.cases.inbox import reading
 from counterfoil.ids import StaffId
 from counterfoil.shop.sessions import store as sessions
-from counterfoil.shop.sessions.model import Session
+from counterfoil.shop.sessions.model import Presented, Session
 from counterfoil.shop.sessions.rules import read_cookie
 from counterfoil.web.desk.filters import PATH
 from counterfoil.web.desk.inbox import READS, tally_of
@@ -94,13 +94,11 @@ async def _stream(faces: Faces, visit: Visit, presented: str) -> AsyncIterator[s
                 yield await faces.asked(_figures, faces, visit, now)
 
 
-def _look(
-    faces: Faces, visit: Visit, presented: str, since: datetime, now: datetime
-) -> tuple[datetime, bool] | None:
+def _look(faces: Faces, visit: Visit, presented: str, since: datetime, now: datetime) -> tuple[datetime, bool] | None:
     """Return from when on to look next and whether a case moved; None where the session is over."""
     read = read_cookie(presented)
     with faces.reading(visit) as connection:
-        session = sessions.check_session(connection, read, now=now) if not isinstance(read, str) else read
+        session = sessions.check_session(connection, read, now=now) if isinstance(read, Presented) else read
         if not isinstance(session, Session):
             return None
         changes = reading.cases_changed_since(connection, visit.known.merchant_id, since)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
+from typing import Any
 
 from counterfoil.audit.report.next_steps import NEXT_STEPS
 from counterfoil.desk.cases.inbox.model import Sort
@@ -156,7 +157,7 @@ def tone_of(exception: str) -> int:
 
 
 #: What the desk's templates may name, beside what every template may.
-WORDS: Mapping[str, object] = MappingProxyType(
+WORDS: Mapping[str, Any] = MappingProxyType(
     {
         "states": STATES,
         "state_kinds": STATE_KINDS,
