@@ -147,7 +147,7 @@ def test_a_form_of_a_session_that_has_ended_does_nothing(desk: Visitor, counter:
 
 
 def test_people_take_ask_answer_and_close(desk: Visitor, counter: Counter) -> None:
-    case_id = found(counter, counter.number("f"))
+    case_id = found(counter, counter.number("F"))
     press(desk, case_id, "/taking")
     assert state_of(counter, case_id) == "in_progress"
     press(desk, case_id, "/questions", waiting_for="customer", text="was there a slip?")
@@ -165,7 +165,7 @@ def test_people_take_ask_answer_and_close(desk: Visitor, counter: Counter) -> No
 
 
 def test_people_assign_escalate_and_put_back(desk: Visitor, counter: Counter) -> None:
-    case_id = found(counter, counter.number("f"))
+    case_id = found(counter, counter.number("F"))
     press(desk, case_id, "/assignment", to=FAY)
     assert file_of(counter, case_id).case.owner_id == FAY
     press(desk, case_id, "/release")
@@ -175,7 +175,7 @@ def test_people_assign_escalate_and_put_back(desk: Visitor, counter: Counter) ->
 
 
 def test_two_cases_are_merged_and_parted_and_the_old_address_leads_on(desk: Visitor, counter: Counter) -> None:
-    host, guest = (found(counter, counter.number("f")) for _ in range(2))
+    host, guest = (found(counter, counter.number("F")) for _ in range(2))
     press(desk, guest, "/merger", into=host, text="one matter")
     assert leads_to(desk.get(f"/desk/cases/{guest}")) == f"/desk/cases/{host}"
     press(desk, host, "/partings")
@@ -183,7 +183,7 @@ def test_two_cases_are_merged_and_parted_and_the_old_address_leads_on(desk: Visi
 
 
 def test_whoever_comes_second_is_told_who_was_first(desk: Visitor, opening: Opening, counter: Counter) -> None:
-    case_id = found(counter, counter.number("f"))
+    case_id = found(counter, counter.number("F"))
     other = opening()
     other.sign_in(OLA)
     form = form_on(case_page(other, case_id), "/closure")
@@ -223,7 +223,7 @@ def test_an_unheard_of_case_is_not_found(desk: Visitor) -> None:
 def test_a_case_of_another_store_is_forbidden(counter: Counter, opening: Opening) -> None:
     hire(counter)
     give_passwords(counter.database, counter.merchant_id, StaffId("tom"))
-    case_id = found(counter, counter.number("f"))
+    case_id = found(counter, counter.number("F"))
     visitor = opening()
     visitor.sign_in("tom")
     assert visitor.get(f"/desk/cases/{case_id}").status_code == 403
@@ -232,7 +232,7 @@ def test_a_case_of_another_store_is_forbidden(counter: Counter, opening: Opening
 
 
 def test_a_cashier_sees_no_case(counter: Counter, opening: Opening) -> None:
-    case_id = found(counter, counter.number("f"))
+    case_id = found(counter, counter.number("F"))
     visitor = opening()
     visitor.sign_in("ann")
     assert visitor.get(f"/desk/cases/{case_id}").status_code == 403
@@ -243,7 +243,7 @@ def test_a_cashier_sees_no_case(counter: Counter, opening: Opening) -> None:
 
 @pytest.mark.parametrize("text", AWKWARD)
 def test_whatever_somebody_writes_stays_text(desk: Visitor, counter: Counter, text: str) -> None:
-    case_id = found(counter, counter.number("f"), explanation_en=text, explanation_zh=text)
+    case_id = found(counter, counter.number("F"), explanation_en=text, explanation_zh=text)
     press(desk, case_id, "/notes", text=text)
     page = case_page(desk, case_id)
     assert "<script>alert" not in page.text

@@ -74,7 +74,7 @@ def double(counter: Counter, tender: str = "card") -> tuple[str, str, CaseId]:
     sold(counter.sell(sale))
     case_id = found(
         counter,
-        counter.number("f"),
+        counter.number("F"),
         exception="duplicate_order",
         diagnosis="double_charge",
         severity="critical",
@@ -95,7 +95,7 @@ def unknown(counter: Counter) -> tuple[str, CaseId]:
     assert counter.state(payment_id) == "unknown"
     case_id = found(
         counter,
-        counter.number("f"),
+        counter.number("F"),
         diagnosis="payment_unknown",
         next_step="ask_the_acquirer",
         subject=f"payment:{payment_id}",

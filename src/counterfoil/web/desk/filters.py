@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 from urllib.parse import urlencode
@@ -20,8 +21,8 @@ from counterfoil.shop.staff.model import Role
 PATH = "/desk"
 #: Cases on one page.
 PAGE_SIZE = 50
-#: The longest amount that somebody types; more digits than any shop's money has.
-_AMOUNT_LENGTH_MAX = 15
+#: An amount as people type it, with as many digits as the largest shop's money has.
+_AMOUNT = re.compile(r"[0-9][0-9,]{0,11}(?:\.[0-9]{1,4})?")
 _VALUE_LENGTH_MAX = FIND_LENGTH_MAX
 
 
@@ -145,13 +146,7 @@ def minor_of(text: str, currency: str) -> int | None:
 
 
 def _amount(text: str) -> Decimal | None:
-    if not text or len(text) > _AMOUNT_LENGTH_MAX:
-        return None
-    try:
-        amount = Decimal(text.replace(",", ""))
-    except InvalidOperation:
-        return None
-    return amount if amount.is_finite() and amount >= 0 else None
+    return Decimal(text.replace(",", "")) if _AMOUNT.fullmatch(text) else None
 
 
 def _person(owner: str) -> StaffId | None:
