@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
@@ -12,6 +12,9 @@ from typing import Any
 from counterfoil.languages import Text
 
 Row = Mapping[str, Any]
+
+#: What happens so soon after another thing may stand in one row with it.
+ONE_ROW = timedelta(seconds=10)
 
 
 class Lane(StrEnum):
@@ -123,9 +126,29 @@ class Timeline:
     is_cut: bool = False
 
     @property
+    def rows(self) -> Sequence[Sequence[Moment]]:
+        """The moments by rows: what happened at nearly the same time, from the left to the right, stands in one."""
+        found: list[list[Moment]] = []
+        for moment in self.moments:
+            last = found[-1][-1] if found else None
+            if last is not None and _stands_beside(last, moment, found[-1][0]):
+                found[-1].append(moment)
+            else:
+                found.append([moment])
+        return found
+
+    @property
     def lanes(self) -> Sequence[Lane]:
         """The lanes that are shown: the five books always, what was around only where something was."""
         return [lane for lane in Lane if lane is not Lane.AROUND or any(one.lane is lane for one in self.moments)]
+
+
+def _stands_beside(last: Moment, moment: Moment, first: Moment) -> bool:
+    """Say whether a moment fits into the row of the one before it."""
+    if moment.at is None or first.at is None or last.lane is Lane.AROUND:
+        return False
+    places = list(Lane)
+    return places.index(moment.lane) > places.index(last.lane) and moment.at - first.at <= ONE_ROW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
