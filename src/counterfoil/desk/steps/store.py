@@ -11,6 +11,7 @@ from counterfoil.books.orders.tables import ORDER_LINES
 from counterfoil.books.payments.model import Payment
 from counterfoil.books.payments.store import COLUMNS, payment_of
 from counterfoil.books.payments.tables import ACQUIRER_RECORDS, PAYMENTS
+from counterfoil.counter.rebuilding.store import is_leftover
 from counterfoil.desk.cases.model import CaseId
 from counterfoil.desk.cases.tables import CASE_FINDINGS
 from counterfoil.desk.steps.offers import About, Leftover
@@ -118,22 +119,12 @@ def _own_payments(connection: sa.Connection, merchant_id: MerchantId, subjects: 
 
 def _leftovers(connection: sa.Connection, merchant_id: MerchantId, subjects: Sequence[str]) -> dict[str, Leftover]:
     """Return the records that subjects name and that no payment of ours has as its own, by subject."""
-    ours = sa.select(PAYMENTS.c.payment_id).where(
-        PAYMENTS.c.merchant_id == ACQUIRER_RECORDS.c.merchant_id,
-        sa.or_(
-            PAYMENTS.c.payment_id == ACQUIRER_RECORDS.c.our_reference,
-            sa.and_(
-                PAYMENTS.c.acquirer == ACQUIRER_RECORDS.c.acquirer,
-                PAYMENTS.c.acquirer_reference == ACQUIRER_RECORDS.c.acquirer_reference,
-            ),
-        ),
-    )
     query = sa.select(ACQUIRER_RECORDS).where(
         ACQUIRER_RECORDS.c.merchant_id == merchant_id,
         ACQUIRER_RECORDS.c.record_id.in_(_names(subjects, "acquirer_record")),
         ACQUIRER_RECORDS.c.kind == "sale",
         ACQUIRER_RECORDS.c.state == "succeeded",
-        ~ours.exists(),
+        is_leftover(),
     )
     return {
         f"acquirer_record:{row['record_id']}": Leftover(

@@ -106,11 +106,10 @@ def _order(row: Row, facts: Iterable[Row]) -> Iterator[Moment]:
         details=_details(row, _OF_ORDERS),
     )
     yield placed
-    rebuilt = next((fact for fact in facts if fact["tag"] == "order:sale:rebuilt"), None)
-    if rebuilt is not None:
-        record = Detail(label=words.LABELS["source"], value=f"acquirer_record:{rebuilt['body'].get('record_id')}")
-        yield replace(placed, at=rebuilt["occurred_at"], what=words.REBUILT, details=(record,))
-        return
+    for fact in facts:
+        if "rebuilt_from" in fact["body"]:
+            record = Detail(label=words.LABELS["source"], value=str(fact["body"]["rebuilt_from"]))
+            yield replace(placed, at=fact["occurred_at"], what=words.REBUILT, details=(record,))
     what, tone = words.ORDERS[row["state"]]
     if row["closed_at"] is not None:
         yield replace(placed, at=row["closed_at"], what=what, tone=tone, details=())

@@ -155,6 +155,7 @@ def _shown(visit: Visit, page: CasePage) -> dict[str, Any]:
         "Step": Step,
         "text_length_max": TEXT_LENGTH_MAX,
         "choices_of": _choices,
+        "store_choices": [(store.store_id, store.name) for store in visit.known.own_stores],
         "waiting_choices": [(one, said.to(visit.language)) for one, said in WAITING_FOR.items()],
         "level_choices": [(role, ROLE_NAMES[role].to(visit.language)) for role in page.levels],
         # Each form has a press of its own.

@@ -1,4 +1,4 @@
-"""`/desk/cases/…/inquiries`, `…/refunds`: the steps of the playbook that ask an acquirer, or move money.
+"""`/desk/cases/…/inquiries`, `…/refunds`, `…/orders`: the steps of the playbook that ask an acquirer, or move money.
 
 They wait for the acquirer in threads of their own, so that no page waits behind a silent one.
 """
@@ -19,7 +19,8 @@ from counterfoil.desk.cases.model import CaseId
 from counterfoil.desk.steps.asking_again import ask_again
 from counterfoil.desk.steps.giving_back import give_back
 from counterfoil.desk.steps.model import Asked, Came, Stepped
-from counterfoil.ids import StaffId
+from counterfoil.desk.steps.rebuilding import rebuild_order
+from counterfoil.ids import StaffId, StoreId
 from counterfoil.refusals import Refused
 from counterfoil.shop.staff.pins import DIGITS_MAX, Pin
 from counterfoil.web.desk.cases import CASES, back_to, refuse
@@ -63,6 +64,20 @@ class StepController(Controller):
         consent = _consent(form)
         answer = await asyncio.to_thread(give_back, faces.house, _asked(visit, case_id, form), consent)
         return _answered(faces, case_id, answer)
+
+    @post("/{case_id:str}/orders", opt=WORKS, status_code=HTTP_303_SEE_OTHER)
+    async def rebuild_order(self, request: Request[Any, Any, Any], case_id: FromPath[str]) -> Response[Any]:
+        """Make the order that the acquirer's record proves."""
+        faces, visit, form = faces_of(request), visit_of(request), await filled_in(request)
+        answer = await faces.asked(_rebuild, faces, visit, case_id, form)
+        return _answered(faces, case_id, answer)
+
+
+def _rebuild(faces: Faces, visit: Visit, case_id: str, form: Filled) -> Stepped | Refused:
+    store = form.optional_text("store")
+    goods = form.text("goods", longest=_REASON_LENGTH_MAX, default="")
+    store_id = None if store is None else StoreId(store)
+    return rebuild_order(faces.house, _asked(visit, case_id, form), goods=goods, store_id=store_id)
 
 
 def _asked(visit: Visit, case_id: str, form: Filled) -> Asked:
