@@ -6,6 +6,7 @@ from itertools import count
 from typing import Any
 
 from counterfoil.counter.authorising import Consent
+from counterfoil.db.tables import METADATA
 from counterfoil.desk.cases.inbox.model import CaseFile
 from counterfoil.desk.cases.inbox.reading import case_file
 from counterfoil.desk.cases.model import CaseId
@@ -13,6 +14,7 @@ from counterfoil.desk.keeping import keep
 from counterfoil.desk.steps.asking_again import ask_again
 from counterfoil.desk.steps.giving_back import give_back
 from counterfoil.desk.steps.model import Asked, Stepped
+from counterfoil.desk.steps.rebuilding import rebuild_order
 from counterfoil.ids import StaffId, StoreId
 from counterfoil.languages import Language
 from counterfoil.refusals import Refused
@@ -102,6 +104,43 @@ def unknown(counter: Counter) -> tuple[str, CaseId]:
         amount_at_risk_minor=500,
     )
     return payment_id, case_id
+
+
+def leftover(counter: Counter, **said: object) -> tuple[str, CaseId]:
+    """Let a bill list a charge that we lack, and let the rules find it; returns the record and the case."""
+    record_id = counter.number("r")
+    row = {
+        "merchant_id": counter.merchant_id,
+        "record_id": record_id,
+        "acquirer": "wechat",
+        "source": "bill",
+        "kind": "sale",
+        "state": "succeeded",
+        "amount_minor": 700,
+        "currency": "CNY",
+        "occurred_at": counter.clock.now,
+        "our_reference": counter.number("w"),
+        "acquirer_reference": f"420000{record_id}",
+        "store_id": STORE,
+    } | said
+    with counter.database.transaction(counter.merchant_id) as connection:
+        connection.execute(METADATA.tables["acquirer_records"].insert(), row)
+    case_id = found(
+        counter,
+        counter.number("F"),
+        diagnosis="charged_no_order",
+        severity="critical",
+        next_step="rebuild_the_order_or_refund",
+        subject=f"acquirer_record:{record_id}",
+        amount_at_risk_minor=700,
+        evidence=[{"table": "acquirer_records", "id": record_id, "file": "bill.csv", "line": 7}],
+    )
+    return record_id, case_id
+
+
+def rebuilt(counter: Counter, asked: Asked, goods: str = "two loaves", store: str | None = None) -> Stepped | Refused:
+    """Rebuild the order of a charge."""
+    return rebuild_order(counter.house, asked, goods=goods, store_id=None if store is None else StoreId(store))
 
 
 def file_of(counter: Counter, case_id: str) -> CaseFile:

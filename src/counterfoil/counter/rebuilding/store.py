@@ -50,7 +50,7 @@ def charge(connection: sa.Connection, merchant_id: MerchantId, record_id: str) -
 
 
 def keep_others_out(connection: sa.Connection, merchant_id: MerchantId, record_id: str) -> None:
-    """Keep others from rebuilding the same record until the transaction ends; a record's row is a fact, and unlocked."""
+    """Keep others from rebuilding the same record until the transaction ends."""
     name = f"{merchant_id}/acquirer_record:{record_id}"
     connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(name, 0))))
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from counterfoil.books.orders.days import business_date_of
+from counterfoil.counter.closing.store import open_date
 from counterfoil.counter.house import House
 from counterfoil.counter.rebuilding.rebuild import RebuildWish, rebuild
 from counterfoil.counter.rebuilding.store import charge
@@ -11,9 +14,12 @@ from counterfoil.desk.cases.refusals import refused as case_refused
 from counterfoil.desk.cases.rules import may_work, said_text, why_no_text
 from counterfoil.desk.steps import acting
 from counterfoil.desk.steps.model import Asked, Step, Stepped
-from counterfoil.errors import Bug
+from counterfoil.desk.steps.refusals import StepRefusal, refused
 from counterfoil.ids import OrderId, StoreId
 from counterfoil.refusals import Refused
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
 
 #: What the line of a rebuilt order says at most.
 GOODS_LENGTH_MAX = 200
@@ -48,6 +54,10 @@ def _rebuilt(house: House, asked: Asked, goods: str, store_id: StoreId | None) -
         offer = acting.offered(connection, asked, Step.REBUILD_ORDER)
         if isinstance(offer, Refused):
             return offer
+        wish = _wish(connection, house, asked, goods=goods, store_id=offer.store_id or store_id)
+        if isinstance(wish, RebuildWish):
+            # A closing holds its day while it waits for rows, so the day comes before any row.
+            open_date(connection, asked.merchant_id, wish.store_id, wish.business_date)
         begun = acting.begin(connection, asked, Step.REBUILD_ORDER, kept=lambda _offer: {}, text=goods)
         if isinstance(begun, Refused):
             return begun
@@ -55,34 +65,32 @@ def _rebuilt(house: House, asked: Asked, goods: str, store_id: StoreId | None) -
             before = acting.ended_before(connection, asked, begun.event)
             assert before is not None, "what is done in one transaction is begun and ended in it"
             return before
-        record = charge(connection, asked.merchant_id, asked.about)
-        where = offer.store_id or store_id
-        shop = house.knowledge.view(asked.merchant_id)
-        if shop is None or record is None:
-            raise Bug(f"a record that was offered is not there: {asked.about}")
-        if where is None or where not in shop.stores or not may_work(asked.actor, where):
-            raise _TakenBack(case_refused(CaseRefusal.MAY_NOT, staff_id=asked.actor.staff_id))
-        wish = RebuildWish(
-            merchant_id=asked.merchant_id,
-            record_id=asked.about,
-            order_id=OrderId(asked.action_id),
-            store_id=where,
-            operator_id=asked.actor.staff_id,
-            business_date=business_date_of(record.occurred_at, shop.zone, shop.business_day_starts_at),
-            goods=goods,
-        )
-        taken = rebuild(connection, house.acquirers, wish, now=asked.now)
+        taken = wish if isinstance(wish, Refused) else rebuild(connection, house.acquirers, wish, now=asked.now)
         if isinstance(taken, Refused):
             raise _TakenBack(taken)
-        came = acting.came_of(taken.payment)
-        acting.end(
-            connection,
-            asked,
-            Step.REBUILD_ORDER,
-            came,
-            payment_id=taken.payment.payment_id,
-            order_id=wish.order_id,
-            amount_minor=taken.payment.amount_minor,
-            currency=taken.payment.currency,
-        )
-        return Stepped(came=came, begun=begun.event, payment=taken.payment)
+        made = taken.payment
+        came = acting.came_of(made)
+        told = {"payment_id": made.payment_id, "order_id": made.order_id, "amount_minor": made.amount_minor}
+        acting.end(connection, asked, Step.REBUILD_ORDER, came, currency=made.currency, **told)
+        return Stepped(came=came, begun=begun.event, payment=made)
+
+
+def _wish(
+    connection: sa.Connection, house: House, asked: Asked, *, goods: str, store_id: StoreId | None
+) -> RebuildWish | Refused:
+    """Return what is to be rebuilt; a refusal where the record has a payment by now, or the store is not theirs."""
+    record = charge(connection, asked.merchant_id, asked.about)
+    shop = house.knowledge.view(asked.merchant_id)
+    if record is None or shop is None:
+        return refused(StepRefusal.NOT_OFFERED, about=asked.about)
+    if store_id is None or store_id not in shop.stores or not may_work(asked.actor, store_id):
+        return case_refused(CaseRefusal.MAY_NOT, staff_id=asked.actor.staff_id)
+    return RebuildWish(
+        merchant_id=asked.merchant_id,
+        record_id=asked.about,
+        order_id=OrderId(asked.action_id),
+        store_id=store_id,
+        operator_id=asked.actor.staff_id,
+        business_date=business_date_of(record.occurred_at, shop.zone, shop.business_day_starts_at),
+        goods=goods,
+    )
