@@ -5,7 +5,7 @@ A price below the listed one, and a discount, are what the operator's roles allo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from counterfoil.books.orders.model import Line, LineKind, Sale
 from counterfoil.books.orders.refusals import SaleRefusal
@@ -13,6 +13,8 @@ from counterfoil.books.orders.rules import refused
 from counterfoil.counter.shop_view.store import ShopView
 from counterfoil.ids import StaffId
 from counterfoil.refusals import Refused
+from counterfoil.shop.pricing.cash import cash_step
+from counterfoil.shop.pricing.model import CASH_ROUNDING_SKU
 from counterfoil.shop.staff.model import Ask, Person, Verb
 from counterfoil.shop.staff.rules import may
 
@@ -44,16 +46,44 @@ def _reasons(sale: Sale, shop: ShopView) -> Iterator[Refused]:
     yield from _discounts(sale, operator, shop)
 
 
+def shares_allowed(sale: Sale) -> Mapping[StaffId, int]:
+    """Return how much each second person has allowed in a sale: the largest share, in thousandths."""
+    shares: dict[StaffId, int] = {}
+    given = [(line, _below_list(line)) for line in sale.lines]
+    given += [(line, _share(line, sale)) for line in sale.lines if line.line_kind is LineKind.DISCOUNT]
+    for line, permille in given:
+        if line.authoriser_id is not None:
+            shares[line.authoriser_id] = max(permille, shares.get(line.authoriser_id, 0))
+    return shares
+
+
 def _discounts(sale: Sale, operator: Person, shop: ShopView) -> Iterator[Refused]:
-    goods = sum(line.amount_minor for line in sale.lines if line.line_kind is not LineKind.DISCOUNT)
+    rounding = _cash_rounding(sale, cash_step(shop.currency, shop.cash_step_minor))
     for line in sale.lines:
-        if line.line_kind is not LineKind.DISCOUNT:
+        if line.line_kind is not LineKind.DISCOUNT or line is rounding:
             continue
-        base = goods if line.of_line_no is None else sale.lines[line.of_line_no - 1].amount_minor
         verb = Verb.DISCOUNT_CART if line.of_line_no is None else Verb.DISCOUNT_LINE
-        permille = _permille(line.amount_minor, base)
+        permille = _share(line, sale)
         if permille and not _somebody_may(verb, permille, line.authoriser_id, operator, sale, shop):
             yield refused(SaleRefusal.DISCOUNT_ABOVE_LIMIT, found=permille)
+
+
+def _cash_rounding(sale: Sale, step_minor: int) -> Line | None:
+    """Return the one line that is what coins leave over, and no gift: nobody has to allow that."""
+    lines = [line for line in sale.lines if line.sku == CASH_ROUNDING_SKU and line.of_line_no is None]
+    return lines[0] if len(lines) == 1 and 2 * lines[0].amount_minor <= step_minor else None
+
+
+def _share(discount: Line, sale: Sale) -> int:
+    """Return how much a discount takes off what it is taken off.
+
+    Rounding may have added up to one minor unit: 500 per mille of 35 are 18, and still within 500 per mille. A discount
+    is never nothing for that.
+    """
+    of = discount.of_line_no
+    goods = (line.amount_minor for line in sale.lines if line.line_kind is not LineKind.DISCOUNT)
+    base = sum(goods) if of is None else sale.lines[of - 1].amount_minor
+    return max(1, _permille(discount.amount_minor - 1, base)) if discount.amount_minor else 0
 
 
 def _somebody_may(

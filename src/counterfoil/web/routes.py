@@ -14,6 +14,9 @@ from counterfoil.web.problems import HANDLERS
 from counterfoil.web.sign_in.looking import LookController
 from counterfoil.web.sign_in.pages import SignInController
 from counterfoil.web.sign_in.start import StartController
+from counterfoil.web.till.items import ItemsController
+from counterfoil.web.till.money_back import MoneyBackController
+from counterfoil.web.till.orders import OrdersController
 from counterfoil.web.till.pages import TillController
 from counterfoil.web.visiting import Visiting
 
@@ -26,6 +29,9 @@ CONTROLLERS = (
     SignInController,
     LookController,
     TillController,
+    ItemsController,
+    OrdersController,
+    MoneyBackController,
     DeskController,
     OfficeController,
     DesignController,

@@ -29,6 +29,8 @@ class ShopView:
     #: Terminals in service, with their stores.
     terminals: Mapping[TerminalId, StoreId]
     people: Mapping[StaffId, Person]
+    #: The smallest coin, where it is not the one that the currency says.
+    cash_step_minor: int | None = None
 
 
 def shop_view(connection: sa.Connection, merchant_id: MerchantId) -> ShopView | None:
@@ -47,6 +49,7 @@ def shop_view(connection: sa.Connection, merchant_id: MerchantId) -> ShopView | 
         business_day_starts_at=row["business_day_starts_at"],
         stores=frozenset(connection.execute(stores).scalars()),
         terminals={TerminalId(terminal): StoreId(store) for terminal, store in connection.execute(terminals)},
+        cash_step_minor=row["cash_step_minor"],
         people={person.staff_id: person for person in people(connection, merchant_id)},
     )
 
