@@ -1,6 +1,6 @@
 """Prices a basket as a till has it: with weights, discounts and other prices. Sells nothing, and asks nobody's consent.
 
-The till tells what it has rung up, the catalogue says what that costs now, and what comes out are the lines of the sale.
+The till tells what it has rung up, the catalogue says what that costs now; what comes out are the lines of a sale.
 """
 
 from __future__ import annotations

@@ -144,9 +144,7 @@ def parked_orders(connection: sa.Connection, merchant_id: MerchantId, store_id: 
     return [order for order in found if order is not None]
 
 
-def latest_orders(
-    connection: sa.Connection, merchant_id: MerchantId, terminal_id: TerminalId
-) -> Sequence[OrderSeen]:
+def latest_orders(connection: sa.Connection, merchant_id: MerchantId, terminal_id: TerminalId) -> Sequence[OrderSeen]:
     """Return the orders that a terminal took last, the latest first."""
     query = (
         sa.select(ORDERS.c.order_id)

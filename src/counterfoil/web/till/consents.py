@@ -1,7 +1,7 @@
 """That a second person typed their PIN for a sale, as a seal that the till keeps until it sends the sale.
 
-A PIN itself is never kept by a browser, and a sale may be sent minutes later, or again after a reload. The seal says who
-allowed how much of which order, and it opens nothing else. Pure.
+A PIN itself is never kept by a browser, and a sale may be sent minutes later, or again after a reload. The seal says
+who allowed how much of which order, and it opens nothing else. Pure.
 """
 
 from __future__ import annotations

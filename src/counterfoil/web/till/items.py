@@ -146,9 +146,7 @@ def _items(at: Standing, words: str) -> list[ItemOut]:
     if not text or len(text) > WORDS_LENGTH_MAX:
         return []
     with at.faces.reading(at.visit) as connection:
-        found = items_named(
-            connection, at.merchant_id, text, price_list=at.counter.store.price_list, now=at.visit.now
-        )
+        found = items_named(connection, at.merchant_id, text, price_list=at.counter.store.price_list, now=at.visit.now)
     return [_out(at, one) for one in found]
 
 

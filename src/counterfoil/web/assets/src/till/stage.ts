@@ -1,7 +1,6 @@
 // Where a sale is, for the screen. The books decide what it is; this says what the cashier sees and may do.
 import type { Decline, Like, PaymentSeen, Presented, Standing, Tendered } from './books';
 import { undecided } from './books';
-import type { No } from './server';
 
 /** A tender as the cashier chose it, with what the customer presented for it. */
 export interface Chosen {
@@ -19,7 +18,7 @@ export type Stage =
   /** It is on its way. */
   | { readonly at: 'sending'; readonly since: number; readonly tries: number; readonly tender: Tendered | null }
   /** No answer came, so often that somebody should know. The sale is kept, and nothing else may be done with it. */
-  | { readonly at: 'stalled'; readonly no: No | null; readonly since: number }
+  | { readonly at: 'stalled'; readonly since: number }
   /** In the books, and something is due. */
   | { readonly at: 'due'; readonly decline: Decline | null; readonly declined: PaymentSeen | null }
   /** In the books, and the outcome of a payment is not known. */
