@@ -11,8 +11,8 @@ from counterfoil.counter.ringing_up import Counter
 from counterfoil.money import scale_of
 from counterfoil.shop.pricing.cash import cash_step
 from counterfoil.shop.staff import store as staff
-from counterfoil.shop.staff.model import Person, Verb
-from counterfoil.shop.staff.roles import MATRIX
+from counterfoil.shop.staff.model import Ask, Person, Verb
+from counterfoil.shop.staff.rules import may
 from counterfoil.web.faces import Faces
 from counterfoil.web.visits import Visit
 
@@ -53,9 +53,18 @@ def _seconds(everybody: Sequence[Person], counter: Counter) -> Sequence[Mapping[
     """Return who else may be asked for a PIN here, and what each may allow at all."""
     found = []
     for person in everybody:
-        roles = person.roles_at(counter.store.store_id)
-        may = [verb.value for verb in _CONSENTS if MATRIX[verb].roles & roles]
-        is_here = person.retired_at is None and person.has_pin and person.staff_id != counter.operator_id
-        if is_here and may:
-            found.append({"id": person.staff_id, "name": person.name, "may": may})
+        may_allow = [verb.value for verb in _CONSENTS if may(person, _least(verb, counter)) is None]
+        if person.has_pin and person.staff_id != counter.operator_id and may_allow:
+            found.append({"id": person.staff_id, "name": person.name, "may": may_allow})
     return found[:_PEOPLE_MAX]
+
+
+def _least(verb: Verb, counter: Counter) -> Ask:
+    """Ask for the least of it that there is: whose limit is nothing cannot consent to anything."""
+    is_money = verb in {Verb.VOID, Verb.REFUND}
+    return Ask(
+        verb=verb,
+        store_id=counter.store.store_id,
+        discount_permille=0 if is_money else 1,
+        refund_minor=1 if is_money else 0,
+    )

@@ -20,13 +20,13 @@ type At<Name extends Stage['at']> = Extract<Stage, { at: Name }>;
 /** The second press of a double one falls on whatever appeared after the first: so long, it is not meant. */
 const NOT_MEANT_MS = 600;
 
-/** A button that has the focus when its view appears: Enter goes on. */
-function Main({ text, press, keyName }: { text: string; press: () => void; keyName?: string }) {
+/** A button that has the focus when its view appears: Enter goes on. `isSafe`: pressed too soon, it does no harm. */
+function Main({ text, press, keyName, isSafe = false }: { text: string; press: () => void; keyName?: string; isSafe?: boolean }) {
   const place = useRef<HTMLButtonElement>(null);
   const appeared = useRef(performance.now());
   useEffect(() => place.current?.focus(), []);
   const meant = () => {
-    if (performance.now() - appeared.current > NOT_MEANT_MS) press();
+    if (isSafe || performance.now() - appeared.current > NOT_MEANT_MS) press();
   };
   return (
     <button class="btn btn-primary btn-lg till-wide" type="button" ref={place} onClick={meant}>
@@ -61,7 +61,7 @@ export function Stalled() {
       <p><strong>{say(WORDS.stalledDo)}</strong></p>
       {state.isSignedOut
         ? <a class="btn btn-primary btn-lg till-wide" href="/sign-in?next=/till">{say(WORDS.signIn)}</a>
-        : <Main text={say(WORDS.tryAgain)} press={() => void resume(till)} />}
+        : <Main text={say(WORDS.tryAgain)} press={() => void resume(till)} isSafe />}
     </section>
   );
 }
