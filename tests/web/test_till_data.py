@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from counterfoil.shop.catalogue.tables import BARCODES, ITEMS
+from counterfoil.shop.merchants.tables import MERCHANTS
 from tests.counter.acquirer import Fate
 from tests.counter.shop import ANN, BEN, PINS, SUE, T2
 from tests.web.conftest import Opening
@@ -36,7 +37,7 @@ def test_a_browser_at_no_till_is_refused(visitor: Visitor) -> None:
 
 def test_without_the_token_of_the_page_nothing_is_sold(till: BrowserTill) -> None:
     sale = till.sale(till.tender())
-    answer = till.ask("POST", "sales", {"sale": sale}, token="another")  # noqa: S106 — no token at all
+    answer = till.ask("POST", "sales", {"sale": sale, "proof": ""}, token="another")  # noqa: S106 — no token at all
     assert answer.status_code == 419
     assert till.counter.counts()["orders"] == 0
 
@@ -134,11 +135,11 @@ def test_a_sale_like_the_last_one_is_asked_about_and_a_repeat_is_remembered(till
     done(till.offer(first))
     till.counter.clock.passes(minutes=1)
     second = till.sale(till.tender())
-    (like,) = done(till.ask("POST", "resemblances", {"sale": second}))
+    (like,) = done(till.ask("POST", "resemblances", {"sale": second, "proof": ""}))
     assert like["order"]["order_id"] == first["order_id"]
     assert "same goods" in like["reasons"]
     repeat = {**second, "repeat_of": first["order_id"]}
-    assert done(till.ask("POST", "resemblances", {"sale": repeat})) == []
+    assert done(till.ask("POST", "resemblances", {"sale": repeat, "proof": ""})) == []
     done(till.offer(repeat))
     assert till.counter.order(second["order_id"])["repeat_of"] == first["order_id"]
 
@@ -156,6 +157,29 @@ def test_a_sale_is_parked_recalled_and_given_up(till: BrowserTill) -> None:
     assert done(till.ask("GET", "parked")) == []
 
 
+def test_a_price_that_the_shop_did_not_say_is_refused(till: BrowserTill) -> None:
+    priced = till.price({"sku": "wine"})
+    cheaper = [{**line, "amount_minor": 1, "unit_price_minor": 1, "list_price_minor": 1} for line in priced["lines"]]
+    sale = till.sale(till.tender(amount_minor=1), lines=cheaper, total_minor=1)
+    (proof,) = [one for lines, one in till.proofs.items() if b"wine" in lines]
+    assert no(till.offer(sale, proof=proof)) == "not_priced_here"
+    honest = till.sale(till.tender(amount_minor=8800), priced=priced)
+    till.counter.clock.passes(hours=25)
+    assert till.visitor.sign_in(ANN).status_code == 303
+    assert no(till.offer({**honest, "placed_at": till.counter.clock.now})) == "not_priced_here"
+    assert till.counter.counts()["orders"] == 0
+
+
+def test_coins_round_a_cash_sale_and_nobody_has_to_allow_that(till: BrowserTill) -> None:
+    with till.counter.database.transaction(till.counter.merchant_id) as connection:
+        connection.execute(sa.update(MERCHANTS).values(cash_step_minor=100))
+        connection.execute(sa.update(ITEMS).where(ITEMS.c.sku == "tea").values(price_minor=240))
+    priced = till.price({"sku": "tea"})
+    assert (priced["total_minor"], priced["cash_total_minor"], priced["why_not"]) == (240, 200, None)
+    in_coins = {"lines": priced["cash_lines"], "total_minor": 200}
+    assert done(till.offer(till.sale(till.tender(amount_minor=200), **in_coins)))["order"]["state"] == "paid"
+
+
 def off(till: BrowserTill, permille: int = 100) -> dict[str, object]:
     return {
         "lines": [{"sku": "bread", "quantity": "1", "entry": "keyed"}],
@@ -170,21 +194,21 @@ def test_a_discount_above_the_role_needs_a_second_person_and_their_pin(till: Bro
     assert no(till.offer(sale)) == "consent_not_proven"
     wanted = {"order_id": sale["order_id"], "basket": off(till), **till.consent()}
     assert no(till.ask("POST", "consents", {**wanted, "pin": "00000"})) == "pin_refused"
-    seal = done(till.ask("POST", "consents", wanted))["seal"]
-    assert PINS[SUE] not in seal
-    assert done(till.offer(sale, seals={SUE: seal}))["order"]["state"] == "paid"
+    proof = done(till.ask("POST", "consents", wanted))["proof"]
+    assert PINS[SUE] not in proof
+    assert done(till.offer(sale, consents={SUE: proof}))["order"]["state"] == "paid"
 
 
 def test_a_consent_holds_for_its_order_and_for_so_much_of_it(till: BrowserTill) -> None:
     sale = till.sale(till.tender(amount_minor=450), priced=till.price({"sku": "bread"}, discount=off(till)["discount"]))
     wanted = {"order_id": sale["order_id"], "basket": off(till), **till.consent()}
-    seal = done(till.ask("POST", "consents", wanted))["seal"]
+    proof = done(till.ask("POST", "consents", wanted))["proof"]
     other = {**sale, "order_id": "another"}
-    assert no(till.offer(other, seals={SUE: seal})) == "consent_not_proven"
+    assert no(till.offer(other, consents={SUE: proof})) == "consent_not_proven"
     larger = till.price({"sku": "bread"}, discount=off(till, 300)["discount"])
     more = till.sale(till.tender(amount_minor=350), priced=larger, order_id=sale["order_id"])
-    assert no(till.offer(more, seals={SUE: seal})) == "consent_not_proven"
-    assert no(till.offer(sale, seals={SUE: seal.replace("100.", "900.")})) == "consent_not_proven"
+    assert no(till.offer(more, consents={SUE: proof})) == "consent_not_proven"
+    assert no(till.offer(sale, consents={SUE: proof.replace("100.", "900.")})) == "consent_not_proven"
     assert till.counter.counts()["orders"] == 0
 
 

@@ -65,7 +65,7 @@ def _discounts(sale: Sale, operator: Person, shop: ShopView) -> Iterator[Refused
         verb = Verb.DISCOUNT_CART if line.of_line_no is None else Verb.DISCOUNT_LINE
         permille = _share(line, sale)
         if permille and not _somebody_may(verb, permille, line.authoriser_id, operator, sale, shop):
-            yield refused(SaleRefusal.DISCOUNT_ABOVE_LIMIT, found=permille)
+            yield refused(SaleRefusal.DISCOUNT_ABOVE_LIMIT, found=_permille(line.amount_minor, _base(line, sale)))
 
 
 def _cash_rounding(sale: Sale, step_minor: int) -> Line | None:
@@ -80,10 +80,16 @@ def _share(discount: Line, sale: Sale) -> int:
     Rounding may have added up to one minor unit: 500 per mille of 35 are 18, and still within 500 per mille. A discount
     is never nothing for that.
     """
-    of = discount.of_line_no
-    goods = (line.amount_minor for line in sale.lines if line.line_kind is not LineKind.DISCOUNT)
-    base = sum(goods) if of is None else sale.lines[of - 1].amount_minor
-    return max(1, _permille(discount.amount_minor - 1, base)) if discount.amount_minor else 0
+    if not discount.amount_minor:
+        return 0
+    return max(1, _permille(discount.amount_minor - 1, _base(discount, sale)))
+
+
+def _base(discount: Line, sale: Sale) -> int:
+    """Return what a discount is taken off: its line, or all the goods."""
+    if discount.of_line_no is not None:
+        return sale.lines[discount.of_line_no - 1].amount_minor
+    return sum(line.amount_minor for line in sale.lines if line.line_kind is not LineKind.DISCOUNT)
 
 
 def _somebody_may(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import msgspec
@@ -11,6 +12,7 @@ from litestar.params import JSONBody, QueryParameter
 from litestar.status_codes import HTTP_200_OK
 
 from counterfoil.books.orders.model import Line
+from counterfoil.books.orders.refusals import SaleRefusal
 from counterfoil.books.payments.refusals import PaymentRefusal
 from counterfoil.books.payments.rules import refused
 from counterfoil.counter.checking_sales import shares_allowed
@@ -26,9 +28,9 @@ from counterfoil.shop.catalogue.store import items_named, pick_code
 from counterfoil.shop.policies.store import policy_at
 from counterfoil.shop.staff.model import Verb
 from counterfoil.shop.staff.pins import Pin
-from counterfoil.web.till.consents import Consented, seal
+from counterfoil.web.till.at_till import SELLS, AtTill, at_till
+from counterfoil.web.till.proofs import Consented, proof_of_consent, proof_of_prices
 from counterfoil.web.till.refusals import HANDLERS, TillRefused
-from counterfoil.web.till.standing import SELLS, Standing, standing_at
 
 WORDS_LENGTH_MAX = 100
 
@@ -66,6 +68,9 @@ class BasketOut(msgspec.Struct, kw_only=True):
     tax_minor: int = 0
     cash_lines: tuple[Line, ...] | None = None
     cash_total_minor: int = 0
+    #: That the shop priced these lines; the sale carries it.
+    proof: str = ""
+    cash_proof: str = ""
     why_not: WhyNot | None = None
 
 
@@ -85,7 +90,7 @@ class ConsentWanted(msgspec.Struct, kw_only=True):
 class ConsentOut(msgspec.Struct, kw_only=True):
     """The proof of a consent."""
 
-    seal: str
+    proof: str
     basket: BasketOut
 
 
@@ -99,29 +104,29 @@ class ItemsController(Controller):
     @get("/item", opt=SELLS)
     async def item(self, request: Request[Any, Any, Any], code: Code) -> ItemOut:
         """Return what a scanned or keyed code stands for; a refusal where that is nothing."""
-        at = standing_at(request)
+        at = at_till(request)
         return await at.faces.asked(_item, at, code)
 
     @get("/items", opt=SELLS)
     async def items(self, request: Request[Any, Any, Any], words: Words) -> list[ItemOut]:
         """Return the items on sale whose name holds these words."""
-        at = standing_at(request)
+        at = at_till(request)
         return await at.faces.asked(_items, at, words)
 
     @post("/basket", opt=SELLS, status_code=HTTP_200_OK)
     async def basket(self, request: Request[Any, Any, Any], data: JSONBody[BasketIn]) -> BasketOut:
         """Price a basket."""
-        at = standing_at(request)
+        at = at_till(request)
         return await at.faces.asked(_priced, at, data)
 
     @post("/consents", opt=SELLS, status_code=HTTP_200_OK)
     async def consent(self, request: Request[Any, Any, Any], data: JSONBody[ConsentWanted]) -> ConsentOut:
         """Take a second person's PIN for what a basket says that they allow."""
-        at = standing_at(request)
+        at = at_till(request)
         return await at.faces.asked(_consented, at, data)
 
 
-def _item(at: Standing, code: str) -> ItemOut:
+def _item(at: AtTill, code: str) -> ItemOut:
     text = code.strip()
     if not text or len(text) > CODE_LENGTH_MAX:
         raise TillRefused(Refused(code=CodeRefusal.UNKNOWN, text=CODE_WORDS[CodeRefusal.UNKNOWN]))
@@ -141,7 +146,7 @@ def _item(at: Standing, code: str) -> ItemOut:
     return found
 
 
-def _items(at: Standing, words: str) -> list[ItemOut]:
+def _items(at: AtTill, words: str) -> list[ItemOut]:
     text = " ".join(words.split())
     if not text or len(text) > WORDS_LENGTH_MAX:
         return []
@@ -150,13 +155,13 @@ def _items(at: Standing, words: str) -> list[ItemOut]:
     return [_out(at, one) for one in found]
 
 
-def _out(at: Standing, one: Sellable) -> ItemOut:
+def _out(at: AtTill, one: Sellable) -> ItemOut:
     return ItemOut(
         sku=one.item.sku, name=one.item.name(at.visit.language), sold_by=one.item.sold_by, price_minor=one.price_minor
     )
 
 
-def _priced(at: Standing, told: BasketIn) -> BasketOut:
+def _priced(at: AtTill, told: BasketIn) -> BasketOut:
     priced = _price(at, told)
     if isinstance(priced, NotRungUp):
         why_not = WhyNot(
@@ -170,16 +175,23 @@ def _priced(at: Standing, told: BasketIn) -> BasketOut:
         tax_minor=priced.tax_minor,
         cash_lines=priced.cash_lines,
         cash_total_minor=priced.cash_total_minor,
+        proof=_proof(at, priced.lines),
+        cash_proof="" if priced.cash_lines is None else _proof(at, priced.cash_lines),
         why_not=None if no is None else WhyNot(code=no.code, said=no.said(at.visit.language)),
     )
 
 
-def _price(at: Standing, told: BasketIn) -> PricedBasket | NotRungUp:
+def _proof(at: AtTill, lines: Sequence[Line]) -> str:
+    key, store_id = at.faces.forms_key, at.counter.store.store_id
+    return proof_of_prices(key, at.merchant_id, store_id, lines, now=at.visit.now)
+
+
+def _price(at: AtTill, told: BasketIn) -> PricedBasket | NotRungUp:
     with at.faces.reading(at.visit) as connection:
         return priced_basket(connection, at.counter, told, language=at.visit.language, now=at.visit.now)
 
 
-def _consented(at: Standing, data: ConsentWanted) -> ConsentOut:
+def _consented(at: AtTill, data: ConsentWanted) -> ConsentOut:
     """Check the PIN first: whoever does not know it learns nothing of what its owner may allow."""
     if not is_id(data.order_id):
         raise NotFoundException
@@ -190,8 +202,13 @@ def _consented(at: Standing, data: ConsentWanted) -> ConsentOut:
     priced = _price(at, data.basket)
     basket = _priced(at, data.basket)
     shares = {} if isinstance(priced, NotRungUp) else shares_allowed(sale_of(at.counter, priced, now=at.visit.now))
-    if basket.why_not is not None or staff_id not in shares:
-        raise TillRefused(refused(PaymentRefusal.MAY_NOT, staff_id=staff_id, verb=Verb.DISCOUNT_CART))
+    if staff_id not in shares:
+        raise TillRefused(refused(PaymentRefusal.SECOND_PERSON_MISSING))
+    if basket.why_not is not None:
+        verb = (
+            Verb.OVERRIDE_PRICE if basket.why_not.code == SaleRefusal.PRICE_NEEDS_SECOND_PERSON else Verb.DISCOUNT_CART
+        )
+        raise TillRefused(refused(PaymentRefusal.MAY_NOT, staff_id=staff_id, verb=verb))
     permille = max(shares[staff_id], data.basket.permille_asked(staff_id))
     what = Consented(merchant_id=at.merchant_id, order_id=data.order_id, staff_id=staff_id, permille=permille)
-    return ConsentOut(seal=seal(at.faces.forms_key, what), basket=basket)
+    return ConsentOut(proof=proof_of_consent(at.faces.forms_key, what), basket=basket)

@@ -19,9 +19,9 @@ from counterfoil.counter.looking.store import latest_orders
 from counterfoil.ids import PaymentId, is_id
 from counterfoil.languages import Text
 from counterfoil.refusals import Refused
-from counterfoil.web.till.orders import OrderOut, standing_of
+from counterfoil.web.till.at_till import SELLS, AtTill, at_till
+from counterfoil.web.till.orders import OrderOut, how_it_stands
 from counterfoil.web.till.refusals import HANDLERS, TillRefused
-from counterfoil.web.till.standing import SELLS, Standing, standing_at
 
 _NO_MONEY_MOVED = Text(en="No money was moved.", zh="未退款。")
 
@@ -64,7 +64,7 @@ class MoneyBackController(Controller):
     @get("/latest", opt=SELLS)
     async def latest(self, request: Request[Any, Any, Any]) -> list[OrderOut]:
         """Return the sales that this till took last."""
-        at = standing_at(request)
+        at = at_till(request)
         return await at.faces.asked(_latest, at)
 
     @post("/payments/{payment_id:str}/undo", opt=SELLS, status_code=HTTP_200_OK)
@@ -72,23 +72,23 @@ class MoneyBackController(Controller):
         self, request: Request[Any, Any, Any], payment_id: FromPath[str], data: JSONBody[GivingBackIn]
     ) -> GivenBackOut:
         """Give money back: a void before settlement, else a refund."""
-        at = standing_at(request)
+        at = at_till(request)
         return await asyncio.to_thread(_given_back, at, payment_id, data)
 
     @post("/payments/{payment_id:str}/inquiries", opt=SELLS, status_code=HTTP_200_OK)
     async def ask(self, request: Request[Any, Any, Any], payment_id: FromPath[str]) -> OrderOut:
         """Take the next step of an unknown payment now, and return how its sale stands then."""
-        at = standing_at(request)
+        at = at_till(request)
         return await asyncio.to_thread(_asked, at, payment_id)
 
 
-def _latest(at: Standing) -> list[OrderOut]:
+def _latest(at: AtTill) -> list[OrderOut]:
     with at.faces.reading(at.visit) as connection:
         found = latest_orders(connection, at.merchant_id, at.counter.terminal.terminal_id)
-    return [standing_of(order) for order in found]
+    return [how_it_stands(order) for order in found]
 
 
-def _given_back(at: Standing, payment_id: str, data: GivingBackIn) -> GivenBackOut:
+def _given_back(at: AtTill, payment_id: str, data: GivingBackIn) -> GivenBackOut:
     original = _payment(at, payment_id)
     asked = UndoIn(
         payment_id=data.payment_id,
@@ -107,20 +107,20 @@ def _given_back(at: Standing, payment_id: str, data: GivingBackIn) -> GivenBackO
         kind=undo.kind,
         state=undo.state,
         amount_minor=undo.amount_minor,
-        sale=None if original.order_id is None else standing_of(at.order(original.order_id)),
+        sale=None if original.order_id is None else how_it_stands(at.order(original.order_id)),
         decline=taken.decline,
     )
 
 
-def _asked(at: Standing, payment_id: str) -> OrderOut:
+def _asked(at: AtTill, payment_id: str) -> OrderOut:
     payment = _payment(at, payment_id)
     if payment.order_id is None:
         raise NotFoundException
     at.house.resolver.step_now(at.merchant_id, payment.payment_id)
-    return standing_of(at.order(payment.order_id))
+    return how_it_stands(at.order(payment.order_id))
 
 
-def _payment(at: Standing, payment_id: str) -> Payment:
+def _payment(at: AtTill, payment_id: str) -> Payment:
     if not is_id(payment_id):
         raise NotFoundException
     with at.faces.reading(at.visit) as connection:

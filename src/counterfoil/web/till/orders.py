@@ -32,9 +32,9 @@ from counterfoil.plain_numbers import holds_secret
 from counterfoil.refusals import Refused
 from counterfoil.shop.staff.model import Verb
 from counterfoil.web.access import needs
-from counterfoil.web.till.consents import proven
-from counterfoil.web.till.refusals import HANDLERS, TillRefused
-from counterfoil.web.till.standing import SELLS, Standing, standing_at
+from counterfoil.web.till.at_till import SELLS, AtTill, at_till
+from counterfoil.web.till.proofs import were_priced, who_consented
+from counterfoil.web.till.refusals import HANDLERS, TillRefusal, TillRefused, till_refused
 
 PARKS = needs(Verb.PARK, by_pin=True)
 
@@ -45,8 +45,10 @@ class TillSaleIn(msgspec.Struct, kw_only=True):
     sale: Sale
     #: By payment: what the customer presented.
     presented: dict[str, PresentedIn] = {}
-    #: By person: the seal of their consent.
-    seals: dict[str, str] = {}
+    #: That the shop priced its lines.
+    proof: str
+    #: By person: the proof of their consent.
+    consents: dict[str, str] = {}
 
     def __repr__(self) -> str:
         """Say which sale, and no more."""
@@ -99,10 +101,11 @@ class OrdersController(Controller):
     @post("/sales", opt=SELLS, status_code=HTTP_200_OK)
     async def offer(self, request: Request[Any, Any, Any], data: JSONBody[TillSaleIn]) -> OrderOut:
         """Take a sale, once, whatever is retried."""
-        at = standing_at(request)
+        at = at_till(request)
         insist_on_place(at, data.sale)
+        insist_on_prices(at, data)
         shares = shares_allowed(data.sale)
-        allowed = proven(at.faces.forms_key, at.merchant_id, data.sale.order_id, shares, data.seals)
+        allowed = who_consented(at.faces.forms_key, at.merchant_id, data.sale.order_id, shares, data.consents)
         offered = msgspec.structs.replace(
             offered_from(SaleIn(sale=data.sale, presented=data.presented)), proven=allowed
         )
@@ -116,13 +119,13 @@ class OrdersController(Controller):
     @get("/sales/{order_id:str}", opt=SELLS)
     async def see(self, request: Request[Any, Any, Any], order_id: FromPath[str]) -> OrderOut:
         """Return how a sale stands; 404 says that the books have none of this id."""
-        at = standing_at(request)
+        at = at_till(request)
         return await at.faces.asked(_seen, at, order_id)
 
     @post("/resemblances", opt=SELLS, status_code=HTTP_200_OK)
     async def resemblances(self, request: Request[Any, Any, Any], data: JSONBody[TillSaleIn]) -> list[LikeOut]:
         """Return the recent sales that this one looks like, the nearest first; nothing is recorded."""
-        at = standing_at(request)
+        at = at_till(request)
         insist_on_place(at, data.sale)
         return await at.faces.asked(_alike, at, data)
 
@@ -131,26 +134,26 @@ class OrdersController(Controller):
         self, request: Request[Any, Any, Any], order_id: FromPath[str], data: JSONBody[TenderIn]
     ) -> OrderOut:
         """Take one more tender of an open sale."""
-        at = standing_at(request)
+        at = at_till(request)
         # An acquirer may take its time: the threads of the pages do not wait for it.
         return await asyncio.to_thread(_tendered, at, order_id, data)
 
     @get("/parked", opt=PARKS)
     async def parked(self, request: Request[Any, Any, Any]) -> list[OrderOut]:
         """Return the parked sales of this store, the longest parked first."""
-        at = standing_at(request)
+        at = at_till(request)
         return await at.faces.asked(_parked, at)
 
     @post("/sales/{order_id:str}/parking", opt=PARKS, status_code=HTTP_200_OK)
     async def park(self, request: Request[Any, Any, Any], order_id: FromPath[str]) -> OrderOut:
         """Let an open sale wait."""
-        at = standing_at(request)
+        at = at_till(request)
         return await at.faces.asked(_moved, at, order_id, at.house.parking.park)
 
     @delete("/sales/{order_id:str}/parking", opt=PARKS, status_code=HTTP_200_OK)
     async def recall(self, request: Request[Any, Any, Any], order_id: FromPath[str]) -> OrderOut:
         """Take a parked sale up again."""
-        at = standing_at(request)
+        at = at_till(request)
         return await at.faces.asked(_moved, at, order_id, at.house.parking.recall)
 
     @post("/sales/{order_id:str}/cancellation", opt=SELLS, status_code=HTTP_200_OK)
@@ -158,11 +161,11 @@ class OrdersController(Controller):
         self, request: Request[Any, Any, Any], order_id: FromPath[str], data: JSONBody[GivingUpIn]
     ) -> OrderOut:
         """Give up an open sale that nobody paid."""
-        at = standing_at(request)
+        at = at_till(request)
         return await at.faces.asked(_given_up, at, order_id, data.reason)
 
 
-def insist_on_place(at: Standing, sale: Sale) -> None:
+def insist_on_place(at: AtTill, sale: Sale) -> None:
     """Refuse a sale that says to be of another till, or of somebody who does not stand here."""
     if sale.store_id != at.counter.store.store_id:
         raise TillRefused(refused(SaleRefusal.UNKNOWN_STORE, found=sale.store_id))
@@ -172,28 +175,35 @@ def insist_on_place(at: Standing, sale: Sale) -> None:
         raise TillRefused(refused(SaleRefusal.UNKNOWN_OPERATOR, found=sale.operator_id))
 
 
-def standing_of(order: OrderSeen, *, recorded: Recorded | None = None, decline: Decline | None = None) -> OrderOut:
+def insist_on_prices(at: AtTill, data: TillSaleIn) -> None:
+    """Refuse a sale whose lines the shop has not priced: whatever a browser says, prices are the catalogue's."""
+    key, store_id = at.faces.forms_key, at.counter.store.store_id
+    if not were_priced(key, at.merchant_id, store_id, data.sale.lines, data.proof, now=at.visit.now):
+        raise TillRefused(till_refused(TillRefusal.NOT_PRICED_HERE))
+
+
+def how_it_stands(order: OrderSeen, *, recorded: Recorded | None = None, decline: Decline | None = None) -> OrderOut:
     """Say how an order stands."""
     return OrderOut(order=order, due_minor=order.due_minor, recorded=recorded, decline=decline)
 
 
-def _seen(at: Standing, order_id: str) -> OrderOut:
-    return standing_of(at.order(order_id))
+def _seen(at: AtTill, order_id: str) -> OrderOut:
+    return how_it_stands(at.order(order_id))
 
 
-def _answered(at: Standing, answer: SaleAnswer) -> OrderOut:
+def _answered(at: AtTill, answer: SaleAnswer) -> OrderOut:
     decline = next((one.decline for one in answer.tenders if one.decline is not None), None)
-    return standing_of(at.order(answer.order_id), recorded=answer.recorded, decline=decline)
+    return how_it_stands(at.order(answer.order_id), recorded=answer.recorded, decline=decline)
 
 
-def _alike(at: Standing, data: TillSaleIn) -> list[LikeOut]:
+def _alike(at: AtTill, data: TillSaleIn) -> list[LikeOut]:
     found = alike(at.house, at.merchant_id, SaleIn(sale=data.sale, presented=data.presented))
     if isinstance(found, Refused):
         raise TillRefused(found)
     return [_like(at, one) for one in found]
 
 
-def _like(at: Standing, one: Resemblance) -> LikeOut:
+def _like(at: AtTill, one: Resemblance) -> LikeOut:
     language = at.visit.language
     return LikeOut(
         order=at.order(one.order_id),
@@ -202,7 +212,7 @@ def _like(at: Standing, one: Resemblance) -> LikeOut:
     )
 
 
-def _tendered(at: Standing, order_id: str, data: TenderIn) -> OrderOut:
+def _tendered(at: AtTill, order_id: str, data: TenderIn) -> OrderOut:
     order = at.order(order_id)
     presented = None if data.presented is None else presented_from(data.presented)
     offer = TenderOffer(
@@ -216,27 +226,27 @@ def _tendered(at: Standing, order_id: str, data: TenderIn) -> OrderOut:
     taken = at.house.tendering.tender(offer)
     if isinstance(taken, Refused):
         raise TillRefused(taken)
-    return standing_of(at.order(order_id), decline=taken.decline)
+    return how_it_stands(at.order(order_id), decline=taken.decline)
 
 
-def _parked(at: Standing) -> list[OrderOut]:
+def _parked(at: AtTill) -> list[OrderOut]:
     with at.faces.reading(at.visit) as connection:
-        return [standing_of(order) for order in parked_orders(connection, at.merchant_id, at.counter.store.store_id)]
+        return [how_it_stands(order) for order in parked_orders(connection, at.merchant_id, at.counter.store.store_id)]
 
 
-def _moved(at: Standing, order_id: str, verb: Callable[[MerchantId, OrderId, StaffId], object]) -> OrderOut:
+def _moved(at: AtTill, order_id: str, verb: Callable[[MerchantId, OrderId, StaffId], object]) -> OrderOut:
     order = at.order(order_id)
     done = verb(at.merchant_id, OrderId(order.order_id), at.operator_id)
     if isinstance(done, Refused):
         raise TillRefused(done)
-    return standing_of(at.order(order_id))
+    return how_it_stands(at.order(order_id))
 
 
-def _given_up(at: Standing, order_id: str, reason: str) -> OrderOut:
+def _given_up(at: AtTill, order_id: str, reason: str) -> OrderOut:
     order = at.order(order_id)
     if holds_secret(reason):
         raise TillRefused(refused(SaleRefusal.TEXT_HOLDS_NUMBER, field="reason"))
     done = at.house.parking.cancel(at.merchant_id, OrderId(order.order_id), at.operator_id, reason)
     if isinstance(done, Refused):
         raise TillRefused(done)
-    return standing_of(at.order(order_id))
+    return how_it_stands(at.order(order_id))

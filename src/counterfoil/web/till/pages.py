@@ -22,7 +22,7 @@ from counterfoil.web.faces import Faces, faces_of
 from counterfoil.web.filled import Filled, filled_in
 from counterfoil.web.problems import PageRefused
 from counterfoil.web.sign_in.pages import entered
-from counterfoil.web.till.standing import counter_of
+from counterfoil.web.till.at_till import counter_of
 from counterfoil.web.till.starting import beginning_of
 from counterfoil.web.told import Told
 from counterfoil.web.visits import Visit, visit_of

@@ -19,6 +19,8 @@ export interface Speaking {
 }
 
 const LOCALES = { en: 'en', zh: 'zh-Hans-CN' } as const;
+/** The day before the month, as every page of ours writes it. */
+const DATES = { en: 'en-GB', zh: 'zh-Hans-CN' } as const;
 
 export function useTill(): Speaking {
   const till = useContext(TillContext);
@@ -32,7 +34,7 @@ export function useTill(): Speaking {
     say: (text, values = {}) => text[language].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole)),
     amount: (minor) => `${currency} ${written(minor, digits, LOCALES[language])}`,
     moment: (at) =>
-      new Intl.DateTimeFormat(LOCALES[language], {
+      new Intl.DateTimeFormat(DATES[language], {
         timeZone: zone, year: 'numeric', month: language === 'zh' ? 'long' : 'short', day: 'numeric',
         hour: '2-digit', minute: '2-digit', hourCycle: 'h23',
       }).format(new Date(at)),

@@ -12,11 +12,13 @@ export interface Kept {
   readonly orderId: string;
   readonly basket: Basket;
   /** By person: the proof that they allowed something. */
-  readonly seals: Readonly<Record<string, string>>;
+  readonly consents: Readonly<Record<string, string>>;
   /** The cashier was asked, and said that it is a genuine repeat of this order. */
   readonly repeatOf: string | null;
   /** The sale as it was sent first; it never changes after that. */
   readonly offer: Sale | null;
+  /** That the shop priced the lines of what was sent. */
+  readonly proof: string;
   /** The tender that is on its way for a sale that is in the books. */
   readonly tender: Tendered | null;
   /** How the books have it, as far as is known. */
@@ -27,8 +29,8 @@ export interface Kept {
 
 export function begun(orderId: string): Kept {
   return {
-    form: FORM, orderId, basket: EMPTY, seals: {}, repeatOf: null,
-    offer: null, tender: null, standing: null, changeMinor: 0,
+    form: FORM, orderId, basket: EMPTY, consents: {}, repeatOf: null,
+    offer: null, proof: '', tender: null, standing: null, changeMinor: 0,
   };
 }
 

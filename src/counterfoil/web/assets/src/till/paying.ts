@@ -64,8 +64,9 @@ async function askWhetherAlike(till: Till, chosen: Chosen): Promise<void> {
 /** Write the sale down, and send it until there is an answer. */
 async function offer(till: Till, chosen: Chosen): Promise<void> {
   const sale = saleOf(till, chosen);
-  if (sale === null || !till.keep({ offer: sale, changeMinor: changeOf(chosen.tender) })) return;
+  if (sale === null) return;
   const told = offerOf(till, sale, chosen);
+  if (!till.keep({ offer: sale, proof: told.proof, changeMinor: changeOf(chosen.tender) })) return;
   await send(till, chosen.tender, () => server.sell(told));
 }
 
@@ -108,7 +109,9 @@ function saleOf(till: Till, chosen: Chosen): Sale | null {
 
 function offerOf(till: Till, sale: Sale, chosen: Chosen): Offer {
   const presented = chosen.presented === null ? {} : { [chosen.tender.payment_id]: chosen.presented };
-  return { sale, presented, seals: till.state.kept.seals };
+  const { priced, kept } = till.state;
+  const isInCoins = priced !== null && sale.lines === priced.cash_lines;
+  return { sale, presented, proof: (isInCoins ? priced.cash_proof : priced?.proof) ?? '', consents: kept.consents };
 }
 
 function changeOf(tender: Tendered): number {

@@ -35,7 +35,7 @@ export async function allow(till: Till, staffId: string, pin: string, basket: Ba
     return answer.no ?? 'nobody';
   }
   till.pricings += 1;
-  till.keep({ basket, seals: { ...kept.seals, [staffId]: answer.value.seal } });
+  till.keep({ basket, consents: { ...kept.consents, [staffId]: answer.value.proof } });
   till.set({ priced: answer.value.basket, no: null, note: null, isAway: false });
   return null;
 }

@@ -12,6 +12,8 @@ import type { Till } from './till';
 const SENDS_MAX = 5;
 const WAITS_MS = [500, 1000, 2000, 4000];
 const POLL_MS = 1500;
+/** The server's name for lines that the shop did not price, or too long ago. */
+const NOT_PRICED = 'not_priced_here';
 /** After so many polls, about half an hour, the till stops by itself; the books go on asking. */
 const POLLS_MAX = 1200;
 
@@ -51,7 +53,10 @@ async function refused(till: Till, no: No, tries: number): Promise<void> {
     return;
   }
   till.keep({ offer: null, tender: null });
-  till.set({ stage: { at: 'paying' }, no });
+  // What was priced too long ago is priced anew, where the cashier sees it.
+  const isStale = no.code === NOT_PRICED;
+  till.set({ stage: { at: isStale ? 'ringing' : 'paying' }, no });
+  if (isStale) await reprice(till);
 }
 
 /** Ask the books for this sale, and go on from what they say; `because` is what led here. */
@@ -85,11 +90,11 @@ async function found(till: Till, since: number): Promise<Answer<Standing> | null
 
 /** The books have no such sale: it is sent, where that needs nothing that was not written down; else it is tendered anew. */
 async function notThere(till: Till, because: No | null): Promise<void> {
-  const { offer, seals } = till.state.kept;
+  const { offer, proof, consents } = till.state.kept;
   const isOwn = offer?.operator_id === till.beginning.operator.id;
   const isInHand = offer?.tenders.every((one) => one.tender === 'cash' || one.tender === 'other') ?? false;
   if (offer !== null && isOwn && isInHand && because === null) {
-    await send(till, offer.tenders[0] ?? null, () => server.sell({ sale: offer, presented: {}, seals }));
+    await send(till, offer.tenders[0] ?? null, () => server.sell({ sale: offer, presented: {}, proof, consents }));
     return;
   }
   till.keep({ offer: null, tender: null, standing: null });

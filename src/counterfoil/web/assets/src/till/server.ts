@@ -36,7 +36,10 @@ export interface MoneyBack {
 export interface Offer {
   readonly sale: Sale;
   readonly presented: Readonly<Record<string, Presented>>;
-  readonly seals: Readonly<Record<string, string>>;
+  /** That the shop priced its lines. */
+  readonly proof: string;
+  /** By person: the proof of their consent. */
+  readonly consents: Readonly<Record<string, string>>;
 }
 
 function token(): string {
@@ -84,7 +87,7 @@ export const server = {
   items: (words: string) => ask<Item[]>('GET', `items?words=${within(words)}`),
   price: (basket: Basket) => ask<Priced>('POST', 'basket', basket),
   consent: (orderId: string, staffId: string, pin: string, basket: Basket) =>
-    ask<{ seal: string; basket: Priced }>('POST', 'consents', { order_id: orderId, staff_id: staffId, pin, basket }),
+    ask<{ proof: string; basket: Priced }>('POST', 'consents', { order_id: orderId, staff_id: staffId, pin, basket }),
   alike: (offer: Offer) => ask<Like[]>('POST', 'resemblances', offer),
   sell: (offer: Offer) => ask<Standing>('POST', 'sales', offer, MONEY_MS_MAX),
   see: (orderId: string) => ask<Standing>('GET', `sales/${within(orderId)}`),

@@ -194,10 +194,13 @@ export function Alike({ stage }: { stage: At<'alike'> }) {
           </ul>
           <p class="till-slip-total"><span>{say(WORDS.total)}</span><Money minor={state.priced?.total_minor ?? 0} /></p>
         </div>
-        <div class="sheet"><h3>{say(WORDS.thatSale)}</h3><Slip standing={{ order: nearest.order, due_minor: 0, recorded: null, decline: null }} /></div>
+        <div class="sheet">
+          <h3>{say(WORDS.thatSale)}</h3>
+          <Slip standing={{ order: nearest.order, due_minor: 0, recorded: null, decline: null }} isBare />
+        </div>
       </div>
       <p>{say(WORDS.nothingChargedYet)}</p>
-      <div class="row">
+      <div class="till-choice">
         <Main text={say(WORDS.isSame)} press={() => next(till)} />
         <button class="btn btn-lg till-wide" type="button" aria-disabled={till.isBusy} onClick={() => void isRepeat(till, nearest.order.order_id)}>{say(WORDS.isRepeat)}</button>
       </div>

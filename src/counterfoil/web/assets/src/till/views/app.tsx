@@ -64,8 +64,8 @@ function AtBasket() {
         {isRinging ? null : <button class="btn btn-sm" type="button" onClick={() => toRinging(till)}><Icon name="left" />{say(WORDS.back)}</button>}
         <Lines chosen={chosen} choose={choose} tell={tell} />
       </section>
-      <aside class="till-right flow">
-        <p class="sr-only" aria-live="polite">{told} {priced && !isEmpty ? say(WORDS.totalIs, { amount: amount(priced.total_minor) }) : ''}</p>
+      <p class="sr-only" aria-live="polite">{told} {priced && !isEmpty ? say(WORDS.totalIs, { amount: amount(priced.total_minor) }) : ''}</p>
+      <aside class="till-right flow" aria-label={say(WORDS.total)}>
         <Said />
         {state.isAway ? (
           <Message kind="warn" title={say(WORDS.away)} role="alert">
@@ -80,10 +80,12 @@ function AtBasket() {
         ) : null}
         {isRinging ? (
           <>
-            <Totals />
-            <button class="btn btn-primary btn-lg till-wide" type="button" aria-disabled={isEmpty || priced === null || priced.why_not !== null} onClick={() => toPaying(till)}>
-              {say(WORDS.pay)} <Key name="F9" />
-            </button>
+            <div class="till-bar flow">
+              <Totals />
+              <button class="btn btn-primary btn-lg till-wide" type="button" aria-disabled={isEmpty || priced === null || priced.why_not !== null} onClick={() => toPaying(till)}>
+                {say(WORDS.pay)} <Key name="F9" />
+              </button>
+            </div>
             <div class="till-actions">
               <button class="btn" type="button" aria-disabled={isEmpty} onClick={() => void park(till)}><Icon name="clock" />{say(WORDS.park)} <Key name="F6" /></button>
               <button class="btn" type="button" aria-disabled={isEmpty} onClick={() => { if (!isEmpty) open('discount'); }}><Icon name="tag" />{say(WORDS.discountSale)} <Key name="F7" /></button>

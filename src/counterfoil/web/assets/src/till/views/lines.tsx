@@ -11,6 +11,10 @@ import { WORDS } from '../words';
 import { Dialog } from './dialog';
 import { DiscountFields, discountOf, useDiscount } from './discount';
 import { Field } from './parts';
+import { folded } from './slip';
+
+/** How the server names the parts of a discount on the whole sale. */
+const OF_SALE = 'cart-discount';
 
 interface Given {
   readonly chosen: number;
@@ -65,11 +69,17 @@ export function Lines({ chosen, choose, tell }: Given) {
               : null}
           </li>
         ))}
-        {others.map((one, place) => (
+        {others.filter((one) => one.sku !== OF_SALE).map((one, place) => (
           <li key={`other-${place}`} class="till-line till-line-other">
             <div class="till-line-what"><p><bdi>{one.name}</bdi>{one.of_line_no === null ? null : <span class="note"> · <bdi>{priced[one.of_line_no - 1]?.name}</bdi></span>}</p>
               {one.reason === null ? null : <p class="note">{one.reason}</p>}</div>
             <span class="till-line-amount"><Money minor={signed(one)} /></span>
+          </li>
+        ))}
+        {folded(others.filter((one) => one.sku === OF_SALE)).map((off) => (
+          <li key={off.name} class="till-line till-line-other">
+            <div class="till-line-what"><p><bdi>{off.name}</bdi></p><p class="note">{basket.discount?.reason}</p></div>
+            <span class="till-line-amount"><Money minor={-off.minor} /></span>
           </li>
         ))}
       </ol>

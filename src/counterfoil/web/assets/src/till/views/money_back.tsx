@@ -9,7 +9,7 @@ import { server } from '../server';
 import { DECLINES, TENDER_NAMES, WORDS } from '../words';
 import { Dialog } from './dialog';
 import { Field, Message, Refusal } from './parts';
-import { ConsentFields, secondsFor, useConsent } from './second';
+import { ConsentFields, onlyOf, secondsFor, useConsent } from './second';
 import { Slip, trimmed } from './slip';
 
 export function MoneyBack({ standing, close }: { standing: Standing; close: () => void }) {
@@ -36,7 +36,7 @@ export function MoneyBack({ standing, close }: { standing: Standing; close: () =
           <li>{say(WORDS.giveBackStep2)}</li>
           <li>{say(WORDS.giveBackStep3)}</li>
         </ol>
-        <Slip standing={standing} />
+        <Slip standing={standing} isBare />
         {held.length > 1 ? (
           <div class="options" role="group">
             {held.map((paid) => (
@@ -72,7 +72,8 @@ function Asking({ payment, standing, newId, end }: Given) {
   const [no, setNo] = useState<No | 'nobody' | null>(null);
   const [isBusy, setBusy] = useState(false);
   const [isTried, setTried] = useState(false);
-  const consent = useConsent();
+  const asked = secondsFor(seconds, ['refund', 'void']);
+  const consent = useConsent(onlyOf(asked));
   const minor = read(text, digits);
   const isRight = minor !== null && minor > 0 && minor <= left;
   const goods = standing.order.lines.filter((line) => line.line_kind === 'goods' && line.voided_at === null);
@@ -112,7 +113,7 @@ function Asking({ payment, standing, newId, end }: Given) {
       ) : null}
       <Field label={say(WORDS.reason)} name="reason" value={why} change={setWhy} longest={200}
         error={isTried && why.trim() === '' ? say(WORDS.reasonWhy) : null} />
-      <ConsentFields consent={consent} seconds={secondsFor(seconds, ['refund', 'void'])} />
+      <ConsentFields consent={consent} seconds={asked} />
       {no === 'nobody' ? <Message kind="warn" title={say(WORDS.noAnswer)} role="alert" /> : no === null ? null : <Refusal no={no} />}
       <div class="dialog-foot">
         <button class="btn btn-error" type="submit" aria-disabled={isBusy}>

@@ -55,7 +55,7 @@ export function SalesList({ close }: { close: () => void }) {
       <Dialog title={say(WORDS.slip)} close={() => see(null)}>
         <div class="flow">
           <StateOf order={seen.order} />
-          <Slip standing={seen} />
+          <Slip standing={seen} isBare />
           <div class="dialog-foot">
             <button class="btn" type="button" onClick={() => window.print()}><Icon name="print" />{say(WORDS.print)}</button>
             {canGiveBack(seen) ? <button class="btn" type="button" onClick={() => giveBackFor(seen)}><Icon name="undo" />{say(WORDS.giveBack)}</button> : null}
@@ -73,7 +73,7 @@ export function SalesList({ close }: { close: () => void }) {
           <button class="till-sale" type="button" onClick={() => see(standing)}>
             <span class="note">{moment(standing.order.placed_at)}</span>
             <StateOf order={standing.order} />
-            <span class="till-sale-goods"><bdi>{standing.order.lines.map((line) => line.name ?? line.sku).join(', ')}</bdi></span>
+            <span class="till-sale-goods"><bdi>{standing.order.lines.filter((line) => line.line_kind !== 'discount').map((line) => line.name ?? line.sku).join(', ')}</bdi></span>
             <Money minor={standing.order.total_minor} />
           </button>
         </li>

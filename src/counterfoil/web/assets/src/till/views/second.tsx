@@ -18,8 +18,9 @@ export interface Consent {
   readonly set: (more: { readonly who?: string; readonly pin?: string }) => void;
 }
 
-export function useConsent(): Consent {
-  const [typed, setTyped] = useState({ who: '', pin: '' });
+/** `who`: the one person that there is to ask. */
+export function useConsent(who = ''): Consent {
+  const [typed, setTyped] = useState({ who, pin: '' });
   return { ...typed, set: (more) => setTyped((now) => ({ ...now, ...more })) };
 }
 
@@ -28,7 +29,12 @@ export function secondsFor(seconds: readonly Second[], verbs: readonly Verb[]): 
   return seconds.filter((one) => verbs.some((verb) => one.may.includes(verb)));
 }
 
-export function ConsentFields({ consent, seconds }: { consent: Consent; seconds: readonly Second[] }) {
+/** The one who can be asked, where there is only one. */
+export function onlyOf(seconds: readonly Second[]): string {
+  return seconds.length === 1 ? (seconds[0]?.id ?? '') : '';
+}
+
+export function ConsentFields({ consent, seconds, isFirst = false }: { consent: Consent; seconds: readonly Second[]; isFirst?: boolean }) {
   const { say } = useTill();
   if (seconds.length === 0) return <Message kind="warn" title={say(WORDS.nobodyMay)} />;
   return (
@@ -45,7 +51,7 @@ export function ConsentFields({ consent, seconds }: { consent: Consent; seconds:
           ))}
         </div>
       </fieldset>
-      <Field label="PIN" name="pin" isSecret numeric longest={PIN_LENGTH_MAX} value={consent.pin} change={(pin) => consent.set({ pin })} />
+      <Field label="PIN" name="pin" isSecret numeric longest={PIN_LENGTH_MAX} value={consent.pin} isFirst={isFirst && consent.who !== ''} change={(pin) => consent.set({ pin })} />
     </>
   );
 }
@@ -53,10 +59,10 @@ export function ConsentFields({ consent, seconds }: { consent: Consent; seconds:
 /** Ask for the consent that the basket needs. */
 export function AskSecond({ close }: { close: () => void }) {
   const { till, state, say } = useTill();
-  const consent = useConsent();
+  const seconds = secondsFor(till.beginning.seconds, ['discount_line', 'discount_cart', 'override_price']);
+  const consent = useConsent(onlyOf(seconds));
   const [no, setNo] = useState<No | 'nobody' | null>(null);
   const [isBusy, setBusy] = useState(false);
-  const seconds = secondsFor(till.beginning.seconds, ['discount_line', 'discount_cart', 'override_price']);
   const send = async (event: Event) => {
     event.preventDefault();
     if (isBusy || consent.who === '' || consent.pin === '') return;
@@ -71,7 +77,7 @@ export function AskSecond({ close }: { close: () => void }) {
     <Dialog title={say(WORDS.secondNeeded)} close={close}>
       <form class="flow" onSubmit={send}>
         {state.priced?.why_not ? <p>{state.priced.why_not.said}</p> : null}
-        <ConsentFields consent={consent} seconds={seconds} />
+        <ConsentFields consent={consent} seconds={seconds} isFirst />
         {no === 'nobody' ? <Message kind="warn" title={say(WORDS.noAnswer)} role="alert" /> : no === null ? null : <Refusal no={no} />}
         <div class="dialog-foot">
           <button class="btn btn-primary" type="submit" aria-disabled={isBusy}>{say(WORDS.allowIt)}</button>

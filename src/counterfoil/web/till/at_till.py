@@ -25,7 +25,7 @@ SELLS = needs(Verb.SELL, by_pin=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class AtTill:
     """One request of a till in a browser."""
 
     faces: Faces
@@ -64,13 +64,13 @@ class Standing:
         return seen
 
 
-def standing_at(request: Request[Any, Any, Any]) -> Standing:
+def at_till(request: Request[Any, Any, Any]) -> AtTill:
     """Return who stands at which till; a refusal where the browser is at none."""
     faces, visit = faces_of(request), visit_of(request)
     counter = counter_of(visit)
     if counter is None:
         raise TillRefused(refused(SignInRefusal.NOT_AT_A_TILL))
-    return Standing(faces=faces, visit=visit, counter=counter)
+    return AtTill(faces=faces, visit=visit, counter=counter)
 
 
 def counter_of(visit: Visit) -> Counter | None:
