@@ -11,7 +11,7 @@ from litestar import Controller, Request, post
 from litestar.params import FromPath
 from litestar.status_codes import HTTP_200_OK, HTTP_403_FORBIDDEN
 
-from counterfoil.api.callers import Scope, at_work, caller_of, not_its_store
+from counterfoil.api.callers import Scope, caller_of, not_its_store
 from counterfoil.api.description import examples
 from counterfoil.api.description.examples import answered, asked
 from counterfoil.api.problems import PROBLEMS, Refuse
@@ -19,6 +19,7 @@ from counterfoil.books.payments.refusals import PaymentRefusal
 from counterfoil.books.payments.rules import refused
 from counterfoil.counter.closing.day import Closed
 from counterfoil.counter.house import House
+from counterfoil.counter.shop_view.at_work import at_work
 from counterfoil.ids import ID_LENGTH_MAX, MerchantId, StaffId, StoreId
 from counterfoil.refusals import Refused
 from counterfoil.shop.staff.model import Verb

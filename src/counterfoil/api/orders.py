@@ -10,25 +10,24 @@ from litestar import Controller, Request, delete, get, post
 from litestar.params import FromPath
 from litestar.status_codes import HTTP_200_OK, HTTP_404_NOT_FOUND
 
-from counterfoil.api.callers import Scope, at_work, caller_of, known_as
+from counterfoil.api.callers import Scope, caller_of, known_as
 from counterfoil.api.description import examples
 from counterfoil.api.description.examples import answered, asked
 from counterfoil.api.problems import PROBLEMS, Refuse
-from counterfoil.api.sales import PresentedIn, SaleIn, presented_from
 from counterfoil.books.orders.model import Tendered
 from counterfoil.books.orders.refusals import SaleRefusal
-from counterfoil.books.orders.rules import check_sale, refused
+from counterfoil.books.orders.rules import refused
 from counterfoil.books.payments.refusals import PaymentRefusal
 from counterfoil.books.payments.rules import refused as refused_payment
-from counterfoil.counter.checking_sales import check_against_shop
+from counterfoil.counter.handing_in import PresentedIn, SaleIn, presented_from
 from counterfoil.counter.house import House
 from counterfoil.counter.looking.store import OrderSeen, order_seen, parked_orders
-from counterfoil.counter.resembling.likeness import Resemblance, resemblances
-from counterfoil.counter.resembling.store import recent_orders
+from counterfoil.counter.resembling.asking import alike
+from counterfoil.counter.resembling.likeness import Resemblance
+from counterfoil.counter.shop_view.at_work import at_work
 from counterfoil.counter.tendering import TenderOffer
 from counterfoil.ids import MerchantId, OrderId, StaffId, StoreId
 from counterfoil.plain_numbers import holds_secret
-from counterfoil.policy import Policy
 from counterfoil.refusals import Refused
 from counterfoil.shop.staff.model import Verb
 
@@ -99,10 +98,7 @@ class OrdersController(Controller):
         """Return the recent sales that this one looks like; nothing is recorded."""
         house: House = request.app.state.house
         token = await caller_of(request, house.knowledge, Scope.SELL)
-        no = check_sale(data.sale, now=house.selling.clock(), offline=False)
-        if no is not None:
-            raise Refuse(no)
-        answer = await asyncio.to_thread(_alike, house, token.merchant_id, data)
+        answer = await asyncio.to_thread(alike, house, token.merchant_id, data)
         if not isinstance(answer, list):
             raise Refuse(answer)
         return answer
@@ -227,23 +223,3 @@ def _seen(house: House, merchant_id: MerchantId, order_id: OrderId) -> OrderSeen
     if seen is None:
         raise Refuse(refused_payment(PaymentRefusal.NO_SUCH_ORDER, order_id=order_id), status=HTTP_404_NOT_FOUND)
     return seen
-
-
-def _alike(house: House, merchant_id: MerchantId, data: SaleIn) -> list[Resemblance] | Refused:
-    sale = data.sale
-    shop = house.knowledge.view(merchant_id)
-    no = refused(SaleRefusal.UNKNOWN_STORE, found=sale.store_id) if shop is None else check_against_shop(sale, shop)
-    if no is not None:
-        return no
-    keys = frozenset(house.selling.instrument(merchant_id, presented_from(one)).key for one in data.presented.values())
-    with house.database.transaction(merchant_id) as connection:
-        recent = recent_orders(
-            connection,
-            merchant_id,
-            sale.store_id,
-            total_minor=sale.total_minor,
-            currency=sale.currency,
-            until=sale.placed_at,
-            window=Policy().duplicate_window,
-        )
-    return resemblances(sale, keys, recent)
