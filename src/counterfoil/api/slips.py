@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Controller, Request, get, post
 from litestar.exceptions import ClientException
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath
 from litestar.status_codes import HTTP_200_OK, HTTP_413_REQUEST_ENTITY_TOO_LARGE
 
 from counterfoil.api.callers import Scope, caller_of, known_as
+from counterfoil.api.description import examples
+from counterfoil.api.description.examples import answered, asked
 from counterfoil.api.problems import PROBLEMS, language_of
 from counterfoil.books.slips.model import Slip, Told
 from counterfoil.counter.house import House
@@ -22,7 +24,7 @@ from counterfoil.refusals import Refused
 TOLD_MAX = 500
 
 
-class ToldIn(msgspec.Struct, kw_only=True):
+class ToldIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """What became of slips."""
 
     told: list[Told]
@@ -51,7 +53,7 @@ class SlipsController(Controller):
 
     @get(
         "/of/{order_id:str}",
-        responses=PROBLEMS,
+        responses={**PROBLEMS, HTTP_200_OK: answered(list[Slip], "the slips, the oldest first", examples.SLIPS)},
         summary="List the slips of a sale",
         description="Of the sale itself, of its void and of its refunds: whether each came out, and why not.",
     )
@@ -63,13 +65,18 @@ class SlipsController(Controller):
 
     @post(
         "/told",
-        responses=PROBLEMS,
+        responses={
+            **PROBLEMS,
+            HTTP_200_OK: answered(ToldOut, "an answer for each word", examples.SLIPS_TOLD_ANSWERED),
+        },
         status_code=HTTP_200_OK,
         summary="Tell what became of slips",
         description="Each word is taken or refused by itself, and has an answer of its own, in their order. The same "
         "word again changes nothing.",
     )
-    async def told(self, request: Request[Any, Any, Any], data: JSONBody[ToldIn]) -> ToldOut:
+    async def told(
+        self, request: Request[Any, Any, Any], data: Annotated[ToldIn, asked(examples.SLIPS_TOLD)]
+    ) -> ToldOut:
         """Take words about slips."""
         house: House = request.app.state.house
         token = await caller_of(request, house.knowledge, Scope.SELL)

@@ -225,3 +225,29 @@ HEALTH = {
     "payment_due_since": None,
     "backed_up_at": "2026-03-01T03:00:00Z",
 }
+
+_SLIP = {
+    "slip_id": "till-1-000042",
+    "order_id": "till-1-000042",
+    "payment_id": None,
+    "kind": "sale",
+    "state": "printed",
+    "fault": None,
+    "amount_minor": 2260,
+    "currency": "CNY",
+    "occurred_at": _PLACED_AT,
+    "terminal_id": "till-1",
+}
+SLIPS_TOLD = {
+    "told": [
+        {"slip_id": "till-1-000042", "event": "printed", "told_at": "2026-03-01T09:12:34Z"},
+        {"slip_id": "till-1-000043", "event": "failed", "told_at": "2026-03-01T09:14:02Z", "fault": "paper_out"},
+    ]
+}
+SLIPS_TOLD_ANSWERED = {
+    "answers": [
+        {"slip_id": "till-1-000042", "slip": _SLIP},
+        {"slip_id": "till-1-000043", "code": "no_such_slip", "detail": "There is no slip till-1-000043."},
+    ]
+}
+SLIPS = [_SLIP]
