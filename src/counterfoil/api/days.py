@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Controller, Request, post
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath
 from litestar.status_codes import HTTP_200_OK, HTTP_403_FORBIDDEN
 
-from counterfoil.api.callers import Scope, at_work, caller_of, not_its_store
+from counterfoil.api.callers import Scope, caller_of, not_its_store
+from counterfoil.api.description import examples
+from counterfoil.api.description.examples import answered, asked
 from counterfoil.api.problems import PROBLEMS, Refuse
 from counterfoil.books.payments.refusals import PaymentRefusal
 from counterfoil.books.payments.rules import refused
 from counterfoil.counter.closing.day import Closed
 from counterfoil.counter.house import House
+from counterfoil.counter.shop_view.at_work import at_work
 from counterfoil.ids import ID_LENGTH_MAX, MerchantId, StaffId, StoreId
 from counterfoil.refusals import Refused
 from counterfoil.shop.staff.model import Verb
@@ -43,7 +46,7 @@ class DaysController(Controller):
 
     @post(
         "/{store_id:str}/days/{business_date:date}/closing",
-        responses=PROBLEMS,
+        responses={**PROBLEMS, HTTP_200_OK: answered(Closed, "how the day was closed", examples.CLOSED)},
         status_code=HTTP_200_OK,
         summary="Close a store's business day",
         description="Fixes the date, adds up its tenders and closes the acquirers' batches. What nobody knows yet is "
@@ -55,7 +58,7 @@ class DaysController(Controller):
         request: Request[Any, Any, Any],
         store_id: FromPath[str],
         business_date: FromPath[date],
-        data: JSONBody[ClosingIn],
+        data: Annotated[ClosingIn, asked(examples.CLOSING)],
     ) -> Closed:
         """Close a day."""
         house: House = request.app.state.house

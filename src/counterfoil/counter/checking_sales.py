@@ -43,9 +43,19 @@ def _reasons(sale: Sale, shop: ShopView) -> Iterator[Refused]:
         return
     if may(operator, Ask(verb=Verb.SELL, store_id=sale.store_id), shop.limits) is not None:
         yield refused(SaleRefusal.OPERATOR_MAY_NOT, found=sale.operator_id, verb=Verb.SELL)
-    acts = [act for line_no, line in enumerate(sale.lines, 1) if (act := _act(line_no, line, sale, shop)) is not None]
+    acts = _acts(sale, shop.cash_step_minor)
     if acts:
         yield from _not_allowed(sale, acts, operator, shop)
+
+
+def shares_allowed(sale: Sale, cash_step_minor: int) -> Mapping[StaffId, int]:
+    """Return how much each second person has allowed in a sale: the largest share, in thousandths."""
+    shares: dict[StaffId, int] = {}
+    for act, permille in _shares(sale, _acts(sale, cash_step_minor)):
+        who = act.line.authoriser_id
+        if who is not None:
+            shares[who] = max(permille, shares.get(who, 0))
+    return shares
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +67,15 @@ class _Act:
     line: Line
 
 
-def _act(line_no: int, line: Line, sale: Sale, shop: ShopView) -> _Act | None:
+def _acts(sale: Sale, cash_step_minor: int) -> list[_Act]:
+    acts = (_act(line_no, line, sale, cash_step_minor) for line_no, line in enumerate(sale.lines, 1))
+    return [act for act in acts if act is not None]
+
+
+def _act(line_no: int, line: Line, sale: Sale, cash_step_minor: int) -> _Act | None:
     if line.line_kind is LineKind.DISCOUNT:
         is_rounding = line.sku == CASH_ROUNDING_SKU and line_no == len(sale.lines)
-        if is_rounding and line.amount_minor * 2 <= shop.cash_step_minor:
+        if is_rounding and line.amount_minor * 2 <= cash_step_minor:
             return None  # nobody gives it: there are no smaller coins
         is_of_cart = line.of_line_no is None or line.sku == CART_DISCOUNT_SKU
         verb = Verb.DISCOUNT_CART if is_of_cart else Verb.DISCOUNT_LINE
@@ -71,18 +86,23 @@ def _act(line_no: int, line: Line, sale: Sale, shop: ShopView) -> _Act | None:
 
 
 def _not_allowed(sale: Sale, acts: list[_Act], operator: Person, shop: ShopView) -> Iterator[Refused]:
-    off = _permille_off(sale, acts)
-    for act in acts:
-        about = act.line.of_line_no if act.line.line_kind is LineKind.DISCOUNT else act.line_no
-        permille = max(off.values(), default=_PERMILLE) if about is None else off.get(about, 0)
-        # A discount is never nothing: one that rounding hides is still more than none at all.
-        permille = max(permille, 0 if act.verb is Verb.OVERRIDE_PRICE else 1)
+    for act, permille in _shares(sale, acts):
         if _somebody_may(act.verb, permille, act.line.authoriser_id, operator, sale, shop):
             continue
         if act.verb is Verb.OVERRIDE_PRICE:
             yield refused(SaleRefusal.PRICE_NEEDS_SECOND_PERSON, line_no=act.line_no)
         else:
             yield refused(SaleRefusal.DISCOUNT_ABOVE_LIMIT, line_no=act.line_no, found=permille)
+
+
+def _shares(sale: Sale, acts: list[_Act]) -> Iterator[tuple[_Act, int]]:
+    """Yield each act with how much it, and all that goes with it, takes off, in thousandths."""
+    off = _permille_off(sale, acts)
+    for act in acts:
+        about = act.line.of_line_no if act.line.line_kind is LineKind.DISCOUNT else act.line_no
+        permille = max(off.values(), default=_PERMILLE) if about is None else off.get(about, 0)
+        # A discount is never nothing: one that rounding hides is still more than none at all.
+        yield act, max(permille, 0 if act.verb is Verb.OVERRIDE_PRICE else 1)
 
 
 def _permille_off(sale: Sale, acts: list[_Act]) -> Mapping[int, int]:

@@ -24,7 +24,7 @@ from counterfoil.shop.pricing.basket import price
 from counterfoil.shop.pricing.cash import cash_rounding_line, cash_step
 from counterfoil.shop.pricing.model import Basket, BasketLine, Entry, Priced, PricedLine
 from counterfoil.shop.pricing.rules import WORDS as BASKET_WORDS
-from counterfoil.shop.pricing.rules import Refused
+from counterfoil.shop.pricing.rules import BasketRefusal, Refused
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -60,6 +60,9 @@ class NotRungUp:
     text: Text
     #: The code that it is about; None: the basket as a whole.
     code: str | None = None
+    #: Its name, and the line that it is about, where a basket was priced.
+    refusal: BasketRefusal | CodeRefusal | None = None
+    line_no: int | None = None
 
 
 def counter_at(

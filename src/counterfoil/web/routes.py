@@ -8,12 +8,18 @@ from litestar.handlers import HTTPRouteHandler
 from counterfoil.web.access import ask_for_access, insist_on_declarations
 from counterfoil.web.built_files import serve_file
 from counterfoil.web.design.pages import DesignController
-from counterfoil.web.desk.pages import DeskController
+from counterfoil.web.desk.cases import CaseController
+from counterfoil.web.desk.inbox import InboxController
+from counterfoil.web.desk.live import LiveController
+from counterfoil.web.desk.step_pages import StepController
 from counterfoil.web.office.pages import OfficeController
 from counterfoil.web.problems import HANDLERS
 from counterfoil.web.sign_in.looking import LookController
 from counterfoil.web.sign_in.pages import SignInController
 from counterfoil.web.sign_in.start import StartController
+from counterfoil.web.till.items import ItemsController
+from counterfoil.web.till.money_back import MoneyBackController
+from counterfoil.web.till.orders import OrdersController
 from counterfoil.web.till.pages import TillController
 from counterfoil.web.visiting import Visiting
 
@@ -26,7 +32,13 @@ CONTROLLERS = (
     SignInController,
     LookController,
     TillController,
-    DeskController,
+    InboxController,
+    CaseController,
+    StepController,
+    LiveController,
+    ItemsController,
+    OrdersController,
+    MoneyBackController,
     OfficeController,
     DesignController,
 )

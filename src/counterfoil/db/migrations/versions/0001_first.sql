@@ -1100,7 +1100,7 @@ CREATE TABLE case_events (
     text TEXT,
     body JSONB NOT NULL,
     CONSTRAINT case_events_key PRIMARY KEY (merchant_id, case_id, event_no),
-    CONSTRAINT case_events_kind_is_known CHECK (kind IN ('came', 'joined', 'changed', 'gone', 'returned', 'contradicted', 'taken', 'assigned', 'released', 'escalated', 'asked', 'answered', 'noted', 'closed', 'reopened', 'merged', 'parted')),
+    CONSTRAINT case_events_kind_is_known CHECK (kind IN ('came', 'joined', 'changed', 'gone', 'returned', 'contradicted', 'taken', 'assigned', 'released', 'escalated', 'asked', 'answered', 'noted', 'begun', 'ended', 'closed', 'reopened', 'merged', 'parted')),
     CONSTRAINT case_events_state_is_known CHECK (state IN ('open', 'in_progress', 'waiting', 'closed', 'merged')),
     CONSTRAINT case_events_events_count_from_one CHECK (event_no >= 1),
     CONSTRAINT case_events_a_person_presses_a_button CHECK ((actor_id IS NULL) = (action_id IS NULL)),
