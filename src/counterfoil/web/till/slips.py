@@ -11,6 +11,7 @@ from litestar.status_codes import HTTP_200_OK
 
 from counterfoil.books.slips.model import Slip, Told
 from counterfoil.books.slips.states import ENDS, Event
+from counterfoil.ids import OrderId
 from counterfoil.languages import Text
 from counterfoil.refusals import Refused
 from counterfoil.web.till.at_till import SELLS, AtTill, at_till
@@ -44,8 +45,8 @@ class SlipsController(Controller):
 
 
 def _told(at: AtTill, order_id: str, data: SlipsIn) -> list[Slip]:
-    order = at.order(order_id)
-    due = [slip for slip in at.house.slips.of_order(at.merchant_id, order.order_id) if slip.state not in ENDS]
+    sale = OrderId(at.order(order_id).order_id)
+    due = [slip for slip in at.house.slips.of_order(at.merchant_id, sale) if slip.state not in ENDS]
     words = [
         Told(slip_id=slip.slip_id, event=data.event, told_at=at.visit.now, fault=data.fault, operator_id=at.operator_id)
         for slip in due
@@ -53,4 +54,4 @@ def _told(at: AtTill, order_id: str, data: SlipsIn) -> list[Slip]:
     refusals = [answer for answer in at.house.slips.tell(at.merchant_id, words) if isinstance(answer, Refused)]
     if refusals:
         raise TillRefused(refusals[0], _NOTHING_CHANGED)
-    return at.house.slips.of_order(at.merchant_id, order.order_id)
+    return at.house.slips.of_order(at.merchant_id, sale)
