@@ -25,6 +25,14 @@ const LOOK_MS_MAX = 10_000;
 const MONEY_MS_MAX = 70_000;
 const FORM_OLD = 419;
 
+/** What became of a slip, as whoever stands at the till saw it. */
+export type SlipEvent = 'printed' | 'failed';
+
+export interface SlipTold {
+  readonly slip_id: string;
+  readonly state: string;
+}
+
 export interface MoneyBack {
   readonly payment_id: string;
   readonly reason: string;
@@ -98,6 +106,8 @@ export const server = {
   recall: (orderId: string) => ask<Standing>('DELETE', `sales/${within(orderId)}/parking`),
   giveUp: (orderId: string, reason: string) =>
     ask<Standing>('POST', `sales/${within(orderId)}/cancellation`, { reason }),
+  tellSlips: (orderId: string, event: SlipEvent, fault: string | null) =>
+    ask<SlipTold[]>('POST', `sales/${within(orderId)}/slips`, { event, fault }),
   latest: () => ask<Standing[]>('GET', 'latest'),
   askBank: (paymentId: string) => ask<Standing>('POST', `payments/${within(paymentId)}/inquiries`, undefined, MONEY_MS_MAX),
   giveBack: (paymentId: string, asked: MoneyBack) =>

@@ -12,6 +12,7 @@ import { askNow, resume } from '../sending';
 import type { Stage } from '../stage';
 import { DECLINES, ORDER_STATES, TENDER_NAMES, WORDS } from '../words';
 import { Key, Message, Said } from './parts';
+import { Printing } from './printing';
 import { Slip } from './slip';
 import { Tenders } from './tenders';
 
@@ -150,7 +151,7 @@ export function Paid({ standing }: { standing: Standing }) {
         </div>
         <Said />
         <Main text={say(WORDS.nextSale)} press={() => next(till)} keyName="Enter" />
-        <button class="btn" type="button" onClick={() => window.print()}><Icon name="print" />{say(WORDS.print)}</button>
+        <Printing orderId={standing.order.order_id} />
       </section>
       <Slip standing={standing} changeMinor={changeMinor} />
     </div>

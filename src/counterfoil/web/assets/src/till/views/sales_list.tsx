@@ -10,6 +10,7 @@ import { ORDER_STATES, WORDS } from '../words';
 import { Dialog } from './dialog';
 import { MoneyBack } from './money_back';
 import { Message } from './parts';
+import { Printing } from './printing';
 import { Slip } from './slip';
 
 /** How a sale stands, in one word: what is not known goes first. */
@@ -57,7 +58,7 @@ export function SalesList({ close }: { close: () => void }) {
           <StateOf order={seen.order} />
           <Slip standing={seen} isBare />
           <div class="dialog-foot">
-            <button class="btn" type="button" onClick={() => window.print()}><Icon name="print" />{say(WORDS.print)}</button>
+            <Printing orderId={seen.order.order_id} />
             {canGiveBack(seen) ? <button class="btn" type="button" onClick={() => giveBackFor(seen)}><Icon name="undo" />{say(WORDS.giveBack)}</button> : null}
             {isOpen(seen) ? <button class="btn btn-primary" type="button" aria-disabled={!isFree} onClick={() => { if (isFree) takeUp(seen); }}>{say(WORDS.takeUp)}</button> : null}
           </div>
