@@ -101,7 +101,7 @@ class Selling:
         """Check a sale and lay out how it is written; only what is not known yet is asked of the database."""
         sale, now = offered.sale, self.clock()
         no = check_sale(sale, now=now, offline=offline)
-        if no is not None:
+        if no is not None and not await self._is_repeated_late(merchant_id, sale, no):
             return no
         shop = self.knowledge.kept_view(merchant_id) or await self.knowledge.asked(self.knowledge.view, merchant_id)
         if shop is None:
@@ -162,6 +162,12 @@ class Selling:
             # What it was sold at was right then, and a repeat is told how it stands.
             return ()
         return found
+
+    async def _is_repeated_late(self, merchant_id: MerchantId, sale: Sale, no: Refused) -> bool:
+        """Say whether a sale is only too old to be new: what is in the books is told how it stands, however late."""
+        if no.code is not SaleRefusal.CLOCK_BEHIND:
+            return False
+        return await self.knowledge.asked(self._is_recorded, merchant_id, sale)
 
     def _is_recorded(self, merchant_id: MerchantId, sale: Sale) -> bool:
         """Say whether a sale is in the books already: then nothing of it is new, and it is only told how it stands."""
