@@ -36,7 +36,11 @@ class Window:
 
     def open_till(self, who: str = ANN) -> None:
         """Sign in, and put this browser at the first till."""
-        self.page.goto(f"{self.address}/sign-in?next=/till/choice")
+        self.page.goto(f"{self.address}/sign-in?next=/till")
+        self.sign_in(who)
+
+    def sign_in(self, who: str = ANN) -> None:
+        """Fill in the form of signing in, and choose the till."""
         if self.page.query_selector('[name="merchant"]') is not None:
             self.page.fill('[name="merchant"]', self.counter.merchant_id)
         self.page.fill('[name="who"]', who)
@@ -49,8 +53,9 @@ class Window:
     def ring_up(self, *codes: str) -> None:
         """Key codes, as a scanner does, and wait until they are priced."""
         for code in codes:
-            self.page.fill("#till-code", code)
-            self.page.press("#till-code", "Enter")
+            with self.page.expect_response("**/till/data/basket"):
+                self.page.fill("#till-code", code)
+                self.page.press("#till-code", "Enter")
         self.page.wait_for_selector("#till-total")
 
     def to_paying(self) -> None:

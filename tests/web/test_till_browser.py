@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import sqlalchemy as sa
 
 from counterfoil.bench import browser as installed_browser
 from counterfoil.db.engine import Database
 from counterfoil.ids import MerchantId
+from counterfoil.shop.catalogue.tables import ITEMS
+from counterfoil.shop.merchants.tables import MERCHANTS
 from tests.counter.acquirer import Fate
-from tests.counter.shop import PINS, SUE
+from tests.counter.shop import BEN, PINS, SUE
 from tests.web.browser import Window, served, shop_of, window_on
 
 if TYPE_CHECKING:
@@ -282,6 +285,77 @@ def test_a_second_tab_is_told_that_the_till_is_open_elsewhere(window: Window) ->
     other = window.page.context.new_page()
     other.goto(f"{window.address}/till")
     other.wait_for_selector("text=This till is open in another tab")
+
+
+def test_codes_that_come_faster_than_the_shop_answers_all_arrive_in_their_order(window: Window) -> None:
+    for code in ("bread", "milk", "bread", "nobody", "tea"):
+        window.page.keyboard.type(code)
+        window.page.keyboard.press("Enter")
+    window.page.wait_for_selector('.till-line-name >> text="tea"')
+    lines = window.page.locator(".till-line").all_inner_texts()
+    assert [line.split("\n")[0] for line in lines] == ["bread", "milk", "tea"]
+    window.sees("No item has this code or name.")
+
+
+def test_pay_pressed_before_the_last_item_is_in_waits_for_it(window: Window) -> None:
+    for code in ("bread", "milk", "tea"):
+        window.page.keyboard.type(code)
+        window.page.keyboard.press("Enter")
+    window.page.keyboard.press("F9")
+    window.page.wait_for_selector(".till-pay")
+    assert "10.50" in window.page.inner_text(".till-due")
+
+
+def test_a_code_that_is_scanned_into_the_cash_is_no_cash(window: Window) -> None:
+    window.ring_up("bread")
+    window.to_paying()
+    window.page.keyboard.type("12345670")
+    window.page.keyboard.press("Enter")
+    window.sees("That looks like a code")
+    assert window.orders() == []
+
+
+def test_a_rest_that_coins_cannot_pay_is_laid_out_anew_without_ringing_up_again(window: Window) -> None:
+    shop = window.counter
+    with shop.database.transaction(shop.merchant_id) as connection:
+        connection.execute(sa.update(MERCHANTS).values(cash_step_minor=100))
+        connection.execute(sa.update(ITEMS).where(ITEMS.c.sku == "tea").values(price_minor=240))
+    window.page.reload()
+    shop.host.plan("charge", Fate.DECLINED)
+    window.ring_up("tea")
+    window.to_paying()
+    window.page.keyboard.press("F3")
+    window.page.fill('[name="presented"]', "tok_of_a_test")
+    window.page.keyboard.press("Enter")
+    window.sees("Coins cannot pay this exactly")
+    window.page.click("text=Take cash, rounded")
+    window.page.press('[name="handed"]', "Enter")
+    window.sees("Paid CNY 2.00")
+    assert sorted(window.orders()) == ["cancelled", "paid"]
+
+
+def test_who_takes_over_goes_on_with_the_same_basket(window: Window) -> None:
+    window.ring_up("bread")
+    window.page.click(".till-right >> text=Somebody else takes over")
+    window.page.check('[name="who"][value="ben"]')
+    window.page.fill('[name="pin"]', PINS[BEN])
+    window.page.click('form[action="/till/switch"] button[type="submit"]')
+    window.page.wait_for_selector(".till-line")
+    window.to_paying()
+    window.page.press('[name="handed"]', "Enter")
+    window.sees("No change")
+    assert [row["operator_id"] for row in window.counter.rows("SELECT operator_id FROM orders")] == [BEN]
+
+
+def test_whoever_was_signed_out_meanwhile_signs_in_and_goes_on(window: Window) -> None:
+    window.ring_up("bread")
+    window.page.context.clear_cookies()
+    window.page.keyboard.type("milk")
+    window.page.keyboard.press("Enter")
+    window.sees("You are signed out")
+    window.page.click("text=Sign in >> nth=-1")
+    window.sign_in()
+    window.page.wait_for_selector('.till-line-name >> text="bread"')
 
 
 def _violations(window: Window) -> list[str]:

@@ -6,14 +6,6 @@ import { server } from './server';
 import type { Chosen } from './stage';
 import type { Till } from './till';
 
-/** Go from the basket to its tenders. */
-export function toPaying(till: Till): void {
-  const { priced, stage } = till.state;
-  if (stage.at === 'ringing' && priced !== null && priced.why_not === null) {
-    till.set({ stage: { at: 'paying' }, no: null, note: null });
-  }
-}
-
 /** Go back to the basket, as long as nothing was sent. */
 export function toRinging(till: Till): void {
   const { at } = till.state.stage;

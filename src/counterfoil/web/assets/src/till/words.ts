@@ -86,6 +86,12 @@ export const WORDS = {
   presentHelp: { en: 'What the reader types is sent to the acquirer, and neither shown nor kept.', zh: '读取的内容只发送给收单方，不显示也不保存。' },
   charge: { en: 'Charge {amount}', zh: '收款 {amount}' },
   finishFree: { en: 'Finish: nothing is to pay', zh: '完成：无需付款' },
+  likeACode: { en: 'That looks like a code, and no amount of cash. Check it, and type it again.', zh: '这像是条码而不是现金金额。请核对后重新输入。' },
+  notInCoins: { en: 'Coins cannot pay this exactly', zh: '现金硬币无法付清此金额' },
+  notInCoinsDo: { en: 'The same goods become another sale, rounded for coins; this one is given up. Nothing is rung up again.', zh: '相同商品将另成一单并按现金舍入，本单取消，无需重新录入。' },
+  notInCoinsRest: { en: 'A part is paid already. Take the rest by card or code.', zh: '已付部分款项。其余请刷卡或扫码。' },
+  layOutForCoins: { en: 'Take cash, rounded', zh: '按舍入金额收现金' },
+  forCoins: { en: 'laid out anew for cash', zh: '改付现金，重新计价' },
   takenElsewhere: { en: 'Taken by another terminal', zh: '已由其他终端收款' },
   takenElsewhereHelp: { en: 'Press this only once the other terminal has said yes.', zh: '仅在其他终端确认成功后再按。' },
   // On the way

@@ -1,11 +1,11 @@
 // The whole till: what is shown at each stage of a sale, and what it says to those who listen instead of looking.
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { EMPTY } from '../basket';
 import { Icon, Money, useTill } from '../context';
 import { park } from '../ending';
 import { useKeys } from '../keys';
-import { toPaying, toRinging } from '../paying';
-import { change, reprice } from '../ringing';
+import { toRinging } from '../paying';
+import { change, payIfWanted, reprice, toPaying } from '../ringing';
 import { WORDS } from '../words';
 import { Alike, Due, Over, Paid, Sending, Stalled, Unknown } from './answers';
 import { Dialog } from './dialog';
@@ -52,6 +52,7 @@ function AtBasket() {
   const [opened, open] = useState<Opened>(null);
   const { stage, kept, priced } = state;
   const isRinging = stage.at === 'ringing';
+  useEffect(() => payIfWanted(till));
   const isEmpty = kept.basket.lines.length === 0;
   const needsSecond = priced?.why_not ? NEEDS_SECOND.has(priced.why_not.code) : false;
   useKeys(isRinging
@@ -82,7 +83,7 @@ function AtBasket() {
           <>
             <div class="till-bar flow">
               <Totals />
-              <button class="btn btn-primary btn-lg till-wide" type="button" aria-disabled={isEmpty || priced === null || priced.why_not !== null} onClick={() => toPaying(till)}>
+              <button class="btn btn-primary btn-lg till-wide" type="button" aria-disabled={isEmpty || (priced !== null && priced.why_not !== null)} onClick={() => toPaying(till)}>
                 {say(WORDS.pay)} <Key name="F9" />
               </button>
             </div>

@@ -15,7 +15,10 @@ export function Dialog({ title, close, children }: Given) {
   const place = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
-    if (place.current && !place.current.open) place.current.showModal();
+    const dialog = place.current;
+    if (!dialog || dialog.open) return;
+    dialog.showModal();
+    dialog.querySelector<HTMLElement>('[data-first]')?.focus();
   }, []);
   return (
     <dialog class="dialog" ref={place} aria-labelledby={id} onClose={close}>

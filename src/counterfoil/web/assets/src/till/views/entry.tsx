@@ -35,7 +35,6 @@ export function Entry({ chosen, choose, tell }: Given) {
   const [at, setAt] = useState(-1);
   const [isMissing, setMissing] = useState(false);
   const field = useRef<HTMLInputElement>(null);
-  const line = useRef<Promise<void>>(Promise.resolve());
   const { pieces, code } = parted(text);
 
   useEffect(() => field.current?.focus(), []);
@@ -67,6 +66,8 @@ export function Entry({ chosen, choose, tell }: Given) {
       await put(answer.value, 'scanned', many);
       return;
     }
+    // What is missing is seen before anything is paid.
+    till.isPayWanted = false;
     if (answer.is === 'gone') setText((now) => now || typed);
     if (answer.is !== 'no') return;
     setMissing(true);
@@ -77,8 +78,8 @@ export function Entry({ chosen, choose, tell }: Given) {
     setText('');
     setFound([]);
     setMissing(false);
-    if (item) line.current = line.current.then(() => put(item, 'keyed', pieces));
-    else if (code) line.current = line.current.then(() => takeCode(code, pieces));
+    if (item) till.inLine(() => put(item, 'keyed', pieces));
+    else if (code) till.inLine(() => takeCode(code, pieces));
     field.current?.focus();
   };
   const press = (event: KeyboardEvent) => {
@@ -109,7 +110,7 @@ export function Entry({ chosen, choose, tell }: Given) {
       <ul class="till-found" id="till-found" role="listbox" aria-label={say(WORDS.item)} hidden={found.length === 0}>
         {found.map((item, place) => (
           <li key={item.sku} id={`till-found-${place}`} role="option" aria-selected={place === at}
-            onClick={() => { setText(''); setFound([]); field.current?.focus(); line.current = line.current.then(() => put(item, 'touched', pieces)); }}>
+            onClick={() => { setText(''); setFound([]); field.current?.focus(); till.inLine(() => put(item, 'touched', pieces)); }}>
             <span><bdi>{item.name}</bdi> <span class="note">{item.sku}</span></span>
             {item.price_minor === null ? null : <Money minor={item.price_minor} />}
           </li>
