@@ -315,6 +315,71 @@ def test_a_code_that_is_scanned_into_the_cash_is_no_cash(window: Window) -> None
     assert window.orders() == []
 
 
+def test_what_a_scanner_types_arrives_whatever_was_pressed_last(window: Window) -> None:
+    window.ring_up("bread")
+    window.page.click('[aria-label="One bread more"]')
+    window.page.wait_for_function("() => document.querySelector('#till-total')?.textContent.includes('10.00')")
+    with window.page.expect_response("**/till/data/basket"):
+        window.page.keyboard.type("milk")
+        window.page.keyboard.press("Enter")
+    window.page.wait_for_function("() => document.querySelector('#till-total')?.textContent.includes('13.00')")
+    window.page.click('[aria-label="Change bread"]')
+    window.page.fill('dialog [name="quantity"]', "1")
+    window.page.keyboard.press("Enter")
+    with window.page.expect_response("**/till/data/basket"):
+        window.page.keyboard.type("tea")
+        window.page.keyboard.press("Enter")
+    window.page.wait_for_function("() => document.querySelector('#till-total')?.textContent.includes('10.50')")
+
+
+def test_what_is_sold_by_weight_asks_for_it_and_without_it_is_taken_out(window: Window) -> None:
+    shop = window.counter
+    with shop.database.transaction(shop.merchant_id) as connection:
+        connection.execute(sa.update(ITEMS).where(ITEMS.c.sku == "tea").values(sold_by="weight"))
+    window.ring_up("tea")
+    window.page.fill('dialog [name="quantity"]', "0.350")
+    window.page.keyboard.press("Enter")
+    window.sees("0.350 kg")
+    window.page.wait_for_function("() => document.querySelector('#till-total')?.textContent.includes('0.88')")
+    window.ring_up("tea")
+    window.page.wait_for_selector("dialog[open]")
+    window.page.keyboard.press("Escape")
+    window.page.wait_for_selector("#till dialog", state="detached")
+    assert window.page.locator(".till-line").count() == 1
+
+
+def test_an_item_without_a_price_asks_for_one(window: Window) -> None:
+    shop = window.counter
+    with shop.database.transaction(shop.merchant_id) as connection:
+        connection.execute(sa.update(ITEMS).where(ITEMS.c.sku == "tea").values(price_minor=None))
+    with window.page.expect_response("**/till/data/basket"):
+        window.page.keyboard.type("tea")
+        window.page.keyboard.press("Enter")
+    window.page.fill('dialog [name="price"]', "3.20")
+    window.page.keyboard.press("Enter")
+    window.page.wait_for_function("() => document.querySelector('#till-total')?.textContent.includes('3.20')")
+
+
+def test_a_customer_who_pays_a_part_and_leaves_gets_it_back(window: Window) -> None:
+    window.ring_up("bread")
+    window.to_paying()
+    window.page.keyboard.type("2")
+    window.page.keyboard.press("Enter")
+    window.sees("Paid so far")
+    window.page.click("text=Park")
+    window.sees("Any till of this store can take it up again")
+    window.page.wait_for_timeout(MEANT_MS)
+    window.page.keyboard.press("Enter")
+    window.page.wait_for_selector("#till-code")
+    window.page.keyboard.press("F8")
+    window.page.click(".till-sale >> nth=0")
+    window.page.click("dialog >> text=Give money back")
+    window.page.fill('dialog [name="reason"]', "left")
+    window.page.fill('[name="pin"]', PINS[SUE])
+    window.page.click('dialog button[type="submit"]')
+    window.sees("Voided")
+
+
 def test_a_rest_that_coins_cannot_pay_is_laid_out_anew_without_ringing_up_again(window: Window) -> None:
     shop = window.counter
     with shop.database.transaction(shop.merchant_id) as connection:

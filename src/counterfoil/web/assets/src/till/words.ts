@@ -41,6 +41,7 @@ export const WORDS = {
   orAmount: { en: 'or an amount', zh: '或金额' },
   reason: { en: 'Reason', zh: '原因' },
   reasonWhy: { en: 'Why? It stands in the books.', zh: '请填写原因，将记入账本。' },
+  weightNeeded: { en: 'Weigh it, and enter the weight.', zh: '请称重并输入重量。' },
   priceNeeded: { en: 'This item has no price. Enter one.', zh: '该商品没有价格，请输入。' },
   apply: { en: 'Apply', zh: '确定' },
   without: { en: 'Without', zh: '取消折扣' },
@@ -121,7 +122,9 @@ export const WORDS = {
   otherTender: { en: 'Another tender pays the same sale; nothing is rung up again.', zh: '可换一种付款方式继续，无需重新录入商品。' },
   giveUp: { en: 'Give the sale up', zh: '取消本单' },
   ringUpAgain: { en: 'Change the basket', zh: '修改购物篮' },
-  ringUpAgainHelp: { en: 'This sale is given up, and its goods go into a new basket.', zh: '本单将取消，商品放入新的购物篮。' },
+  ringUpAgainHelp: { en: 'Changing the basket gives this sale up, and puts its goods into a new one.', zh: '修改购物篮将取消本单，并把商品放入新单。' },
+  leftReason: { en: 'the customer does not pay', zh: '顾客不付款' },
+  partPaidHelp: { en: 'If the customer leaves: park it, then give back what was paid, under Sales.', zh: '如顾客离开：请先挂单，再到“销售记录”退还已付款项。' },
   gaveUpReason: { en: 'rung up anew', zh: '重新录入' },
   // Paid
   paid: { en: 'Paid', zh: '已付款' },

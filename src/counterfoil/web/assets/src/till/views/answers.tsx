@@ -59,6 +59,7 @@ export function Stalled() {
       <h2>{say(WORDS.stalled)}</h2>
       <p>{say(WORDS.stalledMeans)}</p>
       <p><strong>{say(WORDS.stalledDo)}</strong></p>
+      <Said />
       {state.isSignedOut
         ? <a class="btn btn-primary btn-lg till-wide" href="/sign-in?next=/till">{say(WORDS.signIn)}</a>
         : <Main text={say(WORDS.tryAgain)} press={() => void resume(till)} isSafe />}
@@ -109,12 +110,16 @@ export function Due({ stage, standing }: { stage: At<'due'>; standing: Standing 
           )}
         {held > 0 ? <p>{say(WORDS.paidSoFar)} <strong><Money minor={held} /></strong></p> : null}
         <Slip standing={standing} />
-        {held > 0 ? null : (
-          <div class="row">
-            <button class="btn" type="button" onClick={() => void park(till)}><Icon name="clock" />{say(WORDS.park)}</button>
-            <button class="btn" type="button" onClick={() => void giveUp(till, say(WORDS.gaveUpReason), goodsOf(standing, state.kept.basket))}><Icon name="pencil" />{say(WORDS.ringUpAgain)}</button>
-          </div>
-        )}
+        <div class="row">
+          <button class="btn" type="button" onClick={() => void park(till)}><Icon name="clock" />{say(WORDS.park)}</button>
+          {held > 0 ? null : (
+            <>
+              <button class="btn" type="button" onClick={() => void giveUp(till, say(WORDS.gaveUpReason), goodsOf(standing, state.kept.basket))}><Icon name="pencil" />{say(WORDS.ringUpAgain)}</button>
+              <button class="btn" type="button" onClick={() => void giveUp(till, say(WORDS.leftReason), null)}><Icon name="stop" />{say(WORDS.giveUp)}</button>
+            </>
+          )}
+        </div>
+        {held > 0 ? <p class="note">{say(WORDS.partPaidHelp)}</p> : <p class="note">{say(WORDS.ringUpAgainHelp)}</p>}
       </div>
       <Tenders first="cash" />
     </div>

@@ -11,6 +11,7 @@ import { Alike, Due, Over, Paid, Sending, Stalled, Unknown } from './answers';
 import { Dialog } from './dialog';
 import { SaleDiscount } from './discount';
 import { Entry } from './entry';
+import type { Edited } from './lines';
 import { Lines } from './lines';
 import { Key, Message, Said } from './parts';
 import { SalesList } from './sales_list';
@@ -49,6 +50,7 @@ function AtBasket() {
   const { till, state, say, amount } = useTill();
   const [chosen, choose] = useState(state.kept.basket.lines.length - 1);
   const [told, tell] = useState('');
+  const [edited, edit] = useState<Edited | null>(null);
   const [opened, open] = useState<Opened>(null);
   const { stage, kept, priced } = state;
   const isRinging = stage.at === 'ringing';
@@ -61,9 +63,9 @@ function AtBasket() {
   return (
     <div class="till-columns">
       <section class="till-left" aria-label={say(WORDS.basket)}>
-        {isRinging ? <Entry chosen={chosen} choose={choose} tell={tell} /> : null}
+        {isRinging ? <Entry chosen={chosen} choose={choose} tell={tell} weigh={(place) => edit({ place, isWeighed: true })} /> : null}
         {isRinging ? null : <button class="btn btn-sm" type="button" onClick={() => toRinging(till)}><Icon name="left" />{say(WORDS.back)}</button>}
-        <Lines chosen={chosen} choose={choose} tell={tell} />
+        <Lines chosen={chosen} choose={choose} tell={tell} edited={edited} edit={edit} />
       </section>
       <p class="sr-only" aria-live="polite">{told} {priced && !isEmpty ? say(WORDS.totalIs, { amount: amount(priced.total_minor) }) : ''}</p>
       <aside class="till-right flow" aria-label={say(WORDS.total)}>

@@ -16,9 +16,15 @@ export function Dialog({ title, close, children }: Given) {
   const id = useId();
   useEffect(() => {
     const dialog = place.current;
-    if (!dialog || dialog.open) return;
+    if (!dialog || dialog.open) return undefined;
+    const before = document.activeElement;
     dialog.showModal();
     dialog.querySelector<HTMLElement>('[data-first]')?.focus();
+    // It may go without being closed: then nobody but us gives the focus back.
+    return () => {
+      const back = before instanceof HTMLElement && before !== document.body && before.isConnected ? before : null;
+      (back ?? document.querySelector<HTMLElement>('#till-code'))?.focus();
+    };
   }, []);
   return (
     <dialog class="dialog" ref={place} aria-labelledby={id} onClose={close}>

@@ -19,6 +19,8 @@ interface Given {
   readonly chosen: number;
   readonly choose: (place: number) => void;
   readonly tell: (text: string) => void;
+  /** Ask for the weight of a line. */
+  readonly weigh: (place: number) => void;
 }
 
 /** Part what was typed into a number of pieces and a code. */
@@ -28,7 +30,7 @@ function parted(text: string): { readonly pieces: number; readonly code: string 
   return parts && pieces > 0 ? { pieces, code: (parts[2] ?? '').trim() } : { pieces: 1, code: text.trim() };
 }
 
-export function Entry({ chosen, choose, tell }: Given) {
+export function Entry({ chosen, choose, tell, weigh }: Given) {
   const { till, state, say } = useTill();
   const [text, setText] = useState('');
   const [found, setFound] = useState<readonly Item[]>([]);
@@ -37,7 +39,19 @@ export function Entry({ chosen, choose, tell }: Given) {
   const field = useRef<HTMLInputElement>(null);
   const { pieces, code } = parted(text);
 
-  useEffect(() => field.current?.focus(), []);
+  useEffect(() => {
+    field.current?.focus();
+    // A scanner types wherever the focus is: what it types belongs here, and to no button that was pressed last.
+    const catchTyping = (event: KeyboardEvent) => {
+      if (event.key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey || event.key === ' ') return;
+      const isField = event.target instanceof HTMLElement && /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName);
+      if (isField || document.querySelector('dialog[open]')) return;
+      event.stopPropagation();
+      field.current?.focus();
+    };
+    document.addEventListener('keydown', catchTyping, true);
+    return () => document.removeEventListener('keydown', catchTyping, true);
+  }, []);
   useEffect(() => {
     setFound([]);
     setAt(-1);
@@ -58,6 +72,8 @@ export function Entry({ chosen, choose, tell }: Given) {
     choose(place);
     tell(say(WORDS.added, { name: item.name }));
     await change(till, basket);
+    // What a scale has weighed says so; anything else by weight is weighed now.
+    if (item.sold_by === 'weight' && item.quantity === '1' && item.labelled_minor === null) weigh(place);
   };
   const takeCode = async (typed: string, many: number) => {
     const answer = await lookedUp(typed);
