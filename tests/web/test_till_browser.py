@@ -113,12 +113,27 @@ def test_money_goes_back_by_the_playbook(window: Window) -> None:
     window.page.keyboard.press("F8")
     window.page.click(".till-sale >> nth=0")
     window.page.click("dialog >> text=Give money back")
+    window.page.select_option('dialog [name="cause"]', label="quality")
     window.page.fill('dialog [name="reason"]', "broken")
     window.page.check(f'[name="who"][value="{SUE}"]')
     window.page.fill('[name="pin"]', PINS[SUE])
     window.page.click('dialog button[type="submit"]')
     window.sees("Voided")
     assert window.orders() == ["voided"]
+    (undo,) = window.counter.rows("SELECT reason, authoriser_id FROM payments WHERE kind = 'void'")
+    assert (undo["reason"], undo["authoriser_id"]) == ("quality: broken", SUE)
+
+
+def test_a_sale_is_found_by_the_number_on_its_slip(window: Window) -> None:
+    window.sold("bread")
+    (order,) = window.counter.rows("SELECT order_id FROM orders")
+    window.page.keyboard.press("F8")
+    window.page.fill('dialog [name="order"]', "another")
+    window.page.keyboard.press("Enter")
+    window.sees("This store has no order of this number.")
+    window.page.fill('dialog [name="order"]', order["order_id"])
+    window.page.keyboard.press("Enter")
+    window.page.wait_for_selector("dialog .till-slip")
 
 
 def test_what_is_sold_by_weight_asks_for_it_and_without_it_is_taken_out(window: Window) -> None:
@@ -161,7 +176,7 @@ def test_a_customer_who_pays_a_part_and_leaves_gets_it_back(window: Window) -> N
     window.page.keyboard.press("F8")
     window.page.click(".till-sale >> nth=0")
     window.page.click("dialog >> text=Give money back")
-    window.page.fill('dialog [name="reason"]', "left")
+    window.page.select_option('dialog [name="cause"]', label="changed their mind")
     window.page.fill('[name="pin"]', PINS[SUE])
     window.page.click('dialog button[type="submit"]')
     window.sees("Voided")

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from counterfoil.shop.catalogue.tables import BARCODES, ITEMS
 from counterfoil.shop.merchants.tables import MERCHANTS
+from counterfoil.web.built_files import built_files
 from tests.counter.acquirer import Fate
 from tests.counter.shop import ANN, BEN, PINS, SUE, T2
 from tests.web.conftest import Opening
@@ -249,6 +250,13 @@ def test_a_no_is_said_in_the_language_of_the_visitor(till: BrowserTill) -> None:
     assert till.visitor.post("/look", form_on="/till/choice", language="zh", next="/till").status_code in {200, 303}
     answer = till.ask("GET", "item?code=4711")
     assert answer.json()["happened"] == "没有此条码的商品。"
+
+
+def test_what_the_till_loads_is_small() -> None:
+    files = built_files()
+    loaded = [files.scripts["faces"], files.scripts["till"], *files.styles["faces"], *files.styles["till"]]
+    packed = [files.by_name[address.removeprefix("/assets/")].packed["br"] for address in loaded]
+    assert sum(map(len, packed)) <= 150_000
 
 
 @pytest.mark.parametrize("path", ["sales", "basket", "consents", "resemblances"])

@@ -12,6 +12,7 @@ import type { Till } from './till';
 const SENDS_MAX = 5;
 const WAITS_MS = [500, 1000, 2000, 4000];
 const POLL_MS = 1500;
+const NOT_FOUND = 404;
 /** The server's name for lines that the shop did not price, or too long ago. */
 const NOT_PRICED = 'not_priced_here';
 /** After so many polls, about half an hour, the till stops by itself; the books go on asking. */
@@ -80,9 +81,10 @@ async function found(till: Till, since: number): Promise<Answer<Standing> | null
   for (let tries = 1; tries <= SENDS_MAX; tries += 1) {
     till.set({ stage: { at: 'sending', since, tries, tender: till.state.kept.tender } });
     const answer = await server.see(till.state.kept.orderId);
-    if (answer.is === 'ok' || answer.is === 'no') return answer;
+    if (answer.is === 'ok' || (answer.is === 'no' && answer.status === NOT_FOUND)) return answer;
     till.heard(answer);
-    if (answer.is === 'out') return null;
+    // Any other "no" says nothing about the sale.
+    if (answer.is !== 'gone') return null;
     await waiting(WAITS_MS[tries - 1] ?? 0);
   }
   return null;

@@ -159,6 +159,11 @@ export const WORDS = {
   giveBackStep1: { en: 'Check the order with the customer: goods, price, quantity.', zh: '与顾客核对订单：商品、价格、数量。' },
   giveBackStep2: { en: 'If only the tender or an item was wrong, correct it instead.', zh: '若只是付款方式或商品有误，优先更正。' },
   giveBackStep3: { en: 'Say why, and have a second person enter their PIN.', zh: '填写原因，并请第二人输入 PIN。' },
+  whatHappened: { en: 'What went wrong', zh: '原因分类' },
+  ownWords: { en: 'In your own words', zh: '补充说明' },
+  findOrder: { en: 'Order number, as on the slip', zh: '小票上的订单号' },
+  find: { en: 'Find', zh: '查找' },
+  noSuchOrder: { en: 'This store has no order of this number.', zh: '本店没有此订单号。' },
   howMuch: { en: 'How much', zh: '金额' },
   left: { en: '{amount} can be given back', zh: '可退 {amount}' },
   goodsBack: { en: 'Goods that come back', zh: '退回的商品' },
@@ -170,6 +175,21 @@ export const WORDS = {
   refundedSoFar: { en: 'given back {amount}', zh: '已退 {amount}' },
   done: { en: 'Done', zh: '完成' },
 } satisfies Record<string, Text>;
+
+/** Why money goes back, so that causes can be counted; the last one wants words. */
+export const CAUSES = [
+  { en: 'wrong tender', zh: '付款方式有误' },
+  { en: 'slip of the finger', zh: '操作失误' },
+  { en: 'charged twice', zh: '重复扣款' },
+  { en: 'card or code trouble', zh: '卡或付款码故障' },
+  { en: 'system or network fault', zh: '系统或网络故障' },
+  { en: 'out of stock', zh: '缺货' },
+  { en: 'changed their mind', zh: '顾客改变主意' },
+  { en: 'quality', zh: '质量问题' },
+  { en: 'size or kind', zh: '规格不符' },
+  { en: 'price', zh: '价格问题' },
+  { en: 'something else', zh: '其他' },
+] as const satisfies readonly Text[];
 
 export const TENDER_NAMES: Readonly<Record<Tender, Text>> = {
   cash: { en: 'Cash', zh: '现金' },

@@ -9,7 +9,7 @@ import { server } from '../server';
 import { ORDER_STATES, WORDS } from '../words';
 import { Dialog } from './dialog';
 import { MoneyBack } from './money_back';
-import { Message } from './parts';
+import { Field, Message } from './parts';
 import { Slip } from './slip';
 
 /** How a sale stands, in one word: what is not known goes first. */
@@ -84,12 +84,36 @@ export function SalesList({ close }: { close: () => void }) {
     <Dialog title={say(WORDS.sales)} close={close}>
       <div class="flow">
         {isMissing ? <Message kind="warn" title={say(WORDS.away)} role="alert" /> : null}
+        <Find found={see} />
         <h3>{say(WORDS.parkedSales)}</h3>
         {parked.length === 0 ? <p class="sub">{say(WORDS.noneParked)}</p> : rows(parked)}
         <h3>{say(WORDS.lastSales)}</h3>
         {latest === null ? (isMissing ? null : <div class="bones"><div class="bone" /><div class="bone" /></div>) : latest.length === 0 ? <p class="sub">{say(WORDS.noneYet)}</p> : rows(latest)}
       </div>
     </Dialog>
+  );
+}
+
+/** Any sale of this store, by the number on its slip. */
+function Find({ found }: { found: (standing: Standing) => void }) {
+  const { till, say } = useTill();
+  const [number, setNumber] = useState('');
+  const [isMissing, setMissing] = useState(false);
+  const look = async (event: Event) => {
+    event.preventDefault();
+    const text = number.trim();
+    if (text === '') return;
+    const answer = await server.see(text);
+    if (answer.is === 'ok') found(answer.value);
+    else if (answer.is === 'no') setMissing(true);
+    else till.heard(answer);
+  };
+  return (
+    <form class="till-find" onSubmit={look}>
+      <Field label={say(WORDS.findOrder)} name="order" value={number} change={(text) => { setNumber(text); setMissing(false); }} longest={64}
+        error={isMissing ? say(WORDS.noSuchOrder) : null} />
+      <button class="btn" type="submit">{say(WORDS.find)}</button>
+    </form>
   );
 }
 
