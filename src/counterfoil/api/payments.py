@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Controller, Request, get, post
-from litestar.exceptions import NotFoundException
-from litestar.params import FromPath, JSONBody
-from litestar.status_codes import HTTP_200_OK
+from litestar.params import FromPath
+from litestar.status_codes import HTTP_200_OK, HTTP_404_NOT_FOUND
 
 from counterfoil.api.callers import Scope, caller_of, known_as
+from counterfoil.api.description import examples
+from counterfoil.api.description.examples import answered, asked
 from counterfoil.api.problems import PROBLEMS, Refuse
 from counterfoil.books.payments import store as payments
 from counterfoil.books.payments.model import Kind, Payment
 from counterfoil.books.payments.ports import Decline
+from counterfoil.books.payments.refusals import PaymentRefusal
+from counterfoil.books.payments.rules import refused
 from counterfoil.counter.giving_back import UndoIn, give_back
 from counterfoil.counter.house import House
 from counterfoil.counter.taking_answers import Taken
@@ -32,13 +35,16 @@ class PaymentOut(msgspec.Struct, kw_only=True):
     decline: Decline | None = None
 
 
+_ANSWERS = {**PROBLEMS, HTTP_200_OK: answered(PaymentOut, "how the payment stands", examples.PAYMENT)}
+
+
 class PaymentsController(Controller):
     """Payments."""
 
     path = "/api/v1/payments"
     tags = ("payments",)
 
-    @get("/{payment_id:str}", responses=PROBLEMS, summary="See a payment")
+    @get("/{payment_id:str}", responses=_ANSWERS, summary="See a payment")
     async def see(self, request: Request[Any, Any, Any], payment_id: FromPath[str]) -> PaymentOut:
         """Return one payment."""
         house: House = request.app.state.house
@@ -47,43 +53,43 @@ class PaymentsController(Controller):
 
     @post(
         "/{payment_id:str}/undo",
-        responses=PROBLEMS,
+        responses=_ANSWERS,
         status_code=HTTP_200_OK,
         summary="Give money back: void before settlement, else refund",
     )
     async def undo(
-        self, request: Request[Any, Any, Any], payment_id: FromPath[str], data: JSONBody[UndoIn]
+        self, request: Request[Any, Any, Any], payment_id: FromPath[str], data: Annotated[UndoIn, asked(examples.UNDO)]
     ) -> PaymentOut:
         """Give money back by whichever way is right now."""
         return await _undone(request, payment_id, data, None)
 
     @post(
         "/{payment_id:str}/voids",
-        responses=PROBLEMS,
+        responses=_ANSWERS,
         status_code=HTTP_200_OK,
         summary="Void a payment, before settlement and in full",
     )
     async def void(
-        self, request: Request[Any, Any, Any], payment_id: FromPath[str], data: JSONBody[UndoIn]
+        self, request: Request[Any, Any, Any], payment_id: FromPath[str], data: Annotated[UndoIn, asked(examples.UNDO)]
     ) -> PaymentOut:
         """Void, or say why only a refund will do."""
         return await _undone(request, payment_id, data, Kind.VOID)
 
     @post(
         "/{payment_id:str}/refunds",
-        responses=PROBLEMS,
+        responses=_ANSWERS,
         status_code=HTTP_200_OK,
         summary="Refund a payment, in full or in part",
     )
     async def refund(
-        self, request: Request[Any, Any, Any], payment_id: FromPath[str], data: JSONBody[UndoIn]
+        self, request: Request[Any, Any, Any], payment_id: FromPath[str], data: Annotated[UndoIn, asked(examples.UNDO)]
     ) -> PaymentOut:
         """Refund, or say why only a void will do."""
         return await _undone(request, payment_id, data, Kind.REFUND)
 
     @post(
         "/{payment_id:str}/inquiries",
-        responses=PROBLEMS,
+        responses=_ANSWERS,
         status_code=HTTP_200_OK,
         summary="Take the next step of an unknown payment now",
     )
@@ -112,7 +118,7 @@ def _payment(house: House, merchant_id: MerchantId, payment_id: str) -> Payment:
     with house.database.transaction(merchant_id) as connection:
         found = payments.payment(connection, merchant_id, PaymentId(known_as(payment_id)))
     if found is None:
-        raise NotFoundException
+        raise Refuse(refused(PaymentRefusal.NO_SUCH_PAYMENT, payment_id=payment_id), status=HTTP_404_NOT_FOUND)
     return found
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Controller, Request, Response, post
 from litestar.exceptions import ClientException
-from litestar.params import JSONBody
 from litestar.status_codes import (
     HTTP_200_OK,
     HTTP_201_CREATED,
@@ -16,6 +15,8 @@ from litestar.status_codes import (
 )
 
 from counterfoil.api.callers import Scope, caller_of, not_its_own
+from counterfoil.api.description import examples
+from counterfoil.api.description.examples import answered, asked
 from counterfoil.api.problems import PROBLEMS, Refuse, language_of
 from counterfoil.books.orders.model import Sale
 from counterfoil.counter.answers import Recorded, SaleAnswer
@@ -28,7 +29,7 @@ from counterfoil.refusals import Refused
 SALES_MAX = 500
 
 
-class SalesIn(msgspec.Struct, kw_only=True):
+class SalesIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """The sales of a till that was offline."""
 
     sales: list[Sale]
@@ -58,12 +59,20 @@ class SalesController(Controller):
 
     @post(
         "/",
-        responses=PROBLEMS,
+        responses={
+            **PROBLEMS,
+            HTTP_201_CREATED: answered(SaleAnswer, "recorded now", examples.SALE_ANSWERED),
+            HTTP_200_OK: answered(SaleAnswer, "recorded before, exactly so", examples.SALE_KNOWN),
+        },
         summary="Offer a sale",
         description="Records the sale once, whatever is retried, and sends its payments. A repeat under the same ids "
         "answers `exists`, or in which field it differs from what was recorded.",
     )
-    async def offer(self, request: Request[Any, Any, Any], data: JSONBody[SaleIn]) -> Response[SaleAnswer]:
+    async def offer(
+        self,
+        request: Request[Any, Any, Any],
+        data: Annotated[SaleIn, asked(examples.SALE_OFFERED, examples.CARD_SALE_OFFERED)],
+    ) -> Response[SaleAnswer]:
         """Take one sale."""
         selling: Selling = request.app.state.selling
         token = await caller_of(request, selling.knowledge, Scope.SELL)
@@ -80,12 +89,14 @@ class SalesController(Controller):
 
     @post(
         "/batch",
-        responses=PROBLEMS,
+        responses={**PROBLEMS, HTTP_200_OK: answered(SalesOut, "an answer to each", examples.SALES_ANSWERED)},
         status_code=HTTP_200_OK,
         summary="Offer the sales of a till that was offline",
         description="Each sale is taken or refused by itself, and has an answer of its own, in the order of the sales.",
     )
-    async def offer_all(self, request: Request[Any, Any, Any], data: JSONBody[SalesIn]) -> SalesOut:
+    async def offer_all(
+        self, request: Request[Any, Any, Any], data: Annotated[SalesIn, asked(examples.SALES_OFFERED)]
+    ) -> SalesOut:
         """Take many sales."""
         selling: Selling = request.app.state.selling
         token = await caller_of(request, selling.knowledge, Scope.SELL)

@@ -25,7 +25,7 @@ from counterfoil.shop.staff.model import Verb
 from counterfoil.shop.staff.pins import Pin
 
 
-class ConsentIn(msgspec.Struct, kw_only=True):
+class ConsentIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """The second person, who allows it."""
 
     staff_id: str
@@ -36,14 +36,14 @@ class ConsentIn(msgspec.Struct, kw_only=True):
         return f"ConsentIn(staff_id={self.staff_id!r})"
 
 
-class LineIn(msgspec.Struct, kw_only=True):
+class LineIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """How much of a line goes back."""
 
     line_no: int
     quantity: Decimal
 
 
-class UndoIn(msgspec.Struct, kw_only=True):
+class UndoIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """A void or a refund; the same on every retry."""
 
     #: Made by whoever asks, before they ask.

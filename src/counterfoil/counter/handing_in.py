@@ -23,7 +23,7 @@ _DIFFERS = Text(
 )
 
 
-class PresentedIn(msgspec.Struct, kw_only=True):
+class PresentedIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """What the customer presented for one payment; it goes to the acquirer and is never kept."""
 
     entry: Entry
@@ -37,7 +37,7 @@ class PresentedIn(msgspec.Struct, kw_only=True):
         return f"PresentedIn(entry={self.entry})"
 
 
-class SaleIn(msgspec.Struct, kw_only=True):
+class SaleIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """A sale, and by payment what the customer presented."""
 
     sale: Sale

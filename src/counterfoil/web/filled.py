@@ -18,6 +18,8 @@ from counterfoil.ids import is_id
 TEXT_LENGTH_MAX = 300
 #: Of one field that is given several times, such as the ticked rows of a list.
 VALUES_MAX = 500
+#: Of a whole number in a form.
+COUNT_DIGITS_MAX = 9
 
 _Word = TypeVar("_Word", bound=StrEnum)
 
@@ -53,6 +55,13 @@ class Filled:
         if not is_id(value):
             raise ValidationException(detail=f"{name} is no id")
         return value
+
+    def count(self, name: str) -> int:
+        """Return a whole number that is not negative."""
+        value = self.text(name)
+        if not (value.isascii() and value.isdecimal()) or len(value) > COUNT_DIGITS_MAX:
+            raise ValidationException(detail=f"{name} is no number")
+        return int(value)
 
     def word(self, name: str, words: type[_Word]) -> _Word:
         """Return one of a closed list of words."""

@@ -126,6 +126,12 @@ def _clock_time(context: Context, at: datetime) -> str:
 
 
 @jinja2.pass_context
+def _exact_clock_time(context: Context, at: datetime) -> str:
+    visit = _visit(context)
+    return showing.exact_clock_time(at, visit.zone, visit.language)
+
+
+@jinja2.pass_context
 def _local_day(context: Context, at: datetime) -> date:
     return at.astimezone(_visit(context).zone).date()
 
@@ -161,6 +167,7 @@ _GLOBALS: Mapping[str, Any] = {
     "moment_text": _moment,
     "exact_moment": _exact_moment,
     "clock_time": _clock_time,
+    "exact_clock_time": _exact_clock_time,
     "local_day": _local_day,
     "day_text": _day,
     "weekday_text": _weekday,

@@ -8,7 +8,10 @@ from litestar.handlers import HTTPRouteHandler
 from counterfoil.web.access import ask_for_access, insist_on_declarations
 from counterfoil.web.built_files import serve_file
 from counterfoil.web.design.pages import DesignController
-from counterfoil.web.desk.pages import DeskController
+from counterfoil.web.desk.cases import CaseController
+from counterfoil.web.desk.inbox import InboxController
+from counterfoil.web.desk.live import LiveController
+from counterfoil.web.desk.step_pages import StepController
 from counterfoil.web.office.pages import OfficeController
 from counterfoil.web.problems import HANDLERS
 from counterfoil.web.sign_in.looking import LookController
@@ -29,10 +32,13 @@ CONTROLLERS = (
     SignInController,
     LookController,
     TillController,
+    InboxController,
+    CaseController,
+    StepController,
+    LiveController,
     ItemsController,
     OrdersController,
     MoneyBackController,
-    DeskController,
     OfficeController,
     DesignController,
 )

@@ -21,6 +21,7 @@ LOCALES: Mapping[Language, Locale] = MappingProxyType(
 _MOMENTS = {Language.EN: "d MMM y, HH:mm", Language.ZH: "y年M月d日 HH:mm"}
 _EXACT = {Language.EN: "EEEE, d MMMM y, HH:mm:ss zzzz", Language.ZH: "y年M月d日 EEEE HH:mm:ss zzzz"}
 _CLOCK = {Language.EN: "HH:mm", Language.ZH: "HH:mm"}
+_EXACT_CLOCK = "HH:mm:ss"
 _DAYS = {Language.EN: "d MMM y", Language.ZH: "y年M月d日"}
 _WEEKDAYS = {Language.EN: "EEE, d MMM", Language.ZH: "M月d日 EEE"}
 
@@ -57,6 +58,11 @@ def exact_moment(at: datetime, zone: ZoneInfo, language: Language) -> str:
 def clock_time(at: datetime, zone: ZoneInfo, language: Language) -> str:
     """Write the time of day."""
     return str(format_datetime(at, _CLOCK[language], tzinfo=zone, locale=LOCALES[language]))
+
+
+def exact_clock_time(at: datetime, zone: ZoneInfo, language: Language) -> str:
+    """Write the time of day to the second."""
+    return str(format_datetime(at, _EXACT_CLOCK, tzinfo=zone, locale=LOCALES[language]))
 
 
 def day(on: date, language: Language) -> str:

@@ -16,6 +16,26 @@ class Told(StrEnum):
     DESIGN_PRESSED = "design_pressed"
     TILL_CHOSEN = "till_chosen"
     SIGNED_OUT_EVERYWHERE = "signed_out_everywhere"
+    CASES_ASSIGNED = "cases_assigned"
+    CASES_CLOSED = "cases_closed"
+    NOTHING_TICKED = "nothing_ticked"
+    CASE_TAKEN = "case_taken"
+    CASE_ASSIGNED = "case_assigned"
+    CASE_RELEASED = "case_released"
+    CASE_ESCALATED = "case_escalated"
+    CASE_NOTED = "case_noted"
+    CASE_ASKED = "case_asked"
+    CASE_ANSWERED = "case_answered"
+    CASE_CLOSED = "case_closed"
+    CASE_REOPENED = "case_reopened"
+    CASE_MERGED = "case_merged"
+    CASE_PARTED = "case_parted"
+    DONE_BEFORE = "done_before"
+    STEP_DONE = "step_done"
+    STEP_DECLINED = "step_declined"
+    STEP_UNKNOWN = "step_unknown"
+    STEP_UNDER_WAY = "step_under_way"
+    STEP_NOTHING = "step_nothing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +54,52 @@ MESSAGES: Mapping[Told, Message] = MappingProxyType(
         Told.TILL_CHOSEN: Message(title=Text(en="This browser is at the till now.", zh="此浏览器已绑定收银机。")),
         Told.SIGNED_OUT_EVERYWHERE: Message(
             title=Text(en="You are signed out on every device.", zh="已在所有设备上退出登录。")
+        ),
+        Told.CASES_ASSIGNED: Message(title=Text(en="The cases are assigned.", zh="个案已指派。")),
+        Told.CASES_CLOSED: Message(title=Text(en="The cases are closed as harmless.", zh="个案已按无害结案。")),
+        Told.NOTHING_TICKED: Message(
+            title=Text(en="No case was ticked; nothing was done.", zh="没有勾选个案，未执行任何操作。"), kind="info"
+        ),
+        Told.CASE_TAKEN: Message(title=Text(en="The case is yours.", zh="个案已由您接手。")),
+        Told.CASE_ASSIGNED: Message(title=Text(en="The case is assigned.", zh="个案已指派。")),
+        Told.CASE_RELEASED: Message(title=Text(en="The case is back in the inbox.", zh="个案已退回收件箱。")),
+        Told.CASE_ESCALATED: Message(title=Text(en="The case is escalated.", zh="个案已上报。")),
+        Told.CASE_NOTED: Message(title=Text(en="The note is written.", zh="备注已保存。")),
+        Told.CASE_ASKED: Message(
+            title=Text(en="The question is written; the case waits.", zh="询问已记录，个案等待中。")
+        ),
+        Told.CASE_ANSWERED: Message(title=Text(en="The answer is written.", zh="答复已记录。")),
+        Told.CASE_CLOSED: Message(title=Text(en="The case is closed.", zh="个案已结案。")),
+        Told.CASE_REOPENED: Message(title=Text(en="The case is open again.", zh="个案已重新立案。")),
+        Told.CASE_MERGED: Message(title=Text(en="The two cases are one now.", zh="两个个案已合并。")),
+        Told.CASE_PARTED: Message(title=Text(en="The finding has a case of its own.", zh="该问题已单独立案。")),
+        Told.DONE_BEFORE: Message(
+            title=Text(
+                en="This was done before, by the same press; nothing was done again.",
+                zh="同一次操作先前已完成，没有重复执行。",
+            ),
+            kind="info",
+        ),
+        Told.STEP_DONE: Message(title=Text(en="Done, and proven.", zh="已完成，并有凭据。")),
+        Told.STEP_DECLINED: Message(
+            title=Text(en="The acquirer declined it; no money moved.", zh="收单方拒绝，款项未变动。"), kind="warn"
+        ),
+        Told.STEP_UNKNOWN: Message(
+            title=Text(
+                en="The acquirer has not answered. It is asked again by itself; nothing has to be pressed.",
+                zh="收单方尚未答复。系统会自动继续查询，无需再按。",
+            ),
+            kind="warn",
+        ),
+        Told.STEP_UNDER_WAY: Message(
+            title=Text(en="It is under way; nothing was done twice.", zh="正在进行中，没有重复执行。"), kind="info"
+        ),
+        Told.STEP_NOTHING: Message(
+            title=Text(
+                en="Nobody was asked just now: it has ended, or its next question is not due yet.",
+                zh="本次未查询：已有结果，或尚未到下次查询时间。",
+            ),
+            kind="info",
         ),
     }
 )

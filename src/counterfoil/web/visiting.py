@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 #: How exactly it is known when somebody was last there; more would cost a write for each page.
 SEEN_EVERY = timedelta(minutes=1)
 _VISITOR_BYTES = 16
+_UNATTENDED = "unattended"
+#: `@get(…, opt={**SIGNED_IN, **UNATTENDED})`: a page asks by itself, so it says nothing of whether somebody is there.
+UNATTENDED: Mapping[str, Any] = {_UNATTENDED: True}
 
 
 class Visiting(ASGIMiddleware):
@@ -45,7 +48,8 @@ class Visiting(ASGIMiddleware):
         presented = faces.cookies.session(request)
         found: Who | SessionRefusal | None = None
         if presented is not None:
-            found = await faces.asked(_who, faces, presented, now)
+            is_there = not scope["route_handler"].opt.get(_UNATTENDED, False)
+            found = await faces.asked(_who, faces, presented, now, is_there)
         who = found if isinstance(found, Who) else None
         visitor = faces.cookies.visitor(request) or secrets.token_urlsafe(_VISITOR_BYTES)
         kept = presented if who is not None and presented is not None else visitor
@@ -113,8 +117,8 @@ def _look(faces: Faces, request: Request[Any, Any, Any], who: Who | None) -> Loo
     return faces.cookies.look(request) or Look(language=asked, theme=Theme.SYSTEM)
 
 
-def _who(faces: Faces, presented: str, now: datetime) -> Who | SessionRefusal:
-    """Find out whose session it is, in one transaction."""
+def _who(faces: Faces, presented: str, now: datetime, is_there: bool) -> Who | SessionRefusal:  # noqa: FBT001 — handed to a thread, by place
+    """Find out whose session it is, in one transaction; `is_there`: somebody did something, and no page by itself."""
     read = read_cookie(presented)
     if isinstance(read, SessionRefusal):
         return read
@@ -130,7 +134,7 @@ def _who(faces: Faces, presented: str, now: datetime) -> Who | SessionRefusal:
         terminal = (
             merchants.terminal(connection, read.merchant_id, session.terminal_id) if session.terminal_id else None
         )
-    if now - session.last_seen_at >= SEEN_EVERY:
+    if is_there and now - session.last_seen_at >= SEEN_EVERY:
         session = _seen(faces, session, now)
     return Who(
         session=session,

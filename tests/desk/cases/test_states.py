@@ -55,7 +55,16 @@ def _grid(*texts: str) -> dict[tuple[str, str], str | None]:
     return grid
 
 
-GRID = _grid(_BOOKS, _PEOPLE, _MORE)
+_STEPS = """
+              begun         ended
+open          in_progress   open
+in_progress   in_progress   in_progress
+waiting       waiting       waiting
+closed        -             closed
+merged        -             -
+"""
+
+GRID = _grid(_BOOKS, _PEOPLE, _MORE, _STEPS)
 
 
 @pytest.mark.parametrize(("pair", "to"), GRID.items())

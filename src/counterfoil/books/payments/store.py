@@ -17,7 +17,8 @@ from counterfoil.books.payments.states import ENDS, OPEN, State
 from counterfoil.books.payments.tables import ACQUIRER_BATCHES, PAYMENTS, STAN_COUNTERS
 from counterfoil.ids import MerchantId, OrderId, PaymentId, TerminalId
 
-_COLUMNS = [PAYMENTS.c[field.name] for field in fields(Payment)]
+#: What a payment is read from.
+COLUMNS = [PAYMENTS.c[field.name] for field in fields(Payment)]
 _STAN_MAX = 999_999
 _CODES_KEPT = ("rrn", "approval_code", "response_code", "acquirer_reference", "instrument_key", "instrument_tail")
 
@@ -39,17 +40,17 @@ def locked(connection: sa.Connection, merchant_id: MerchantId, payment_id: Payme
 def of_order(connection: sa.Connection, merchant_id: MerchantId, order_id: OrderId) -> Sequence[Payment]:
     """Return every payment of an order, by id, and lock them in that order."""
     query = (
-        sa.select(*_COLUMNS)
+        sa.select(*COLUMNS)
         .where(PAYMENTS.c.merchant_id == merchant_id, PAYMENTS.c.order_id == order_id)
         .order_by(PAYMENTS.c.payment_id)
         .with_for_update()
     )
-    return [_payment(row) for row in connection.execute(query).mappings()]
+    return [payment_of(row) for row in connection.execute(query).mappings()]
 
 
 def open_undo(connection: sa.Connection, merchant_id: MerchantId, original: PaymentId) -> Payment | None:
     """Return the void or reversal of a payment that is not refused; there is at most one."""
-    query = sa.select(*_COLUMNS).where(
+    query = sa.select(*COLUMNS).where(
         PAYMENTS.c.merchant_id == merchant_id,
         PAYMENTS.c.original_payment_id == original,
         PAYMENTS.c.kind.in_([Kind.VOID, Kind.REVERSAL]),
@@ -137,10 +138,10 @@ def lease_due(
         sa.update(PAYMENTS)
         .where(PAYMENTS.c.merchant_id == merchant_id, PAYMENTS.c.payment_id.in_(sa.select(due.c.payment_id)))
         .values(leased_until=now + lease)
-        .returning(*_COLUMNS, PAYMENTS.c.rung, PAYMENTS.c.tries, PAYMENTS.c.last_tried_at)
+        .returning(*COLUMNS, PAYMENTS.c.rung, PAYMENTS.c.tries, PAYMENTS.c.last_tried_at)
     )
     return [
-        (_payment(row), Foothold(rung=row["rung"], tries=row["tries"]), row["last_tried_at"])
+        (payment_of(row), Foothold(rung=row["rung"], tries=row["tries"]), row["last_tried_at"])
         for row in connection.execute(taken).mappings()
     ]
 
@@ -161,12 +162,12 @@ def lease(
             sa.or_(PAYMENTS.c.leased_until.is_(None), PAYMENTS.c.leased_until < now),
         )
         .values(leased_until=now + lease)
-        .returning(*_COLUMNS, PAYMENTS.c.rung, PAYMENTS.c.tries, PAYMENTS.c.last_tried_at)
+        .returning(*COLUMNS, PAYMENTS.c.rung, PAYMENTS.c.tries, PAYMENTS.c.last_tried_at)
     )
     row = connection.execute(taken).mappings().one_or_none()
     if row is None:
         return None
-    return _payment(row), Foothold(rung=row["rung"], tries=row["tries"]), row["last_tried_at"]
+    return payment_of(row), Foothold(rung=row["rung"], tries=row["tries"]), row["last_tried_at"]
 
 
 def undos_n(connection: sa.Connection, merchant_id: MerchantId, original: PaymentId) -> int:
@@ -269,15 +270,16 @@ def change(connection: sa.Connection, row: Payment, guard: sa.ColumnElement[bool
 
 
 def _by_id(merchant_id: MerchantId, payment_id: PaymentId) -> sa.Select[Any]:
-    return sa.select(*_COLUMNS).where(PAYMENTS.c.merchant_id == merchant_id, PAYMENTS.c.payment_id == payment_id)
+    return sa.select(*COLUMNS).where(PAYMENTS.c.merchant_id == merchant_id, PAYMENTS.c.payment_id == payment_id)
 
 
 def _one(connection: sa.Connection, query: sa.Select[Any]) -> Payment | None:
     row = connection.execute(query).mappings().one_or_none()
-    return None if row is None else _payment(row)
+    return None if row is None else payment_of(row)
 
 
-def _payment(row: Mapping[Any, Any]) -> Payment:
+def payment_of(row: Mapping[Any, Any]) -> Payment:
+    """Return a row of `COLUMNS` as a payment."""
     values = {field.name: row[field.name] for field in fields(Payment)}
     values["kind"] = Kind(values["kind"])
     values["tender"] = Tender(values["tender"])

@@ -14,10 +14,11 @@ from counterfoil.shop.staff.rules import may
 def at_work(shop: ShopView | None, staff_id: str, store_id: str | None, verb: Verb | None = None) -> Refused | None:
     """Return why this person may not do it; None where they work here, and may. No name can be made up."""
     person = None if shop is None else shop.people.get(StaffId(staff_id))
-    is_here = person is not None and person.retired_at is None
-    if person is not None and is_here and (verb is None or may(person, _ask(verb, store_id)) is None):
+    if shop is None or person is None or person.retired_at is not None:
+        return refused(PaymentRefusal.NO_SUCH_STAFF, staff_id=staff_id[:ID_LENGTH_MAX])
+    if verb is None or may(person, _ask(verb, store_id), shop.limits) is None:
         return None
-    return refused(PaymentRefusal.MAY_NOT, staff_id=staff_id[:ID_LENGTH_MAX], verb=verb or "this")
+    return refused(PaymentRefusal.MAY_NOT, staff_id=staff_id, verb=verb)
 
 
 def _ask(verb: Verb, store_id: str | None) -> Ask:

@@ -3,7 +3,9 @@
 Theory. Two hands move a case. People take it, ask about it and close it; the books bring it, change what they say of
 it, and end it when they agree again. A case is in hand (`open`, `in_progress`, `waiting`) as long as somebody should do
 something about it. Who works on it is its owner, and there is one exactly while it is in progress or waiting; asking
-for something does not give a case away.
+for something does not give a case away. A step of the playbook that reaches outside the case is written down before it
+is tried (`begun`), and takes the case; what it came to is written down wherever the case is by then, for the books may
+have closed it on the way.
 
 `closed` is no grave. A person closes with a reason, the books with what made them agree; what stands in the books
 afterwards decides whether that holds. The finding that goes away after a person's closure bears it out and leaves it
@@ -48,6 +50,8 @@ class Event(StrEnum):
     ASKED = "asked"  #: something is missing, and somebody was asked for it
     ANSWERED = "answered"  #: what was asked for is there
     NOTED = "noted"  #: somebody wrote something down
+    BEGUN = "begun"  #: somebody began a step of the playbook: its intent is durable, and nothing of it was sent before
+    ENDED = "ended"  #: what that step came to
     CLOSED = "closed"  #: a person ended it, with a reason
     REOPENED = "reopened"  #: a person took a closure back
     MERGED = "merged"  #: a person put it together with another case
@@ -68,6 +72,8 @@ _IN_HAND: Mapping[tuple[State, Event], State] = {
         Event.ESCALATED: State.OPEN,
         Event.ASKED: State.WAITING,
         Event.NOTED: state,
+        Event.BEGUN: State.IN_PROGRESS if state is State.OPEN else state,
+        Event.ENDED: state,
         Event.CLOSED: State.CLOSED,
         Event.MERGED: State.MERGED,
         Event.PARTED: state,
@@ -89,6 +95,7 @@ TRANSITIONS: Mapping[tuple[State, Event], State] = MappingProxyType(
         (State.CLOSED, Event.RETURNED): State.OPEN,
         (State.CLOSED, Event.CONTRADICTED): State.OPEN,
         (State.CLOSED, Event.NOTED): State.CLOSED,
+        (State.CLOSED, Event.ENDED): State.CLOSED,
         (State.CLOSED, Event.REOPENED): State.OPEN,
         (State.MERGED, Event.PARTED): State.OPEN,
     }

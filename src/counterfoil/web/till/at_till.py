@@ -13,6 +13,7 @@ from counterfoil.counter.looking.store import OrderSeen, order_seen
 from counterfoil.counter.ringing_up import Counter
 from counterfoil.counter.shop_view.store import ShopView
 from counterfoil.ids import MerchantId, OrderId, StaffId, is_id
+from counterfoil.shop.pricing.cash import cash_step
 from counterfoil.shop.sessions.refusals import SignInRefusal, refused
 from counterfoil.shop.staff.model import Verb
 from counterfoil.web.access import needs
@@ -46,6 +47,12 @@ class AtTill:
     def operator_id(self) -> StaffId:
         """Who stands there."""
         return self.counter.operator_id
+
+    @property
+    def cash_step_minor(self) -> int:
+        """The smallest coin here."""
+        merchant = self.counter.merchant
+        return cash_step(merchant.currency, merchant.cash_step_minor)
 
     def shop(self) -> ShopView:
         """Return the shop as the counter knows it. May wait for the database."""

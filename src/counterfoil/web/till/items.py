@@ -201,7 +201,11 @@ def _consented(at: AtTill, data: ConsentWanted) -> ConsentOut:
         raise TillRefused(no)
     priced = _price(at, data.basket)
     basket = _priced(at, data.basket)
-    shares = {} if isinstance(priced, NotRungUp) else shares_allowed(sale_of(at.counter, priced, now=at.visit.now))
+    shares = (
+        {}
+        if isinstance(priced, NotRungUp)
+        else shares_allowed(sale_of(at.counter, priced, now=at.visit.now), at.cash_step_minor)
+    )
     if staff_id not in shares:
         raise TillRefused(refused(PaymentRefusal.SECOND_PERSON_MISSING))
     if basket.why_not is not None:

@@ -104,7 +104,7 @@ class OrdersController(Controller):
         at = at_till(request)
         insist_on_place(at, data.sale)
         insist_on_prices(at, data)
-        shares = shares_allowed(data.sale)
+        shares = shares_allowed(data.sale, at.cash_step_minor)
         allowed = who_consented(at.faces.forms_key, at.merchant_id, data.sale.order_id, shares, data.consents)
         offered = msgspec.structs.replace(
             offered_from(SaleIn(sale=data.sale, presented=data.presented)), proven=allowed

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from counterfoil.desk.cases.inbox import store
-from counterfoil.desk.cases.inbox.model import CaseFile, Changes, Counts, Page, Wanted, scope_of
+from counterfoil.desk.cases.inbox.model import CaseFile, Changes, Counts, Page, Scope, Wanted, scope_of
 from counterfoil.desk.cases.refusals import CaseRefusal, refused
-from counterfoil.ids import MerchantId, is_id
+from counterfoil.ids import MerchantId, StoreId, is_id
 from counterfoil.refusals import Refused
 from counterfoil.shop.staff.model import Person
 
@@ -21,9 +21,19 @@ def inbox(connection: sa.Connection, merchant_id: MerchantId, wanted: Wanted, *,
     return store.page(connection, merchant_id, scope_of(actor), wanted, now=now)
 
 
-def inbox_counts(connection: sa.Connection, merchant_id: MerchantId, *, actor: Person, now: datetime) -> Counts:
-    """Count what is in hand, of what somebody may see."""
-    return store.counts(connection, merchant_id, scope_of(actor), now=now)
+def inbox_counts(
+    connection: sa.Connection,
+    merchant_id: MerchantId,
+    *,
+    actor: Person,
+    now: datetime,
+    store_id: StoreId | None = None,
+) -> Counts:
+    """Count what is in hand, of what somebody may see; of one store alone, where that is what is shown."""
+    scope = scope_of(actor)
+    if store_id is not None:
+        scope = Scope(store_ids=frozenset({store_id} if scope.holds(store_id) else ()))
+    return store.counts(connection, merchant_id, scope, now=now)
 
 
 def case_file(connection: sa.Connection, merchant_id: MerchantId, case_id: str, *, actor: Person) -> CaseFile | Refused:

@@ -19,7 +19,14 @@ function remember(on: boolean): void {
 }
 
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName));
+  if (target instanceof HTMLInputElement) return target.type !== 'checkbox' && target.type !== 'radio';
+  return target instanceof HTMLElement && (target.isContentEditable || /^(SELECT|TEXTAREA)$/.test(target.tagName));
+}
+
+/** Say whether a key is a shortcut: not with a modifier, in a field, in a dialog, or where they are switched off. */
+export function mayFire(event: KeyboardEvent): boolean {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.key.length > 1) return false;
+  return !isTyping(event.target) && !document.querySelector('dialog[open]') && areOn();
 }
 
 /** Do what the keys pressed so far stand for; true where that was something. */
@@ -35,8 +42,7 @@ export function startShortcuts(): void {
   let first = '';
   let pressedAt = 0;
   document.addEventListener('keydown', (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.key.length > 1) return;
-    if (isTyping(event.target) || document.querySelector('dialog[open]') || !areOn()) return;
+    if (!mayFire(event)) return;
     const both = event.timeStamp - pressedAt < SECOND_KEY_MS ? `${first} ${event.key}` : '';
     first = event.key;
     pressedAt = event.timeStamp;

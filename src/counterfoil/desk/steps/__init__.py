@@ -1,0 +1,1 @@
+"""The steps of the playbooks that a button takes: each asks the counter's own verbs, and writes into the case."""

@@ -1,0 +1,125 @@
+"""The values of steps: what a case offers, what somebody asks for, and what came of it. Frozen; no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+from counterfoil.books.payments.model import Kind, Payment
+from counterfoil.desk.cases.model import CaseEvent, CaseId
+from counterfoil.ids import MerchantId, OrderId, PaymentId, StoreId
+from counterfoil.languages import Text
+from counterfoil.shop.staff.model import Person
+
+#: What comes behind the id of a press, in the id of what the press came to.
+ENDING = ".end"
+
+
+class Step(StrEnum):
+    """What a button does; the word stands in the case's events and in addresses."""
+
+    ASK_AGAIN = "ask_again"  #: take the next step of the payment's ladder now
+    GIVE_BACK = "give_back"  #: void before settlement, else refund, once
+    REBUILD_ORDER = "rebuild_order"  #: make the order that the acquirer's record proves
+
+
+class Came(StrEnum):
+    """What a step came to."""
+
+    DONE = "done"  #: proven
+    DECLINED = "declined"  #: the acquirer said no, or it was taken back before it was sure; nothing moved
+    UNKNOWN = "unknown"  #: nobody knows yet, and the ladder goes on by itself
+    UNDER_WAY = "under_way"  #: somebody is at it just now
+    NOTHING = "nothing"  #: there was nothing to do
+    REFUSED = "refused"  #: the counter said no; nothing moved
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """One step that a case offers now, about one row of the books."""
+
+    step: Step
+    #: The payment that it is about; of a rebuilt order the acquirer's record.
+    about: str
+    amount_minor: int
+    currency: str
+    store_id: StoreId | None = None
+    order_id: OrderId | None = None
+    #: What the acquirer calls whose money it is; None: cash.
+    acquirer: str | None = None
+    #: Whether the goods of the whole order go back with the money.
+    with_goods: bool = False
+
+    @property
+    def needs_consent(self) -> bool:
+        """Whether a second person has to consent with their PIN: wherever money goes back."""
+        return self.step is Step.GIVE_BACK
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One press of a step's button."""
+
+    merchant_id: MerchantId
+    case_id: CaseId
+    #: The payment, or the record, that the offer named.
+    about: str
+    #: Made by the page; the same on every try of this press. What the step makes in the books is called by it.
+    action_id: str
+    #: The version of the case that somebody saw.
+    seen: int
+    actor: Person
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stepped:
+    """What a press came to."""
+
+    came: Came
+    #: How the case says that it was begun.
+    begun: CaseEvent
+    #: The payment that was asked about or made, as it stands now.
+    payment: Payment | None = None
+    #: The same press was heard before: this is what it came to then, and nothing was done again.
+    repeated: bool = False
+
+
+#: What a button says, by step.
+TITLES: Mapping[Step, Text] = MappingProxyType(
+    {
+        Step.ASK_AGAIN: Text(en="Ask the acquirer again", zh="再次向收单方查询"),
+        Step.GIVE_BACK: Text(en="Give the money back", zh="退款"),
+        Step.REBUILD_ORDER: Text(en="Rebuild the order from the record", zh="按收单记录补录订单"),
+    }
+)
+
+#: What came of it, as the case tells it.
+CAME: Mapping[Came, Text] = MappingProxyType(
+    {
+        Came.DONE: Text(en="done", zh="已完成"),
+        Came.DECLINED: Text(en="not done; no money moved", zh="未成功，款项未变动"),
+        Came.UNKNOWN: Text(en="not known yet; the acquirer is asked again", zh="尚无结果，将继续查询"),
+        Came.UNDER_WAY: Text(en="under way", zh="进行中"),
+        Came.NOTHING: Text(en="there was nothing left to do", zh="无需处理"),
+        Came.REFUSED: Text(en="refused; no money moved", zh="被拒绝，款项未变动"),
+    }
+)
+
+#: Kinds of a payment that give money back, as the case names them.
+KINDS: Mapping[Kind, Text] = MappingProxyType(
+    {
+        Kind.SALE: Text(en="sale", zh="销售"),
+        Kind.VOID: Text(en="void", zh="撤销"),
+        Kind.REVERSAL: Text(en="reversal", zh="冲正"),
+        Kind.REFUND: Text(en="refund", zh="退款"),
+    }
+)
+
+
+def id_made_by(action_id: str) -> PaymentId:
+    """Return the id of the payment that a press makes: the same on every try, so that it is made once."""
+    return PaymentId(action_id)

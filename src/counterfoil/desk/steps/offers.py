@@ -1,0 +1,129 @@
+"""Which steps a case offers, from what the books say of the payments that it is about. Pure.
+
+A step is offered only about what the finding itself names, never about its twin: giving the wrong one of two back takes
+the valid sale away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from counterfoil.books.payments.model import Kind, Payment, Standing
+from counterfoil.books.payments.states import OPEN, State
+from counterfoil.desk.steps.model import Offer, Step
+from counterfoil.ids import OrderId, StoreId
+
+#: Next steps of playbooks that may end with money going back.
+GIVING = frozenset(
+    {
+        "ask_then_refund_one",
+        "claim_and_replace",
+        "give_the_money_back",
+        "rebuild_the_order_or_refund",
+        "refund_the_double_once",
+        "replace_or_refund",
+        "reship_or_refund",
+        "ship_or_refund",
+    }
+)
+#: Diagnoses whose subject is a payment too many on an order that stands: its goods were sold once, and stay sold.
+_GOODS_STAY = frozenset({"one_order_two_payments"})
+#: Diagnoses of orders that were delivered nowhere, or wrongly: the goods are not back on the shelf because money is.
+_GOODS_ARE_BACK = frozenset({"replayed_request", "double_entry", "double_charge"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What one finding of a case is about, as far as a step needs to know."""
+
+    diagnosis: str
+    next_step: str
+    #: In minor units: what the finding may cost.
+    at_risk_minor: int
+    #: Payments of ours that the subject names or holds, with everything that points at them.
+    payments: Sequence[Payment] = ()
+    #: An acquirer's record that no payment of ours explains.
+    record: Leftover | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leftover:
+    """A charge in the acquirer's book that ours lacks."""
+
+    record_id: str
+    acquirer: str
+    amount_minor: int
+    currency: str
+    store_id: StoreId | None
+
+
+def offers(about: Iterable[About]) -> tuple[Offer, ...]:
+    """Return what can be done now, each once: questions first, then money."""
+    found: dict[tuple[Step, str], Offer] = {}
+    for one in about:
+        for offer in (*_questions(one), *_rebuildings(one), *_givings(one)):
+            found.setdefault((offer.step, offer.about), offer)
+    return tuple(sorted(found.values(), key=lambda offer: list(Step).index(offer.step)))
+
+
+def _questions(one: About) -> Iterator[Offer]:
+    for payment in one.payments:
+        if payment.state in OPEN and payment.acquirer is not None:
+            yield Offer(
+                step=Step.ASK_AGAIN,
+                about=payment.payment_id,
+                amount_minor=payment.amount_minor,
+                currency=payment.currency,
+                store_id=payment.store_id,
+                order_id=payment.order_id,
+                acquirer=payment.acquirer,
+            )
+
+
+def _givings(one: About) -> Iterator[Offer]:
+    if one.next_step not in GIVING:
+        return
+    held = [payment for payment in one.payments if is_held(payment)]
+    for payment in held:
+        left = left_of(payment)
+        amount = min(left, one.at_risk_minor) if one.diagnosis in _GOODS_STAY else left
+        if amount > 0:
+            whole = len(held) == 1 and amount == payment.amount_minor
+            yield Offer(
+                step=Step.GIVE_BACK,
+                about=payment.payment_id,
+                amount_minor=amount,
+                currency=payment.currency,
+                store_id=payment.store_id,
+                order_id=payment.order_id,
+                acquirer=payment.acquirer,
+                with_goods=whole and one.diagnosis in _GOODS_ARE_BACK,
+            )
+
+
+def _rebuildings(one: About) -> Iterator[Offer]:
+    if one.record is not None and one.next_step == "rebuild_the_order_or_refund":
+        yield Offer(
+            step=Step.REBUILD_ORDER,
+            about=one.record.record_id,
+            amount_minor=one.record.amount_minor,
+            currency=one.record.currency,
+            store_id=one.record.store_id,
+            acquirer=one.record.acquirer,
+        )
+
+
+def is_held(payment: Payment) -> bool:
+    """Say whether the shop has this money, and its own counter took it: only that can be given back by a button."""
+    return payment.kind is Kind.SALE and payment.state is State.APPROVED and payment.standing is Standing.HELD
+
+
+def left_of(payment: Payment) -> int:
+    """Return what of a sale is neither given back nor being given back, in minor units."""
+    return payment.amount_minor - payment.refunded_minor - payment.refund_reserved_minor
+
+
+def order_of(offer: Offer) -> OrderId | None:
+    """Return the order whose goods go back with the money."""
+    return offer.order_id if offer.with_goods else None

@@ -1,0 +1,155 @@
+"""SQL of steps: what the findings of a case are about, in the books of payments and orders. It never writes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from decimal import Decimal
+
+import sqlalchemy as sa
+
+from counterfoil.books.orders.tables import ORDER_LINES
+from counterfoil.books.payments.model import Payment
+from counterfoil.books.payments.store import COLUMNS, payment_of
+from counterfoil.books.payments.tables import ACQUIRER_RECORDS, PAYMENTS
+from counterfoil.counter.rebuilding.store import is_leftover
+from counterfoil.desk.cases.model import CaseId
+from counterfoil.desk.cases.tables import CASE_FINDINGS
+from counterfoil.desk.steps.offers import About, Leftover
+from counterfoil.desk.tables import FINDINGS
+from counterfoil.ids import MerchantId, OrderId
+
+#: Findings of one case whose steps are offered; the worst come first.
+FINDINGS_MAX = 20
+#: Payments of one case that are looked at.
+PAYMENTS_MAX = 200
+
+
+def about(connection: sa.Connection, merchant_id: MerchantId, case_id: CaseId) -> list[About]:
+    """Return what the findings of a case that stand are about, the worst first; in four queries, however many."""
+    findings = _findings(connection, merchant_id, case_id)
+    subjects = [row["subject"] for row in findings]
+    own = _own_payments(connection, merchant_id, subjects)
+    payments = _payments(connection, merchant_id, [*subjects, *own.values()])
+    records = _leftovers(connection, merchant_id, subjects)
+    return [
+        About(
+            diagnosis=row["diagnosis"],
+            next_step=row["next_step"],
+            at_risk_minor=row["amount_at_risk_minor"],
+            payments=_about({row["subject"], own.get(row["subject"])}, payments),
+            record=records.get(row["subject"]),
+        )
+        for row in findings
+    ]
+
+
+def lines_of(connection: sa.Connection, merchant_id: MerchantId, order_id: OrderId) -> dict[int, Decimal]:
+    """Return how much of each line of an order has not gone back and is not going back."""
+    left = ORDER_LINES.c.quantity - ORDER_LINES.c.refunded_quantity - ORDER_LINES.c.refund_reserved_quantity
+    query = sa.select(ORDER_LINES.c.line_no, left).where(
+        ORDER_LINES.c.merchant_id == merchant_id,
+        ORDER_LINES.c.order_id == order_id,
+        ORDER_LINES.c.voided_at.is_(None),
+        left > 0,
+    )
+    # A result has `keys`, so `dict` would take the result itself for a mapping.
+    return dict(connection.execute(query).all())
+
+
+def payments_by_id(connection: sa.Connection, merchant_id: MerchantId, names: Collection[str]) -> dict[str, Payment]:
+    """Return payments by their id; those that are not there are left out."""
+    query = sa.select(*COLUMNS).where(PAYMENTS.c.merchant_id == merchant_id, PAYMENTS.c.payment_id.in_(list(names)))
+    return {row["payment_id"]: payment_of(row) for row in connection.execute(query).mappings()}
+
+
+def _findings(connection: sa.Connection, merchant_id: MerchantId, case_id: CaseId) -> Sequence[sa.RowMapping]:
+    query = (
+        sa.select(FINDINGS.c.diagnosis, FINDINGS.c.next_step, FINDINGS.c.amount_at_risk_minor, FINDINGS.c.subject)
+        .join(
+            CASE_FINDINGS,
+            sa.and_(
+                CASE_FINDINGS.c.merchant_id == FINDINGS.c.merchant_id,
+                CASE_FINDINGS.c.finding_id == FINDINGS.c.finding_id,
+            ),
+        )
+        .where(
+            CASE_FINDINGS.c.merchant_id == merchant_id,
+            CASE_FINDINGS.c.case_id == case_id,
+            FINDINGS.c.gone_at.is_(None),
+        )
+        .order_by(FINDINGS.c.amount_at_risk_minor.desc(), FINDINGS.c.finding_id)
+        .limit(FINDINGS_MAX)
+    )
+    return connection.execute(query).mappings().all()
+
+
+def _payments(connection: sa.Connection, merchant_id: MerchantId, subjects: Sequence[str]) -> list[Payment]:
+    """Return the payments that subjects name or whose orders they name, and what points at those."""
+    named, orders = _names(subjects, "payment"), _names(subjects, "order")
+    first = (
+        sa.select(PAYMENTS.c.payment_id)
+        .where(
+            PAYMENTS.c.merchant_id == merchant_id,
+            sa.or_(PAYMENTS.c.payment_id.in_(named), PAYMENTS.c.order_id.in_(orders)),
+        )
+        .limit(PAYMENTS_MAX)
+        .scalar_subquery()
+    )
+    query = (
+        sa.select(*COLUMNS)
+        .where(
+            PAYMENTS.c.merchant_id == merchant_id,
+            sa.or_(PAYMENTS.c.payment_id.in_(first), PAYMENTS.c.original_payment_id.in_(first)),
+        )
+        .order_by(PAYMENTS.c.occurred_at, PAYMENTS.c.payment_id)
+        .limit(PAYMENTS_MAX)
+    )
+    return [payment_of(row) for row in connection.execute(query).mappings()]
+
+
+def _own_payments(connection: sa.Connection, merchant_id: MerchantId, subjects: Sequence[str]) -> dict[str, str]:
+    """Return which payment each record that is a subject says that it is, both as findings name them."""
+    query = sa.select(ACQUIRER_RECORDS.c.record_id, ACQUIRER_RECORDS.c.our_reference).where(
+        ACQUIRER_RECORDS.c.merchant_id == merchant_id,
+        ACQUIRER_RECORDS.c.record_id.in_(_names(subjects, "acquirer_record")),
+        ACQUIRER_RECORDS.c.our_reference.is_not(None),
+    )
+    return {f"acquirer_record:{record_id}": f"payment:{own}" for record_id, own in connection.execute(query)}
+
+
+def _leftovers(connection: sa.Connection, merchant_id: MerchantId, subjects: Sequence[str]) -> dict[str, Leftover]:
+    """Return the records that subjects name and that no payment of ours has as its own, by subject."""
+    query = sa.select(ACQUIRER_RECORDS).where(
+        ACQUIRER_RECORDS.c.merchant_id == merchant_id,
+        ACQUIRER_RECORDS.c.record_id.in_(_names(subjects, "acquirer_record")),
+        ACQUIRER_RECORDS.c.kind == "sale",
+        ACQUIRER_RECORDS.c.state == "succeeded",
+        is_leftover(),
+    )
+    return {
+        f"acquirer_record:{row['record_id']}": Leftover(
+            record_id=row["record_id"],
+            acquirer=row["acquirer"],
+            amount_minor=row["amount_minor"],
+            currency=row["currency"],
+            store_id=row["store_id"],
+        )
+        for row in connection.execute(query).mappings()
+    }
+
+
+def _names(subjects: Sequence[str], noun: str) -> list[str]:
+    return [subject.removeprefix(f"{noun}:") for subject in subjects if subject.startswith(f"{noun}:")]
+
+
+def _about(subjects: Collection[str | None], every: Sequence[Payment]) -> list[Payment]:
+    """Return the payments that are, or point at, what one of some subjects names."""
+    return [payment for payment in every if _is_about(subjects, payment, every)]
+
+
+def _is_about(subjects: Collection[str | None], payment: Payment, every: Sequence[Payment]) -> bool:
+    original = next((one for one in every if one.payment_id == payment.original_payment_id), None)
+    return any(
+        one is not None and (f"payment:{one.payment_id}" in subjects or f"order:{one.order_id}" in subjects)
+        for one in (payment, original)
+    )

@@ -1,0 +1,71 @@
+"""Lays two orders side by side, field by field, so that somebody sees what differs. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from counterfoil.desk.timeline.model import Books, Compared, Row, Twins
+from counterfoil.languages import Text
+
+_NOUN = "order:"
+
+#: Fields of an order, in the order in which somebody looks at them: how each is shown, and how it is called.
+_FIELDS: Sequence[tuple[str, str, Text]] = (
+    ("placed_at", "moment", Text(en="Rung up", zh="下单时间")),
+    ("store_id", "text", Text(en="Store", zh="门店")),
+    ("terminal_id", "text", Text(en="Till", zh="收银机")),
+    ("operator_id", "text", Text(en="Operator", zh="收银员")),
+    ("state", "state", Text(en="State", zh="状态")),
+    ("total_minor", "money", Text(en="Total", zh="合计")),
+    ("request_id", "text", Text(en="Request id", zh="请求号")),
+    ("fulfilment", "text", Text(en="Fulfilment", zh="交付方式")),
+)
+_GOODS = Text(en="Goods", zh="商品")
+_PAID = Text(en="Payments", zh="付款")
+_SLIPS = Text(en="Slips", zh="小票")
+
+
+def twins_of(books: Books, subject: str, other: str | None) -> Twins | None:
+    """Return the two orders that a finding names, the earlier one first; None where it names no two."""
+    if other is None or not (subject.startswith(_NOUN) and other.startswith(_NOUN)):
+        return None
+    by_id = {row["order_id"]: row for row in books.rows("orders")}
+    pair = [by_id.get(name.removeprefix(_NOUN)) for name in (other, subject)]
+    if pair[0] is None or pair[1] is None:
+        return None
+    first, second = sorted((pair[0], pair[1]), key=lambda row: (row["placed_at"], row["order_id"]))
+    fields = [
+        Compared(label=label, left=first[name], right=second[name], kind=kind)
+        for name, kind, label in _FIELDS
+        if (first[name], second[name]) != (None, None)
+    ]
+    fields.insert(5, Compared(label=_GOODS, left=_goods(books, first), right=_goods(books, second), kind="lines"))
+    fields += [
+        Compared(label=_PAID, left=_paid(books, first), right=_paid(books, second), kind="lines"),
+        Compared(label=_SLIPS, left=_slips(books, first), right=_slips(books, second), kind="lines"),
+    ]
+    return Twins(first_id=first["order_id"], second_id=second["order_id"], currency=first["currency"], fields=fields)
+
+
+def _goods(books: Books, order: Row) -> tuple[str, ...]:
+    """Return what an order holds, as `2 × bread`."""
+    return tuple(
+        sorted(
+            f"{row['quantity'].normalize():f} × {row['name'] or row['sku']}"
+            for row in books.rows("order_lines")
+            if row["order_id"] == order["order_id"] and row["voided_at"] is None
+        )
+    )
+
+
+def _paid(books: Books, order: Row) -> tuple[str, ...]:
+    """Return how an order was paid: tender and state of each payment, in the order of time."""
+    return tuple(
+        " · ".join((str(row["tender"]), str(row["kind"]), str(row["state"])))
+        for row in books.rows("payments")
+        if row["order_id"] == order["order_id"]
+    )
+
+
+def _slips(books: Books, order: Row) -> tuple[str, ...]:
+    return tuple(str(row["state"]) for row in books.rows("slips") if row["order_id"] == order["order_id"])

@@ -1,0 +1,139 @@
+"""What the page of one case shows, read in one transaction. Values only; the templates word them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from counterfoil.books.payments.model import Payment
+from counterfoil.desk.cases.closures import Closure, closures_for
+from counterfoil.desk.cases.inbox import reading
+from counterfoil.desk.cases.inbox.model import CaseFile
+from counterfoil.desk.cases.model import CaseEvent
+from counterfoil.desk.cases.rules import LEVELS, may_work
+from counterfoil.desk.cases.states import IN_HAND, Event, State
+from counterfoil.desk.steps import store as steps
+from counterfoil.desk.steps.acting import came_of
+from counterfoil.desk.steps.model import ENDING, Came, Offer
+from counterfoil.desk.steps.offers import offers
+from counterfoil.desk.timeline import reading as timelines
+from counterfoil.desk.timeline.model import Timeline
+from counterfoil.ids import StaffId, StoreId
+from counterfoil.refusals import Refused
+from counterfoil.shop.staff import store as staff
+from counterfoil.shop.staff.model import Ask, Person, Role, Verb
+from counterfoil.shop.staff.rules import may
+from counterfoil.web.visits import Visit
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepTaken:
+    """A step that somebody took, and how the payment that it made stands now."""
+
+    begun: CaseEvent
+    came: Came
+    payment: Payment | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasePage:
+    """One case, ready to be shown to somebody."""
+
+    file: CaseFile
+    timeline: Timeline
+    #: What a button can do now; none where somebody may only look.
+    offers: Sequence[Offer]
+    taken: Sequence[StepTaken]
+    closures: Sequence[Closure]
+    #: Whether the visitor may do anything here.
+    may_act: bool
+    #: Whether the case is in somebody else's hand.
+    is_anothers: bool
+    names: Mapping[StaffId, str]
+    receivers: Sequence[Person]
+    #: Who may consent to each offer that needs a second person.
+    authorisers: Mapping[str, Sequence[Person]]
+    #: Who may sign as the second one.
+    seconds: Sequence[Person]
+    levels: Sequence[Role]
+
+    @property
+    def is_in_hand(self) -> bool:
+        """Whether somebody should do something."""
+        return self.file.case.state in IN_HAND
+
+    @property
+    def main(self) -> str:
+        """The one thing to do: a step, to take the case, to close it; nothing of a closed one."""
+        if not self.is_in_hand or not self.may_act or self.is_anothers:
+            return ""
+        if self.offers:
+            return f"{self.offers[0].step}:{self.offers[0].about}"
+        return "take" if self.file.case.state is State.OPEN else "close"
+
+    @property
+    def proof(self) -> str:
+        """The row that a closure would name: what the last step made."""
+        made = [one.payment.payment_id for one in self.taken if one.payment is not None and one.came is Came.DONE]
+        return f"payment:{made[-1]}" if made else ""
+
+
+def case_page(connection: sa.Connection, visit: Visit, case_id: str) -> CasePage | Refused:
+    """Read a case as somebody sees it; a refusal where there is none, or not for them."""
+    who = visit.known
+    file = reading.case_file(connection, who.merchant_id, case_id, actor=who.person)
+    if isinstance(file, Refused):
+        return file
+    case = file.case
+    may_act = may_work(who.person, case.store_id)
+    people = staff.people(connection, who.merchant_id)
+    here = [person for person in people if person.retired_at is None]
+    open_steps = (
+        offers(steps.about(connection, who.merchant_id, case.case_id)) if may_act and case.state in IN_HAND else ()
+    )
+    taken = _taken(connection, visit, file.events)
+    made = [f"payment:{one.payment.payment_id}" for one in taken if one.payment is not None]
+    return CasePage(
+        file=file,
+        timeline=timelines.timeline(connection, who.merchant_id, file.findings, made),
+        offers=open_steps,
+        taken=taken,
+        closures=closures_for(case.exception),
+        may_act=may_act,
+        is_anothers=case.owner_id is not None and case.owner_id != who.staff_id,
+        names={person.staff_id: person.name for person in people},
+        receivers=[person for person in here if may_work(person, case.store_id)],
+        authorisers={offer.about: _authorisers(here, offer, who.staff_id) for offer in open_steps},
+        seconds=[
+            person
+            for person in here
+            if person.has_pin and person.staff_id != who.staff_id and may_work(person, case.store_id)
+        ],
+        levels=sorted(LEVELS),
+    )
+
+
+def _authorisers(people: Sequence[Person], offer: Offer, me: StaffId) -> Sequence[Person]:
+    """Return who may consent to this much money going back, besides whoever asks."""
+    ask = Ask(verb=Verb.REFUND, store_id=offer.store_id or StoreId(""), refund_minor=offer.amount_minor)
+    return [person for person in people if person.has_pin and person.staff_id != me and may(person, ask) is None]
+
+
+def _taken(connection: sa.Connection, visit: Visit, events: Sequence[CaseEvent]) -> list[StepTaken]:
+    """Return the steps that were taken; what each came to is asked of the books, where a payment tells it."""
+    begun = [event for event in events if event.kind is Event.BEGUN]
+    named = {str(event.body["payment_id"]) for event in begun if "payment_id" in event.body}
+    payments = steps.payments_by_id(connection, visit.known.merchant_id, named) if named else {}
+    ended = {event.action_id: event for event in events if event.kind is Event.ENDED}
+    return [_step(event, payments.get(str(event.body.get("payment_id", ""))), ended) for event in begun]
+
+
+def _step(begun: CaseEvent, payment: Payment | None, ended: Mapping[str | None, CaseEvent]) -> StepTaken:
+    last = ended.get(f"{begun.action_id}{ENDING}")
+    told = Came(str(last.body["came"])) if last is not None else Came.UNDER_WAY
+    came = told if payment is None or told in {Came.REFUSED, Came.NOTHING} else came_of(payment)
+    return StepTaken(begun=begun, came=came, payment=payment)

@@ -1,0 +1,108 @@
+"""`/desk/cases/…/inquiries`, `…/refunds`, `…/orders`: the steps of the playbook that ask an acquirer, or move money.
+
+They wait for the acquirer in threads of their own, so that no page waits behind a silent one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from litestar import Controller, Request, Response, post
+from litestar.params import FromPath
+from litestar.status_codes import HTTP_303_SEE_OTHER
+
+from counterfoil.counter.authorising import Consent
+from counterfoil.desk.cases.model import CaseId
+from counterfoil.desk.steps.asking_again import ask_again
+from counterfoil.desk.steps.giving_back import give_back
+from counterfoil.desk.steps.model import Asked, Came, Stepped
+from counterfoil.desk.steps.rebuilding import rebuild_order
+from counterfoil.ids import StaffId, StoreId
+from counterfoil.refusals import Refused
+from counterfoil.shop.staff.pins import DIGITS_MAX, Pin
+from counterfoil.web.desk.cases import CASES, back_to, refuse
+from counterfoil.web.desk.inbox import WORKS
+from counterfoil.web.faces import Faces, faces_of
+from counterfoil.web.filled import Filled, filled_in
+from counterfoil.web.told import Told
+from counterfoil.web.visits import Visit, visit_of
+
+#: What the page says of a press, by what it came to.
+_TOLD: Mapping[Came, Told] = MappingProxyType(
+    {
+        Came.DONE: Told.STEP_DONE,
+        Came.DECLINED: Told.STEP_DECLINED,
+        Came.UNKNOWN: Told.STEP_UNKNOWN,
+        Came.UNDER_WAY: Told.STEP_UNDER_WAY,
+        Came.NOTHING: Told.STEP_NOTHING,
+        Came.REFUSED: Told.STEP_DECLINED,
+    }
+)
+_REASON_LENGTH_MAX = 400
+
+
+class StepController(Controller):
+    """Steps of a case that reach outside it."""
+
+    path = CASES
+    include_in_schema = False
+
+    @post("/{case_id:str}/inquiries", opt=WORKS, status_code=HTTP_303_SEE_OTHER)
+    async def ask_again(self, request: Request[Any, Any, Any], case_id: FromPath[str]) -> Response[Any]:
+        """Ask the acquirer again about a payment of the case."""
+        faces, visit, form = faces_of(request), visit_of(request), await filled_in(request)
+        answer = await asyncio.to_thread(ask_again, faces.house, _asked(visit, case_id, form))
+        return _answered(faces, case_id, answer)
+
+    @post("/{case_id:str}/refunds", opt=WORKS, status_code=HTTP_303_SEE_OTHER)
+    async def give_back(self, request: Request[Any, Any, Any], case_id: FromPath[str]) -> Response[Any]:
+        """Give the money back, with a second person's consent."""
+        faces, visit, form = faces_of(request), visit_of(request), await filled_in(request)
+        consent = _consent(form)
+        answer = await asyncio.to_thread(give_back, faces.house, _asked(visit, case_id, form), consent)
+        return _answered(faces, case_id, answer)
+
+    @post("/{case_id:str}/orders", opt=WORKS, status_code=HTTP_303_SEE_OTHER)
+    async def rebuild_order(self, request: Request[Any, Any, Any], case_id: FromPath[str]) -> Response[Any]:
+        """Make the order that the acquirer's record proves."""
+        faces, visit, form = faces_of(request), visit_of(request), await filled_in(request)
+        answer = await faces.asked(_rebuild, faces, visit, case_id, form)
+        return _answered(faces, case_id, answer)
+
+
+def _rebuild(faces: Faces, visit: Visit, case_id: str, form: Filled) -> Stepped | Refused:
+    store = form.optional_text("store")
+    goods = form.text("goods", longest=_REASON_LENGTH_MAX, default="")
+    store_id = None if store is None else StoreId(store)
+    return rebuild_order(faces.house, _asked(visit, case_id, form), goods=goods, store_id=store_id)
+
+
+def _asked(visit: Visit, case_id: str, form: Filled) -> Asked:
+    who = visit.known
+    return Asked(
+        merchant_id=who.merchant_id,
+        case_id=CaseId(case_id),
+        about=form.text("about"),
+        action_id=form.id("action_id"),
+        seen=form.count("seen"),
+        actor=who.person,
+        now=visit.now,
+    )
+
+
+def _consent(form: Filled) -> Consent | None:
+    name, digits = form.optional_text("authoriser"), form.secret("pin", longest=DIGITS_MAX * 2)
+    if not name or not digits:
+        return None
+    reason = form.text("reason", longest=_REASON_LENGTH_MAX, default="")
+    return Consent(authoriser_id=StaffId(name), pin=Pin(digits=digits), reason=reason)
+
+
+def _answered(faces: Faces, case_id: str, answer: Stepped | Refused) -> Response[Any]:
+    if isinstance(answer, Refused):
+        refuse(answer)
+    told = Told.DONE_BEFORE if answer.repeated and answer.came is Came.DONE else _TOLD[answer.came]
+    return back_to(faces, case_id, told)
