@@ -127,9 +127,6 @@ export interface Priced {
   readonly tax_minor: number;
   readonly cash_lines: readonly Line[] | null;
   readonly cash_total_minor: number;
-  /** That the shop priced these lines; the sale carries it. */
-  readonly proof: string;
-  readonly cash_proof: string;
   readonly why_not: WhyNot | null;
 }
 

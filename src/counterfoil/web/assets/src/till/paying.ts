@@ -58,7 +58,7 @@ async function offer(till: Till, chosen: Chosen): Promise<void> {
   const sale = saleOf(till, chosen);
   if (sale === null) return;
   const told = offerOf(till, sale, chosen);
-  if (!till.keep({ offer: sale, proof: told.proof, changeMinor: changeOf(chosen.tender) })) return;
+  if (!till.keep({ offer: sale, changeMinor: changeOf(chosen.tender) })) return;
   await send(till, chosen.tender, () => server.sell(told));
 }
 
@@ -101,9 +101,7 @@ function saleOf(till: Till, chosen: Chosen): Sale | null {
 
 function offerOf(till: Till, sale: Sale, chosen: Chosen): Offer {
   const presented = chosen.presented === null ? {} : { [chosen.tender.payment_id]: chosen.presented };
-  const { priced, kept } = till.state;
-  const isInCoins = priced !== null && sale.lines === priced.cash_lines;
-  return { sale, presented, proof: (isInCoins ? priced.cash_proof : priced?.proof) ?? '', consents: kept.consents };
+  return { sale, presented, consents: till.state.kept.consents };
 }
 
 function changeOf(tender: Tendered): number {

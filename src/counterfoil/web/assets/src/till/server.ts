@@ -36,8 +36,6 @@ export interface MoneyBack {
 export interface Offer {
   readonly sale: Sale;
   readonly presented: Readonly<Record<string, Presented>>;
-  /** That the shop priced its lines. */
-  readonly proof: string;
   /** By person: the proof of their consent. */
   readonly consents: Readonly<Record<string, string>>;
 }

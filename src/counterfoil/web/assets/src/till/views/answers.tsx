@@ -133,7 +133,7 @@ function goodsOf(standing: Standing, basket: Basket): Basket {
   return {
     ...EMPTY,
     lines: goods.map((line) => ({
-      sku: line.sku, quantity: line.quantity, entry: 'keyed', labelled_minor: null, override: null, discount: null,
+      sku: line.sku, quantity: line.quantity, entry: 'keyed', code: null, labelled_minor: null, override: null, discount: null,
       name: line.name ?? line.sku, sold_by: /\.\d*[1-9]/.test(line.quantity) ? 'weight' : 'piece',
     })),
   };

@@ -67,8 +67,8 @@ export function Entry({ chosen, choose, tell, weigh }: Given) {
     };
   }, [code]);
 
-  const put = async (item: Item, how: 'scanned' | 'keyed' | 'touched', many: number) => {
-    const { basket, place } = withItem(till.state.kept.basket, item, how, many);
+  const put = async (item: Item, typed: string, how: 'scanned' | 'keyed' | 'touched', many: number) => {
+    const { basket, place } = withItem(till.state.kept.basket, item, typed, how, many);
     choose(place);
     tell(say(WORDS.added, { name: item.name }));
     await change(till, basket);
@@ -79,7 +79,7 @@ export function Entry({ chosen, choose, tell, weigh }: Given) {
     const answer = await lookedUp(typed);
     till.set({ isAway: answer.is === 'gone', isSignedOut: answer.is === 'out' });
     if (answer.is === 'ok') {
-      await put(answer.value, 'scanned', many);
+      await put(answer.value, typed, 'scanned', many);
       return;
     }
     // What is missing is seen before anything is paid.
@@ -94,7 +94,7 @@ export function Entry({ chosen, choose, tell, weigh }: Given) {
     setText('');
     setFound([]);
     setMissing(false);
-    if (item) till.inLine(() => put(item, 'keyed', pieces));
+    if (item) till.inLine(() => put(item, code, 'keyed', pieces));
     else if (code) till.inLine(() => takeCode(code, pieces));
     field.current?.focus();
   };
@@ -126,7 +126,7 @@ export function Entry({ chosen, choose, tell, weigh }: Given) {
       <ul class="till-found" id="till-found" role="listbox" aria-label={say(WORDS.item)} hidden={found.length === 0}>
         {found.map((item, place) => (
           <li key={item.sku} id={`till-found-${place}`} role="option" aria-selected={place === at}
-            onClick={() => { setText(''); setFound([]); field.current?.focus(); till.inLine(() => put(item, 'touched', pieces)); }}>
+            onClick={() => { setText(''); setFound([]); field.current?.focus(); till.inLine(() => put(item, code, 'touched', pieces)); }}>
             <span><bdi>{item.name}</bdi> <span class="note">{item.sku}</span></span>
             {item.price_minor === null ? null : <Money minor={item.price_minor} />}
           </li>
