@@ -108,6 +108,29 @@ def test_a_sale_is_parked_and_taken_up_again(window: Window) -> None:
     assert window.orders() == ["paid"]
 
 
+def test_the_books_hear_whether_the_slip_came_out_and_the_next_one_is_a_copy(window: Window) -> None:
+    window.page.add_init_script("window.print = () => undefined")
+    window.page.reload()
+    window.ring_up("bread")
+    window.to_paying()
+    window.page.keyboard.press("Enter")
+    window.sees("No change")
+    window.page.click("text=Print the slip")
+    window.page.click("text=No: out of paper")
+    window.sees("The slip did not come out")
+    assert [row["fault"] for row in window.counter.rows("SELECT fault FROM slips")] == ["paper_out"]
+    window.page.click("text=Print the slip")
+    window.page.click("text=Yes, it came out")
+    window.sees("The slip is printed.")
+    assert [row["state"] for row in window.counter.rows("SELECT state FROM slips")] == ["printed"]
+    window.page.focus("text=Next sale")
+    window.next_sale()
+    window.page.keyboard.press("F8")
+    window.page.click(".till-sale >> nth=0")
+    window.sees("COPY")
+    window.sees("Print a copy")
+
+
 def test_money_goes_back_by_the_playbook(window: Window) -> None:
     window.sold("bread")
     window.page.keyboard.press("F8")

@@ -263,6 +263,21 @@ def test_a_no_is_said_in_the_language_of_the_visitor(till: BrowserTill) -> None:
     assert answer.json()["happened"] == "没有此条码的商品。"
 
 
+def test_a_slip_is_told_of_once_and_what_came_out_stays_out(till: BrowserTill) -> None:
+    sale = till.sale(till.tender())
+    done(till.offer(sale))
+    address = f"sales/{sale['order_id']}/slips"
+    (slip,) = done(till.ask("GET", address))
+    assert (slip["kind"], slip["state"]) == ("sale", "due")
+    assert no(till.ask("POST", address, {"event": "failed"})) == "slip_fault_missing"
+    (slip,) = done(till.ask("POST", address, {"event": "failed", "fault": "paper_out"}))
+    assert (slip["state"], slip["fault"]) == ("failed", "paper_out")
+    for _press in range(2):
+        (slip,) = done(till.ask("POST", address, {"event": "printed"}))
+        assert slip["state"] == "printed"
+    assert no(till.ask("POST", "sales/nobody/slips", {"event": "printed"})) == "http_404"
+
+
 def test_what_the_till_loads_is_small() -> None:
     files = built_files()
     loaded = [files.scripts["faces"], files.scripts["till"], *files.styles["faces"], *files.styles["till"]]

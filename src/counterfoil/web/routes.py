@@ -21,6 +21,7 @@ from counterfoil.web.till.items import ItemsController
 from counterfoil.web.till.money_back import MoneyBackController
 from counterfoil.web.till.orders import OrdersController
 from counterfoil.web.till.pages import TillController
+from counterfoil.web.till.slips import SlipsController
 from counterfoil.web.visiting import Visiting
 
 #: A form; what takes files says so itself, beside its route.
@@ -39,6 +40,7 @@ CONTROLLERS = (
     ItemsController,
     OrdersController,
     MoneyBackController,
+    SlipsController,
     OfficeController,
     DesignController,
 )

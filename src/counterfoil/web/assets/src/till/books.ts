@@ -130,6 +130,13 @@ export interface Priced {
   readonly why_not: WhyNot | null;
 }
 
+export interface SlipSeen {
+  readonly slip_id: string;
+  readonly kind: string;
+  readonly state: 'due' | 'printing' | 'printed' | 'sent' | 'failed';
+  readonly fault: string | null;
+}
+
 export interface GivenBack {
   readonly payment_id: string;
   readonly kind: string;

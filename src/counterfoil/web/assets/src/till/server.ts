@@ -1,5 +1,5 @@
 // Asks the server, and says of each answer what it means: done, refused, signed out, or that nobody knows.
-import type { GivenBack, Item, Like, Presented, Priced, Sale, Standing, Tendered } from './books';
+import type { GivenBack, Item, Like, Presented, Priced, Sale, SlipSeen, Standing, Tendered } from './books';
 import type { Basket } from './basket';
 
 /** One "no": what happened, what it means, what to do. */
@@ -96,6 +96,9 @@ export const server = {
   recall: (orderId: string) => ask<Standing>('DELETE', `sales/${within(orderId)}/parking`),
   giveUp: (orderId: string, reason: string) =>
     ask<Standing>('POST', `sales/${within(orderId)}/cancellation`, { reason }),
+  slips: (orderId: string) => ask<SlipSeen[]>('GET', `sales/${within(orderId)}/slips`),
+  tellSlip: (orderId: string, event: 'printed' | 'failed', fault: string | null) =>
+    ask<SlipSeen[]>('POST', `sales/${within(orderId)}/slips`, { event, fault }),
   latest: () => ask<Standing[]>('GET', 'latest'),
   askBank: (paymentId: string) => ask<Standing>('POST', `payments/${within(paymentId)}/inquiries`, undefined, MONEY_MS_MAX),
   giveBack: (paymentId: string, asked: MoneyBack) =>

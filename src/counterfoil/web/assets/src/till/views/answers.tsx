@@ -1,8 +1,8 @@
 // What became of it: on its way, no answer, payment unknown, declined, paid, over; and whether it is the same twice.
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { EMPTY } from '../basket';
 import type { Basket } from '../basket';
-import type { Like, Standing } from '../books';
+import type { Like, SlipSeen, Standing } from '../books';
 import { secondsBetween } from '../clock';
 import { Icon, Money, useSeconds, useTill } from '../context';
 import { giveUp, next, park } from '../ending';
@@ -12,6 +12,7 @@ import { askNow, resume } from '../sending';
 import type { Stage } from '../stage';
 import { DECLINES, ORDER_STATES, TENDER_NAMES, WORDS } from '../words';
 import { Key, Message, Said } from './parts';
+import { areOut, Printing } from './printing';
 import { Slip } from './slip';
 import { Tenders } from './tenders';
 
@@ -142,6 +143,7 @@ function goodsOf(standing: Standing, basket: Basket): Basket {
 export function Paid({ standing }: { standing: Standing }) {
   const { till, state, say } = useTill();
   const { changeMinor } = state.kept;
+  const [slips, setSlips] = useState<readonly SlipSeen[]>([]);
   useKeys({ F2: () => next(till) });
   return (
     <div class="till-columns">
@@ -155,9 +157,9 @@ export function Paid({ standing }: { standing: Standing }) {
         </div>
         <Said />
         <Main text={say(WORDS.nextSale)} press={() => next(till)} keyName="Enter" />
-        <button class="btn" type="button" onClick={() => window.print()}><Icon name="print" />{say(WORDS.print)}</button>
+        <Printing orderId={standing.order.order_id} slips={slips} told={setSlips} />
       </section>
-      <Slip standing={standing} changeMinor={changeMinor} />
+      <Slip standing={standing} changeMinor={changeMinor} isCopy={areOut(slips)} />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 // The last sales of this till and the parked ones of its store: seen, taken up again, and money given back for them.
 import { useEffect, useState } from 'preact/hooks';
-import type { OrderSeen, Standing } from '../books';
+import type { OrderSeen, SlipSeen, Standing } from '../books';
 import { undecided } from '../books';
 import { Icon, Money, useTill } from '../context';
 import { adopt, recall } from '../ending';
@@ -10,6 +10,7 @@ import { ORDER_STATES, WORDS } from '../words';
 import { Dialog } from './dialog';
 import { MoneyBack } from './money_back';
 import { Field, Message } from './parts';
+import { areOut, Printing } from './printing';
 import { Slip } from './slip';
 
 /** How a sale stands, in one word: what is not known goes first. */
@@ -35,6 +36,11 @@ export function SalesList({ close }: { close: () => void }) {
   const [isMissing, setMissing] = useState(false);
   const [seen, see] = useState<Standing | null>(null);
   const [backFor, giveBackFor] = useState<Standing | null>(null);
+  const [slips, setSlips] = useState<readonly SlipSeen[]>([]);
+  useEffect(() => {
+    setSlips([]);
+    if (seen) void server.slips(seen.order.order_id).then((answer) => setSlips(answer.is === 'ok' ? answer.value : []));
+  }, [seen]);
   const load = async () => {
     const [last, waiting] = await Promise.all([server.latest(), server.parked()]);
     if (last.is === 'ok') setLatest(last.value);
@@ -55,9 +61,9 @@ export function SalesList({ close }: { close: () => void }) {
       <Dialog title={say(WORDS.slip)} close={() => see(null)}>
         <div class="flow">
           <StateOf order={seen.order} />
-          <Slip standing={seen} isBare />
+          <Slip standing={seen} isBare isCopy={areOut(slips)} />
+          <Printing orderId={seen.order.order_id} slips={slips} told={setSlips} />
           <div class="dialog-foot">
-            <button class="btn" type="button" onClick={() => window.print()}><Icon name="print" />{say(WORDS.print)}</button>
             {canGiveBack(seen) ? <button class="btn" type="button" onClick={() => giveBackFor(seen)}><Icon name="undo" />{say(WORDS.giveBack)}</button> : null}
             {isOpen(seen) ? <button class="btn btn-primary" type="button" aria-disabled={!isFree} onClick={() => { if (isFree) takeUp(seen); }}>{say(WORDS.takeUp)}</button> : null}
           </div>
