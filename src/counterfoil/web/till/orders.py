@@ -35,6 +35,7 @@ from counterfoil.web.access import needs
 from counterfoil.web.till.at_till import SELLS, AtTill, at_till
 from counterfoil.web.till.proofs import who_consented
 from counterfoil.web.till.refusals import HANDLERS, TillRefused
+from counterfoil.web.visiting import UNATTENDED
 
 PARKS = needs(Verb.PARK, by_pin=True)
 
@@ -113,7 +114,7 @@ class OrdersController(Controller):
             raise TillRefused(differs(answer, answer.recorded.differs_in))
         return await at.faces.asked(_answered, at, answer)
 
-    @get("/sales/{order_id:str}", opt=SELLS)
+    @get("/sales/{order_id:str}", opt={**SELLS, **UNATTENDED})
     async def see(self, request: Request[Any, Any, Any], order_id: FromPath[str]) -> OrderOut:
         """Return how a sale stands; 404 says that the books have none of this id."""
         at = at_till(request)

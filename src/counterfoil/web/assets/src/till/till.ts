@@ -84,10 +84,12 @@ export class Till {
   /** Do one scan after the other, in their order, however long each takes. */
   inLine(scan: () => Promise<void>): void {
     this.scansInLine += 1;
-    this.line = this.line.then(scan).finally(() => {
+    const next = () => {
       this.scansInLine -= 1;
       this.set({});
-    });
+    };
+    // One that fails holds up nobody behind it.
+    this.line = this.line.then(scan).then(next, next);
   }
 
   /** Take note of an answer that is no answer to what was asked. */
