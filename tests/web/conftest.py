@@ -13,6 +13,9 @@ from counterfoil.settings import WebSettings
 from tests.counter.counters import counter as counter
 from tests.counter.counters import town as town
 from tests.counter.till import Counter
+from tests.web.browser import chromium as chromium
+from tests.web.browser import opening_till as opening_till
+from tests.web.browser import window as window
 from tests.web.shop import Visitor, give_passwords, house_of
 from tests.web.till import BrowserTill
 

@@ -70,7 +70,8 @@ export function Field({ label, name, value, change, help, error, isSecret = fals
   }, []);
   const told = [help ? `${id}-help` : '', error ? `${id}-error` : ''].filter(Boolean).join(' ');
   const given = {
-    class: 'input', id, name, value, ref: place, maxLength: longest, autocomplete: 'off', autofocus: isFirst, spellcheck: false,
+    class: 'input', id, name, value, ref: place, maxLength: longest, autocomplete: 'off', spellcheck: false,
+    'data-first': isFirst ? '' : undefined,
     'aria-invalid': error ? true : undefined,
     'aria-describedby': told || undefined,
     onInput: (event: { readonly currentTarget: HTMLInputElement }) => change(event.currentTarget.value),
