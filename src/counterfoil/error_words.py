@@ -31,7 +31,7 @@ class _Pattern:
 
     #: What is fixed, before, between and behind what is filled in.
     parts: tuple[str, ...]
-    zh: str
+    chinese: str
     #: Letters that are fixed: the more of them, the more certain it is that the message is meant.
     fixed: int
 
@@ -61,7 +61,7 @@ def in_chinese(text: str, depth: int = 0) -> str:
         inside = _filled_in(pattern.parts, text)
         if inside is not None:
             told = [in_chinese(each, depth + 1) for each in inside] if depth < DEPTH_MAX else inside
-            return pattern.zh.format(*told)
+            return pattern.chinese.format(*told)
     return text
 
 
@@ -82,7 +82,7 @@ def _table() -> tuple[Mapping[str, str], Sequence[_Pattern]]:
 
 def _pattern(english: str, chinese: str) -> _Pattern:
     parts = tuple(english.split(_HOLE))
-    return _Pattern(parts=parts, zh=chinese, fixed=sum(letter.isalnum() for part in parts for letter in part))
+    return _Pattern(parts=parts, chinese=chinese, fixed=sum(letter.isalnum() for part in parts for letter in part))
 
 
 def _filled_in(parts: Sequence[str], text: str) -> list[str] | None:
