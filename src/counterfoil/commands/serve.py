@@ -52,6 +52,7 @@ def serve(
     from counterfoil.bootstrap import open_house, settings_of
     from counterfoil.db.address import place_of
     from counterfoil.db.embedded.home import home_of
+    from counterfoil.measures.counters import FOLDER_VARIABLE, emptied_folder
     from counterfoil.serving.logs import tell_on_stderr
     from counterfoil.serving.supervising import Serving, listening, only_one, supervise
 
@@ -64,6 +65,7 @@ def serve(
     with only_one(home), listening(host, port) as opened:
         # Whatever cannot be opened is told here, in one line, and not by each process for itself.
         asyncio.run(open_house(application="counterfoil serve").close())
+        os.environ[FOLDER_VARIABLE] = str(emptied_folder(home.path))
         serving = Serving(
             host=host, port=port, processes=processes, level=log_level, home=home, is_embedded=place.ours is not None
         )
