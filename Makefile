@@ -78,7 +78,14 @@ $(FACES)/dist/.built: $(FACES_SOURCES) src/counterfoil/web/build.py src/counterf
 # ---------------------------------------------------------------- use
 
 .PHONY: run
-run: $(DONE)/ready ## Audit the bundled real data into ./audit-out and say what was found
+run: $(DONE)/ready ## Open a made shop, busy_saturday, with till, desk and office; ARGS="--port 9000 --fresh"
+	@$(BIN)/counterfoil demo $(ARGS)
+
+.PHONY: audit
+audit: $(DONE)/ready ## Audit your own files: make audit FILES="a.csv folder/"; without FILES the bundled real data
+ifdef FILES
+	@$(BIN)/counterfoil audit $(FILES) --out audit-out $(ARGS)
+else
 	@echo "A wholesaler's till: 541,909 lines of the UCI data set Online Retail"
 	@$(BIN)/counterfoil audit examples/uci_online_retail.parquet --merchant wholesaler \
 		--policy examples/online-retail.policy.toml --out audit-out $(ARGS)
@@ -86,11 +93,7 @@ run: $(DONE)/ready ## Audit the bundled real data into ./audit-out and say what 
 	@echo "A day of a payment platform: a trade bill of WeChat Pay"
 	@$(BIN)/counterfoil audit examples/wechat_trade_bill_2019-02-19_ALL.csv --merchant monitoring-shop \
 		--policy examples/wechat.policy.toml --out audit-out/wechat-bill $(ARGS)
-
-.PHONY: audit
-audit: $(DONE)/ready ## Audit your own files: make audit FILES="a.csv folder/"
-	@test -n "$(FILES)" || { echo 'counterfoil: say which files: make audit FILES="a.csv folder/"' >&2; exit 2; }
-	@$(BIN)/counterfoil audit $(FILES) --out audit-out $(ARGS)
+endif
 
 # ---------------------------------------------------------------- checks
 

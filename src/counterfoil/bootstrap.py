@@ -29,6 +29,7 @@ from counterfoil.counter.selling import Selling, recording
 from counterfoil.counter.setting_passwords import SettingPasswords
 from counterfoil.counter.signing_in import SigningIn
 from counterfoil.counter.stored_value import StoredValueAcquirer, WithStoredValue
+from counterfoil.counter.telling_slips import SlipTelling
 from counterfoil.counter.tendering import Tendering
 from counterfoil.counter.undoing import Undoing
 from counterfoil.db.address import place_of
@@ -82,6 +83,10 @@ class ConfiguredAcquirers:
             for (owner, name), each in self.channels.items()
             if isinstance(each.acquirer, HasBill)
         ]
+
+    def names(self, merchant_id: MerchantId) -> Sequence[str]:
+        """Return what the settings call the acquirers of a merchant."""
+        return [name for owner, name in self.channels if owner == merchant_id]
 
     def read_back(self, merchant_id: MerchantId, acquirer: str, kind: str, number: str) -> str | None:
         """Return our id that a channel's number was made from; None where it is none."""
@@ -170,7 +175,7 @@ def house_over(
     def matching(merchant_id: MerchantId) -> bytes:
         return secret.for_merchant(merchant_id).matching
 
-    bills = BillTaking(database=database, instrument_key=matching, read_back=channels.read_back, clock=now)
+    bills = _bill_taking(database, channels, matching, now=now)
     acquirers = WithStoredValue(
         others=acquirers, stored=StoredValueAcquirer(database=database, keys=secret.for_merchant, clock=now)
     )
@@ -195,6 +200,7 @@ def house_over(
         tendering=Tendering(database=database, acquirers=acquirers, charging=charging, clock=now),
         authorising=authorising,
         parking=Parking(database=database, clock=now),
+        slips=SlipTelling(database=database, clock=now),
         closes=tuple(closes),
         closing=Closing(database=database, acquirers=acquirers, clock=now),
         selling=Selling(
@@ -214,6 +220,22 @@ def house_over(
         signing_in=SigningIn(database=database, passwords=passwords, pins=pins, clock=now, demo_logins=demo_logins),
         setting_passwords=SettingPasswords(database=database, passwords=passwords, clock=now),
         forms_key=secret.for_forms(),
+    )
+
+
+def _bill_taking(
+    database: Database,
+    channels: ConfiguredAcquirers,
+    instrument_key: Callable[[MerchantId], bytes],
+    *,
+    now: Callable[[], datetime],
+) -> BillTaking:
+    return BillTaking(
+        database=database,
+        instrument_key=instrument_key,
+        read_back=channels.read_back,
+        acquirers=channels.names,
+        clock=now,
     )
 
 

@@ -22,6 +22,7 @@ from counterfoil.commands import (
     bills,
     books,
     db,
+    demo,
     doctor,
     exchange,
     explain,
@@ -36,10 +37,10 @@ from counterfoil.commands import (
     world,
 )
 from counterfoil.commands.console import printable
-from counterfoil.commands.help_pages import HelpfulCommand, HelpfulGroup
+from counterfoil.commands.help_pages import LANGUAGE, HelpfulCommand, HelpfulGroup, tell_in
 from counterfoil.commands.shop.group import shop
 from counterfoil.errors import Bug, CounterfoilError
-from counterfoil.languages import help_in
+from counterfoil.languages import Language, Text, help_in, language_asked_for
 
 if TYPE_CHECKING:
     from typer._click import Context
@@ -55,24 +56,35 @@ _ABOUT = help_in(
 )
 
 
+_OUR_FAULT = Text(
+    en="counterfoil: this is a fault of Counterfoil itself ({what}); please report it as CONTRIBUTING.md says; "
+    "COUNTERFOIL_DEBUG=1 shows where it happened",
+    zh="counterfoil: 这是 Counterfoil 自身的故障（{what}）；请按 CONTRIBUTING.md 所述上报；"
+    "COUNTERFOIL_DEBUG=1 可显示故障所在",
+)
+
+
 class GuardedGroup(HelpfulGroup):
     """The commands, with every error turned into one line and an exit code."""
 
-    def make_context(self, *args: Any, **more: Any) -> Context:  # noqa: ANN401 — what Typer hands over is its business
+    def make_context(self, info_name: str | None, args: list[str], *more: Any, **named: Any) -> Context:  # noqa: ANN401 — what Typer hands over is its business
         """Read the command line; `--help` and `--version` answer here, and may find nobody to listen."""
-        with _every_error_told():
-            return super().make_context(*args, **more)
+        language = language_asked_for(args, os.environ)
+        with _every_error_told(language):
+            context = super().make_context(info_name, args, *more, **named)
+        context.meta[LANGUAGE] = language
+        return context
 
     def invoke(self, ctx: Context) -> object:
         """Run a command; no traceback reaches people unless COUNTERFOIL_DEBUG is set."""
-        with _every_error_told():
+        with _every_error_told(ctx.meta[LANGUAGE]):
             answer = super().invoke(ctx)
             sys.stdout.flush()
             return answer
 
 
 @contextmanager
-def _every_error_told() -> Iterator[None]:
+def _every_error_told(language: Language) -> Iterator[None]:
     """Turn an error into one line and an exit code."""
     try:
         yield
@@ -86,17 +98,18 @@ def _every_error_told() -> Iterator[None]:
         raise
     except CounterfoilError as error:
         _show_if_debugging(error)
-        raise typer.Exit(_say(error)) from error
+        raise typer.Exit(_say(error, language)) from error
     except OSError as error:
         _show_if_debugging(error)
-        raise typer.Exit(_say_of_the_system(error)) from error
-    except (typer.Exit, typer.Abort, typer.BadParameter):
+        raise typer.Exit(_say_of_the_system(error, language)) from error
+    except (typer.Exit, typer.Abort):
         raise
     except Exception as error:
         if _is_usage_error(error):
+            tell_in(language, error)
             raise
         _show_if_debugging(error)
-        raise typer.Exit(_say_our_fault(error)) from error
+        raise typer.Exit(_say_our_fault(error, language)) from error
 
 
 app = typer.Typer(
@@ -139,6 +152,7 @@ app.command("sniff", cls=HelpfulCommand, help=sniff.HELP)(sniff.sniff)
 app.command("world", cls=HelpfulCommand, help=world.HELP)(world.world)
 app.command("score", cls=HelpfulCommand, help=score.HELP)(score.score)
 app.command("sell", cls=HelpfulCommand, help=sell.HELP)(sell.sell)
+app.command("demo", cls=HelpfulCommand, help=demo.HELP)(demo.demo)
 app.command("serve", cls=HelpfulCommand, help=serve.HELP)(serve.serve)
 app.command("storm", cls=HelpfulCommand, help=storm.HELP)(storm.storm)
 app.command("doctor", cls=HelpfulCommand, help=doctor.HELP)(doctor.doctor)
@@ -174,26 +188,28 @@ def one_line(text: str) -> str:
     return printable("; ".join(text.splitlines()))
 
 
-def _say(error: CounterfoilError) -> int:
+def _say(error: CounterfoilError, language: Language) -> int:
     if isinstance(error, Bug):
-        return _say_our_fault(error)
-    typer.echo(f"counterfoil: {one_line(str(error))}", err=True)
+        return _say_our_fault(error, language)
+    from counterfoil.error_words import said
+
+    typer.echo(f"counterfoil: {one_line(said(error, language))}", err=True)
     return EXIT_BAD_INPUT
 
 
-def _say_of_the_system(error: OSError) -> int:
+def _say_of_the_system(error: OSError, language: Language) -> int:
     """Tell what the operating system refused: a full disk, a forbidden folder."""
-    what = f"{error.strerror or error}: {error.filename}" if error.filename else str(error)
+    from counterfoil.error_words import in_chinese
+
+    why = error.strerror or str(error)
+    told = in_chinese(why) if language is Language.ZH else why
+    what = f"{told}: {error.filename}" if error.filename else str(error) if told == why else told
     typer.echo(f"counterfoil: {one_line(what)}", err=True)
     return EXIT_BAD_INPUT
 
 
-def _say_our_fault(error: Exception) -> int:
-    typer.echo(
-        f"counterfoil: this is a fault of Counterfoil itself ({one_line(f'{type(error).__name__}: {error}')}); "
-        "please report it as CONTRIBUTING.md says; COUNTERFOIL_DEBUG=1 shows where it happened",
-        err=True,
-    )
+def _say_our_fault(error: Exception, language: Language) -> int:
+    typer.echo(_OUR_FAULT.to(language, what=one_line(f"{type(error).__name__}: {error}")), err=True)
     return EXIT_OUR_FAULT
 
 

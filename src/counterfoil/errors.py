@@ -12,13 +12,26 @@ neither: it is quarantined and shown.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from counterfoil.languages import Language, Text
+
 
 class CounterfoilError(Exception):
     """Something went wrong in Counterfoil."""
 
 
 class BadInput(CounterfoilError):
-    """The input cannot be used; nothing was half-done."""
+    """The input cannot be used; nothing was half-done. As a string it is in English, for logs and programs."""
+
+    def __init__(self, text: str | Text) -> None:
+        self.text = text
+        super().__init__(text if isinstance(text, str) else text.en)
+
+    def said(self, language: Language) -> str:
+        """Return the message in the language of whoever made the mistake, where it exists in both."""
+        return self.text if isinstance(self.text, str) else self.text.to(language)
 
 
 class BadFile(BadInput):

@@ -33,6 +33,15 @@ class Text:
         text = self.zh if language is Language.ZH else self.en
         return text.format(**values) if values else text
 
+    def filled(self, **values: object) -> Text:
+        """Return the text with the same things filled in, in both languages; a value may itself be a text."""
+        en, zh = (self.to(each, **_in(each, values)) for each in (Language.EN, Language.ZH))
+        return Text(en=en, zh=zh)
+
+
+def _in(language: Language, values: Mapping[str, object]) -> Mapping[str, object]:
+    return {name: value.to(language) if isinstance(value, Text) else value for name, value in values.items()}
+
 
 def language_of(environ: Mapping[str, str]) -> Language:
     """Tell the language from the environment, in the order of POSIX; English where nothing says otherwise."""

@@ -11,7 +11,7 @@ from litestar.testing import TestClient
 from counterfoil.counter.bills.webhooks import Webhooks
 from counterfoil.desk import store
 from counterfoil.serving.application import application
-from tests.api.asking import Asking
+from tests.api.asking import Asking, problem
 from tests.audit.readers.wechat import PAYMENT, trade_bill
 from tests.counter.test_webhooks import VERIFIER, paid
 from tests.counter.till import Counter
@@ -32,10 +32,24 @@ def test_a_bill_is_answered_with_totals_and_what_was_set_aside(asking: Asking) -
     assert (listed["file_name"], listed["file_digest"]) == ("march.csv", told["digest"])
 
 
+def test_the_same_bill_under_another_name_says_when_and_as_what_it_was_taken(asking: Asking) -> None:
+    first = asking.client.post("/api/v1/bills?name=march.csv", content=BILL).json()
+    again = asking.client.post("/api/v1/bills?name=april.csv", content=BILL).json()
+    assert (again["was_known"], again["file"], again["acquirer"]) == (True, "march.csv", "wechat")
+    assert again["taken_at"] == first["taken_at"]
+
+
+def test_an_acquirer_that_nobody_knows_is_refused_by_name(asking: Asking) -> None:
+    answer = asking.client.post("/api/v1/bills?acquirer=wechatt", content=BILL)
+    assert (answer.status_code, problem(answer)) == (409, "no_such_acquirer")
+    assert answer.json()["facts"]["asked"] == "wechatt"
+
+
 def test_what_is_no_bill_is_a_problem_in_one_line(asking: Asking) -> None:
     answer = asking.client.post("/api/v1/bills", content=b"a,b\n1,2\n")
-    assert answer.status_code == 422
+    assert (answer.status_code, problem(answer)) == (422, "malformed")
     assert "\n" not in answer.json()["detail"]
+    assert "expected" in answer.json()["detail_en"], "it says what is the matter with the file"
 
 
 def test_nobody_without_a_token_hands_in_a_bill(asking: Asking) -> None:

@@ -147,7 +147,7 @@ def test_money_goes_back_only_for_somebody_who_works_here(asking: Asking, town_o
     before = asking.counter.counts()
     for made_up in ("nobody", "old", ""):
         body = asking.undo_body(100, operator_id=made_up)
-        assert problem(asking.ask("POST", f"/api/v1/payments/{town_of['payment']}/undo", body)) == "may_not"
+        assert problem(asking.ask("POST", f"/api/v1/payments/{town_of['payment']}/undo", body)) == "no_such_staff"
     assert asking.counter.counts() == before
 
 
@@ -160,7 +160,7 @@ def test_an_open_sale_is_touched_only_by_somebody_who_works_here(
     body = {"tenders": {"tender": tender}, "cancellation": {"reason": "left"}}.get(verb, {})
     body |= {"operator_id": "nobody"}
     before = asking.counter.counts()
-    assert problem(asking.ask("POST", path, body)) == "may_not"
+    assert problem(asking.ask("POST", path, body)) == "no_such_staff"
     assert asking.counter.counts() == before
 
 

@@ -11,7 +11,7 @@ from counterfoil.shop.merchants.store import retire_terminal
 from counterfoil.shop.tokens.model import OF_TERMINALS
 from counterfoil.shop.tokens.store import add_token, revoke_token
 from tests.api.asking import Asking, problem
-from tests.counter.shop import OPENING, OTHER_STORE, STORE, SUE, T1, T2
+from tests.counter.shop import OPENING, OTHER_STORE, PINS, STORE, SUE, T1, T2
 
 
 def _told(asking: Asking, terminal_id: str) -> str:
@@ -51,7 +51,9 @@ def test_an_upload_takes_the_terminals_own_sales_and_refuses_each_other_one_by_n
 @pytest.mark.parametrize(("store_id", "status"), [(STORE, 200), (OTHER_STORE, 403)])
 def test_a_terminal_closes_the_days_of_its_own_store_only(asking: Asking, store_id: str, status: int) -> None:
     _told(asking, T1)
-    answer = asking.ask("POST", f"/api/v1/stores/{store_id}/days/{OPENING.date()}/closing", {"operator_id": SUE})
+    answer = asking.ask(
+        "POST", f"/api/v1/stores/{store_id}/days/{OPENING.date()}/closing", {"operator_id": SUE, "pin": PINS[SUE]}
+    )
     assert answer.status_code == status
 
 

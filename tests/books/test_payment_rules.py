@@ -161,8 +161,13 @@ def _held(**more: object) -> Payment:
         (_held(), UndoWish(amount_minor=500, reason="x", operator_id="a", authoriser_id=None), "second_person_missing"),
         (_held(), UndoWish(amount_minor=500, reason="x", operator_id="a", authoriser_id="a"), "second_person_missing"),
         (_held(), UndoWish(amount_minor=501, reason="x", operator_id="a", authoriser_id="s"), "above_capture"),
-        (_held(), UndoWish(amount_minor=0, reason="x", operator_id="a", authoriser_id="s"), "above_capture"),
-        (_held(), UndoWish(amount_minor=-1, reason="x", operator_id="a", authoriser_id="s"), "above_capture"),
+        (_held(), UndoWish(amount_minor=0, reason="x", operator_id="a", authoriser_id="s"), "not_positive"),
+        (_held(), UndoWish(amount_minor=-1, reason="x", operator_id="a", authoriser_id="s"), "not_positive"),
+        (
+            _held(refunded_minor=500),
+            UndoWish(amount_minor=0, reason="x", operator_id="a", authoriser_id="s"),
+            "above_capture",
+        ),
         (_held(refunded_minor=200, refund_reserved_minor=200), _WISH, "above_capture"),
     ],
 )

@@ -13,11 +13,13 @@ import pytest
 import counterfoil
 from counterfoil.books.orders import refusals as orders
 from counterfoil.books.payments import refusals as payments
+from counterfoil.books.slips import refusals as slips
 from counterfoil.languages import Text
 
 BOOKS: list[tuple[type[StrEnum], Mapping[StrEnum, Text]]] = [
     (orders.SaleRefusal, orders.TEXTS),  # type: ignore[list-item]  # a mapping of one enum is read as one of any
     (payments.PaymentRefusal, payments.TEXTS),  # type: ignore[list-item]  # as above
+    (slips.SlipRefusal, slips.TEXTS),  # type: ignore[list-item]  # as above
 ]
 _CODES = [(code, texts) for codes, texts in BOOKS for code in codes]
 

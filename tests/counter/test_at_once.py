@@ -125,3 +125,40 @@ def test_selling_and_voiding_the_same_goods_at_once_leaves_the_shelf_right(count
         selling.result()
     assert not any(isinstance(void, Refused) for void in voids)
     assert counter.on_hand("bread") == 1000 - 60
+
+
+def test_of_two_sales_of_one_press_in_an_upload_the_first_is_the_sale(counter: Counter) -> None:
+    """Rows are written in the order of their ids; who comes first is said by the upload."""
+    late_name = with_other(counter.sale(counter.tender(), request_id="press-1"), order_id="z")
+    other = counter.sale(counter.tender("cash", 300), lines=[sale_line("milk")], request_id="press-1", order_id="a")
+    first, second = (sold(answer) for answer in counter.sell_all([late_name, other]))
+    assert (first.recorded, first.order_id) == ("created", "z")
+    assert (second.recorded, second.order_id) == ("exists_with_different_total_minor", "z")
+    assert counter.value("SELECT count(*) FROM orders") == 1
+    assert counter.value("SELECT sum(amount_minor) FROM payments") == 500
+
+
+def test_of_two_sales_of_one_id_in_an_upload_the_first_is_the_sale(counter: Counter) -> None:
+    first = counter.sale(counter.tender())
+    second = with_other(first, lines=(sale_line("milk"),), total_minor=300, tenders=())
+    answers = [sold(answer).recorded for answer in counter.sell_all([first, second])]
+    assert answers == ["created", "exists_with_different_total_minor"]
+
+
+def test_a_sale_of_a_press_whose_first_sale_was_refused_is_the_sale(counter: Counter) -> None:
+    counter.sell(counter.sale(counter.tender("cash", 500, "taken")))
+    refused = counter.sale(counter.tender("cash", 500, "taken"), request_id="press-1")
+    good = counter.sale(counter.tender(), request_id="press-1")
+    answers = counter.sell_all([refused, good, good])
+    assert isinstance(answers[0], Refused)
+    assert [sold(answer).recorded for answer in answers[1:]] == ["created", "exists"]
+
+
+def test_a_sale_of_a_press_whose_first_sale_stands_under_another_press_is_the_sale(counter: Counter) -> None:
+    there = counter.sale(counter.tender(), request_id="press-1")
+    counter.sell(there)
+    claimed = with_other(there, request_id="press-2")
+    own = counter.sale(counter.tender(), request_id="press-2")
+    answers = [sold(answer) for answer in counter.sell_all([claimed, own])]
+    assert [answer.recorded for answer in answers] == ["exists_with_different_request_id", "created"]
+    assert answers[1].order_id == own.order_id

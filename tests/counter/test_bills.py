@@ -169,7 +169,8 @@ class _Channel:
 def fetching(counter: Counter, channel: _Channel) -> BillFetching:
     return BillFetching(
         database=counter.database,
-        taking=counter.house.bills,
+        # What the settings of such a shop would say.
+        taking=replace(counter.house.bills, acquirers=lambda _: ["wechat", "wechat-north"]),
         channels=[(counter.merchant_id, "wechat", channel)],
         clock=counter.clock,
     )

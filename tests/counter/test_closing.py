@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor, wait
 
 from counterfoil.books.payments.ports import Answer, Outcome
+from counterfoil.counter.closing.day import Closed
 from counterfoil.counter.taking_answers import Source, take_answer
 from tests.counter.acquirer import Fate
 from tests.counter.shop import STORE, SUE
@@ -27,5 +28,6 @@ def test_a_payment_that_ends_while_its_day_closes_is_not_called_unknown(counter:
             # It either waits for us, as it should, or has ended by then.
             wait([closing], timeout=_A_MOMENT_S)
         closed = closing.result()
+    assert isinstance(closed, Closed)
     assert counter.findings() == []
     assert closed.carried_over == ()

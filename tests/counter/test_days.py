@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import psycopg
 import pytest
 
 from counterfoil.counter.closing.day import Closed
 from counterfoil.db.trouble import Trouble
+from counterfoil.refusals import Refused
 from tests.counter.acquirer import Fate
 from tests.counter.shop import OPENING, STORE, SUE
-from tests.counter.till import Counter, done, sold
+from tests.counter.till import Counter, done, no, sold
 
 TODAY = OPENING.date()
 TOMORROW = TODAY + timedelta(days=1)
 
 
-def _close(counter: Counter, day: object = TODAY) -> Closed:
-    return counter.house.closing.close_day(counter.merchant_id, STORE, day, SUE)  # type: ignore[arg-type]  # a date
+def _closed(counter: Counter, day: date = TODAY) -> Closed | Refused:
+    return counter.house.closing.close_day(counter.merchant_id, STORE, day, SUE)
+
+
+def _close(counter: Counter, day: date = TODAY) -> Closed:
+    """Close a day, on that day or after it."""
+    if day > TODAY:
+        counter.clock.now = max(counter.clock.now, OPENING + (day - TODAY))
+    closed = _closed(counter, day)
+    assert isinstance(closed, Closed)
+    return closed
 
 
 def _totals(closed: Closed) -> list[tuple[str, str, int]]:
@@ -75,7 +86,44 @@ def test_a_batch_whose_acquirer_did_not_answer_is_asked_for_again(counter: Count
     counter.host.plan("settle", Fate.LOST_ANSWER)
     assert [batch.outcome for batch in _close(counter).batches] == ["unknown"]
     assert [batch.outcome for batch in _close(counter).batches] == ["equal"]
-    assert _close(counter).batches == ()
+    settled = [verb for verb, _ in counter.host.calls].count("settle")
+    assert [batch.outcome for batch in _close(counter).batches] == ["equal"]
+    assert [verb for verb, _ in counter.host.calls].count("settle") == settled == 2
+
+
+def test_a_day_that_is_closed_again_is_told_with_the_batches_that_were_closed(counter: Counter) -> None:
+    counter.sell(counter.sale(counter.tender("card")))
+    counter.sell(counter.sale(counter.tender("wechat")))
+    first, again = _close(counter), _close(counter)
+    assert len(first.batches) == 2
+    assert replace(again, is_new=True) == first
+
+
+def test_a_day_before_the_first_sale_is_not_closed(counter: Counter) -> None:
+    yesterday = TODAY - timedelta(days=1)
+    counter.sell(counter.sale(counter.tender()))
+    for day in (yesterday, date(1, 1, 1)):
+        before = counter.counts()
+        assert no(_closed(counter, day)) == "day_before_first_sale"
+        assert counter.counts() == before
+    counter.clock.passes(days=2)
+    assert _close(counter).is_new
+    # Nothing was sold on the day after, and it can be closed: the store was there.
+    assert _close(counter, TOMORROW).totals == ()
+
+
+def test_a_day_that_has_not_begun_is_not_closed(counter: Counter) -> None:
+    counter.sell(counter.sale(counter.tender()))
+    _close(counter)
+    for day in (TOMORROW, date.max):
+        before = counter.counts()
+        assert no(_closed(counter, day)) == "day_not_begun"
+        assert counter.counts() == before
+
+
+def test_a_store_that_has_sold_nothing_yet_closes_today_alone(counter: Counter) -> None:
+    assert no(_closed(counter, TODAY - timedelta(days=1))) == "day_before_first_sale"
+    assert _close(counter).is_new
 
 
 def test_a_batch_that_was_never_asked_for_because_of_a_crash_is_asked_for(

@@ -133,6 +133,11 @@ BREAKAGES = {
         "payment_state_is_its_facts",
         "payment:{p declined}",
     ),
+    "a slip that was told of by nobody": (
+        "UPDATE slips SET state = 'printed' WHERE slip_id = '{o cash}'",
+        "slip_state_is_its_facts",
+        "slip:{o cash}",
+    ),
     "a void that is forgotten": (
         "UPDATE payments SET standing = 'held' WHERE payment_id = '{p voided}'",
         "standing_is_its_facts",

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from counterfoil.books.orders.model import Sale
 from counterfoil.books.payments.ports import Answer, Outcome
 from counterfoil.counter.answers import Recorded
+from counterfoil.counter.closing.day import Closed
 from counterfoil.counter.resembling.likeness import Resemblance, resemblances
 from counterfoil.counter.resembling.store import recent_orders
 from tests.counter.acquirer import Fate
@@ -189,6 +190,7 @@ def test_field_case_16_a_sale_stands_twice_in_the_register(counter: Counter) -> 
     for _ in range(3):
         counter.sell(sale)
     closed = counter.house.closing.close_day(counter.merchant_id, STORE, counter.clock.now.date(), SUE)
+    assert isinstance(closed, Closed)
     assert [(total.tender, total.count, total.amount_minor) for total in closed.totals] == [("cash", 1, 500)]
 
 

@@ -203,3 +203,19 @@ def test_what_waits_for_its_seal_is_counted(shop: Shop) -> None:
         assert sealer.waiting(MERCHANT) == 3
         sealer.seal(MERCHANT)
         assert sealer.waiting(MERCHANT) == 0
+
+
+def test_a_sealer_that_gives_way_leaves_young_facts_to_the_next_pass_and_old_ones_to_nobody(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sealing, "CHUNK_GIVING_WAY", 2)
+    sealer = shop.sealer()
+    with sealer.database:
+        shop.sell(5)
+        assert sealer.seal(MERCHANT, gives_way=True).facts_n == 2
+        assert sealer.seal(MERCHANT, gives_way=True).facts_n == 2
+        shop.sell(4)
+        shop.now += sealing.YOUNG + timedelta(minutes=1)
+        assert sealer.seal(MERCHANT, gives_way=True).facts_n == 5
+    assert places(shop) == list(range(1, 10))
+    assert shop.verified().holds

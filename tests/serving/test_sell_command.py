@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import psycopg
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -70,8 +71,11 @@ def test_a_card_whose_outcome_nobody_knows_is_not_charged_again(till: dict[str, 
         (("tea", "--cash", "3.00"), "--cash 3.00: 5.00 CNY is due"),
         (("tea", "--cash", "a lot"), "--cash a lot: expected an amount in CNY, such as 20.00"),
         (("coffee", "--cash", "5"), "coffee: "),
-        (("tea",), "sell: expected one of --cash AMOUNT, --card, --wechat, --alipay"),
-        (("tea", "--cash", "5", "--card"), "sell: expected one of --cash AMOUNT, --card, --wechat, --alipay"),
+        (("tea",), "sell: expected one of --cash AMOUNT, --card, --test-card, --wechat, --alipay"),
+        (
+            ("tea", "--cash", "5", "--card"),
+            "sell: expected one of --cash AMOUNT, --card, --test-card, --wechat, --alipay",
+        ),
     ],
 )
 def test_what_cannot_be_rung_up_is_one_line(till: dict[str, str], words: tuple[str, ...], told: str) -> None:
@@ -85,3 +89,35 @@ def test_a_refusal_is_worded(till: dict[str, str]) -> None:
     ended = sell(till, "tea", "--alipay", typed="280000000000000001\n")
     assert ended.exit_code == 1
     assert ended.stdout.splitlines()[-1].startswith("Not sold: ")
+
+
+def test_the_test_card_rehearses_a_card_sale(till: dict[str, str]) -> None:
+    ended = sell(till, "tea", "--test-card")
+    assert (ended.exit_code, ended.stderr) == (0, "")
+    assert rows(ended)[3] == ["Card:", "approved", "5.00"]
+    assert PAN not in ended.stdout
+
+
+@pytest.mark.parametrize(
+    ("option", "typed", "told"),
+    [
+        ("--card", "", "expected the card's number or token"),
+        ("--card", "\n\n", "expected the card's number or token"),
+        ("--card", "41111\n3012\n", "expected a number of 12 to 19 digits"),
+        ("--card", f"{PAN}\n\n", "expected a number of 12 to 19 digits and an expiry"),
+        ("--card", f"{PAN}\n3013\n", "expected a number of 12 to 19 digits and an expiry"),
+        ("--wechat", "", "expected the payment code"),
+    ],
+)
+def test_where_nothing_is_presented_nothing_is_sold(
+    till: dict[str, str], addresses: Addresses, option: str, typed: str, told: str
+) -> None:
+    ended = sell(till, "tea", option, typed=typed)
+    assert ended.exit_code == 2
+    (line,) = ended.stderr.splitlines()
+    assert told in line
+    assert line.endswith("nothing was sold")
+    assert PAN not in ended.stdout + ended.stderr
+    assert addresses.keeper is not None
+    with psycopg.connect(addresses.keeper) as connection:
+        assert connection.execute("SELECT count(*) FROM orders").fetchall() == [(0,)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from counterfoil.errors import BadOption
 from counterfoil.ids import MerchantId
-from counterfoil.shop.secret_keys import FILE_VARIABLE, VARIABLE, SecretKey, secret_key
+from counterfoil.shop.secret_keys import FILE_VARIABLE, VARIABLE, SecretKey, secret_key, secret_key_at_hand
 
 GIVEN = "0f" * 32
 
@@ -34,6 +35,21 @@ def test_it_may_be_given_by_the_environment_or_by_a_file_and_then_none_is_made(t
     assert secret_key({VARIABLE: GIVEN}, tmp_path / "home") == expected
     assert secret_key({FILE_VARIABLE: str(tmp_path / "given")}, tmp_path / "home") == expected
     assert not (tmp_path / "home").exists()
+
+
+def test_a_fingerprint_tells_secrets_apart_and_is_none_of_their_digits(tmp_path: Path) -> None:
+    one, other = secret_key({VARIABLE: GIVEN}, tmp_path), secret_key({}, tmp_path)
+    assert one.fingerprint() == secret_key({VARIABLE: GIVEN}, tmp_path / "elsewhere").fingerprint()
+    assert one.fingerprint() != other.fingerprint()
+    assert re.fullmatch("[0-9a-f]{4}(-[0-9a-f]{4}){3}", one.fingerprint())
+    assert one.fingerprint().replace("-", "") not in GIVEN
+
+
+def test_a_look_for_the_secret_makes_none(tmp_path: Path) -> None:
+    assert secret_key_at_hand({}, tmp_path / "home") is None
+    assert not (tmp_path / "home").exists()
+    made = secret_key({}, tmp_path / "home")
+    assert secret_key_at_hand({}, tmp_path / "home") == made
 
 
 @pytest.mark.parametrize("given", ["", "0f", GIVEN + "00", "no hexadecimal digits at all, alas"])

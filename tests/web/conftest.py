@@ -14,6 +14,7 @@ from tests.counter.counters import counter as counter
 from tests.counter.counters import town as town
 from tests.counter.till import Counter
 from tests.web.shop import Visitor, give_passwords, house_of
+from tests.web.till import BrowserTill
 
 Opening = Callable[..., Visitor]
 
@@ -36,3 +37,11 @@ def opening(counter: Counter) -> Iterator[Opening]:
 def visitor(opening: Opening) -> Visitor:
     """A browser that nobody has signed in at."""
     return opening()
+
+
+@pytest.fixture
+def till(counter: Counter, visitor: Visitor) -> BrowserTill:
+    """A cashier at a till in a browser."""
+    opened = BrowserTill(counter=counter, visitor=visitor)
+    opened.open()
+    return opened

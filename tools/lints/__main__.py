@@ -10,6 +10,7 @@ from tools.lints import (
     changelog,
     clock,
     docs,
+    error_words,
     float_near_money,
     glossary,
     languages,
@@ -44,6 +45,7 @@ OF_FILES: Mapping[str, Callable[[Source], Iterable[Complaint]]] = {
 OF_TREE: Mapping[str, Callable[[Sequence[Source]], Iterable[Complaint]]] = {
     languages.NAME: languages.check_tree,
     docs.NAME: docs.check_tree,
+    error_words.NAME: error_words.check_tree,
 }
 
 

@@ -14,6 +14,7 @@ from counterfoil.books.orders import states as orders
 from counterfoil.books.payments import ladders, model
 from counterfoil.books.payments import states as payments
 from counterfoil.books.payments.model import Kind, Standing
+from counterfoil.books.slips import states as slips
 
 _MEMBER = re.compile(r'^\s+[A-Z_]+ = "(?P<value>\w+)"\s+#: (?P<said>.+)$', re.MULTILINE)
 _SECONDS = {86_400: "d", 3_600: "h", 60: "min", 1: "s"}
@@ -30,6 +31,7 @@ def states_lines() -> Iterator[str]:
     yield "How an approved sale stands, which is what its undo payments make of it:"
     yield from _meanings("standing", model, Standing)
     yield from _machine("Orders", orders, orders.State, orders.Event, orders.TRANSITIONS)
+    yield from _machine("Slips", slips, slips.State, slips.Event, slips.TRANSITIONS)
     yield from _ladders()
 
 

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from litestar import Router
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from sqlalchemy.exc import SQLAlchemyError
 
 from counterfoil import __version__
 from counterfoil.api.bills import BillsController
 from counterfoil.api.days import DaysController
+from counterfoil.api.description.page import PATH, PlainPage
 from counterfoil.api.findings import FindingsController
 from counterfoil.api.health import HealthController
 from counterfoil.api.orders import OrdersController
@@ -29,6 +31,7 @@ from counterfoil.api.problems import (
     on_trouble,
 )
 from counterfoil.api.sales import SalesController
+from counterfoil.api.slips import SlipsController
 from counterfoil.api.webhooks import WebhooksController
 from counterfoil.counter.group_commit import CounterIsFull
 from counterfoil.db.trouble import Trouble
@@ -46,7 +49,9 @@ OPENAPI = OpenAPIConfig(
     title="Counterfoil",
     version=__version__,
     description="A till offers sales, the same one as often as it needs to. A `no` is problem+json with a stable code.",
-    path="/api/v1/schema",
+    path=PATH,
+    # Whoever reads it loads nothing from anywhere else.
+    render_plugins=[PlainPage(), JsonRenderPlugin()],
     components=Components(
         security_schemes={"token": SecurityScheme(type="http", scheme="bearer", bearer_format="cft_…")}
     ),
@@ -72,7 +77,7 @@ def api_routes() -> Router:
         path="/",
         route_handlers=[
             *(HealthController, SalesController, OrdersController, PaymentsController, DaysController),
-            *(BillsController, WebhooksController, FindingsController),
+            *(SlipsController, BillsController, WebhooksController, FindingsController),
         ],
         exception_handlers=HANDLERS,
         request_max_body_size=BODY_BYTES_MAX,

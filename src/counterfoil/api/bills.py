@@ -17,12 +17,18 @@ from litestar.status_codes import (
 )
 
 from counterfoil.api.callers import Scope, caller_of
-from counterfoil.api.problems import PROBLEMS
+from counterfoil.api.description import examples
+from counterfoil.api.description.examples import answered
+from counterfoil.api.problems import PROBLEMS, Refuse
 from counterfoil.counter.bills import store
+from counterfoil.counter.bills.refusals import TEXTS, BillRefusal, BillRefused
 from counterfoil.counter.bills.taking import BillTaken
 from counterfoil.counter.house import House
+from counterfoil.error_words import said
 from counterfoil.errors import BadInput
 from counterfoil.ids import MerchantId, is_id
+from counterfoil.languages import Language, Text
+from counterfoil.refusals import Refused
 
 #: The largest file that is taken.
 FILE_BYTES_MAX = 200 * 1024 * 1024
@@ -40,13 +46,14 @@ class BillsController(Controller):
 
     @post(
         "/",
-        responses=PROBLEMS,
+        responses={**PROBLEMS, HTTP_200_OK: answered(BillTaken, "what came of it", examples.BILL_TAKEN)},
         status_code=HTTP_200_OK,
         request_max_body_size=FILE_BYTES_MAX,
         summary="Hand in a bill",
         description="The file is the body of the request; its format is known by its content. Answers its control "
         "totals, how many rows are new, known and corrected, and which were set aside, with line and reason. The same "
-        "file twice changes nothing.",
+        "file twice changes nothing, whatever it is called: `was_known` is true then, and `file`, `acquirer` and "
+        "`taken_at` say as what and when it was taken in.",
     )
     async def take(
         self,
@@ -78,8 +85,13 @@ class BillsController(Controller):
                     acquirer=acquirer,
                     name=shown,
                 )
+            except BillRefused as error:
+                raise Refuse(error.refused) from error
             except BadInput as error:
-                raise ClientException(detail=str(error), status_code=HTTP_422_UNPROCESSABLE_ENTITY) from error
+                no = BillRefusal.NO_BILL
+                why = Text(en=said(error, Language.EN), zh=said(error, Language.ZH))
+                refused = Refused(code=no, text=TEXTS[no].filled(why=why))
+                raise Refuse(refused, HTTP_422_UNPROCESSABLE_ENTITY) from error
 
     @get("/", responses=PROBLEMS, summary="List the bills that were taken in", description="The latest first.")
     async def listed(self, request: Request[Any, Any, Any]) -> list[dict[str, Any]]:

@@ -7,14 +7,10 @@ from typing import Any
 from litestar import Request
 from litestar.exceptions import NotAuthorizedException, NotFoundException, PermissionDeniedException
 
-from counterfoil.books.payments.refusals import PaymentRefusal
-from counterfoil.books.payments.rules import refused
 from counterfoil.counter.knowing_the_shop import ShopKnowledge
 from counterfoil.counter.shop_view.store import ShopView
-from counterfoil.ids import ID_LENGTH_MAX, StaffId, StoreId, is_id
+from counterfoil.ids import ID_LENGTH_MAX, is_id
 from counterfoil.refusals import Refused
-from counterfoil.shop.staff.model import Ask, Verb
-from counterfoil.shop.staff.rules import may
 from counterfoil.shop.tokens.model import Scope as Scope
 from counterfoil.shop.tokens.model import Token
 from counterfoil.shop.tokens.rules import WORDS, TokenRefusal
@@ -27,19 +23,6 @@ def known_as(text: str) -> str:
     if not is_id(text):
         raise NotFoundException
     return text
-
-
-def at_work(shop: ShopView | None, staff_id: str, store_id: str | None, verb: Verb | None = None) -> Refused | None:
-    """Return why this person may not do it; None where they work here, and may. No name can be made up."""
-    person = None if shop is None else shop.people.get(StaffId(staff_id))
-    is_here = person is not None and person.retired_at is None
-    if person is not None and is_here and (verb is None or may(person, _ask(verb, store_id)) is None):
-        return None
-    return refused(PaymentRefusal.MAY_NOT, staff_id=staff_id[:ID_LENGTH_MAX], verb=verb or "this")
-
-
-def _ask(verb: Verb, store_id: str | None) -> Ask:
-    return Ask(verb=verb, store_id=StoreId(store_id or ""))
 
 
 async def caller_of(request: Request[Any, Any, Any], knowledge: ShopKnowledge, scope: Scope) -> Token:

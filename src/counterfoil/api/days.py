@@ -4,30 +4,38 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Controller, Request, post
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath
 from litestar.status_codes import HTTP_200_OK, HTTP_403_FORBIDDEN
 
 from counterfoil.api.callers import Scope, caller_of, not_its_store
+from counterfoil.api.description import examples
+from counterfoil.api.description.examples import answered, asked
 from counterfoil.api.problems import PROBLEMS, Refuse
 from counterfoil.books.payments.refusals import PaymentRefusal
 from counterfoil.books.payments.rules import refused
 from counterfoil.counter.closing.day import Closed
 from counterfoil.counter.house import House
-from counterfoil.counter.looking.store import business_date_now
-from counterfoil.ids import MerchantId, StaffId, StoreId
+from counterfoil.counter.shop_view.at_work import at_work
+from counterfoil.ids import ID_LENGTH_MAX, MerchantId, StaffId, StoreId
 from counterfoil.refusals import Refused
-from counterfoil.shop.staff.model import Ask, Verb
-from counterfoil.shop.staff.rules import may
+from counterfoil.shop.staff.model import Verb
+from counterfoil.shop.staff.pins import Pin
 
 
-class ClosingIn(msgspec.Struct, kw_only=True):
-    """Who closes the day."""
+class ClosingIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Who closes the day, and their PIN: a name alone closes nothing."""
 
     operator_id: str
+    #: It is checked, and never kept.
+    pin: str
+
+    def __repr__(self) -> str:
+        """Say who, and no more."""
+        return f"ClosingIn(operator_id={self.operator_id!r})"
 
 
 class DaysController(Controller):
@@ -38,18 +46,19 @@ class DaysController(Controller):
 
     @post(
         "/{store_id:str}/days/{business_date:date}/closing",
-        responses=PROBLEMS,
+        responses={**PROBLEMS, HTTP_200_OK: answered(Closed, "how the day was closed", examples.CLOSED)},
         status_code=HTTP_200_OK,
         summary="Close a store's business day",
         description="Fixes the date, adds up its tenders and closes the acquirers' batches. What nobody knows yet is "
-        "carried over as findings. A day that is closed already is told as it was closed.",
+        "carried over as findings. Whoever closes gives their PIN. A day that is closed already is told as it was "
+        "closed, with `is_new` false; a batch whose acquirer did not answer then is asked for again.",
     )
     async def close(
         self,
         request: Request[Any, Any, Any],
         store_id: FromPath[str],
         business_date: FromPath[date],
-        data: JSONBody[ClosingIn],
+        data: Annotated[ClosingIn, asked(examples.CLOSING)],
     ) -> Closed:
         """Close a day."""
         house: House = request.app.state.house
@@ -57,25 +66,19 @@ class DaysController(Controller):
         no = not_its_store(token, await house.knowledge.asked(house.knowledge.view, token.merchant_id), store_id)
         if no is not None:
             raise Refuse(no, status=HTTP_403_FORBIDDEN)
-        answer = await asyncio.to_thread(
-            _close, house, token.merchant_id, StoreId(store_id), business_date, StaffId(data.operator_id)
-        )
+        answer = await asyncio.to_thread(_close, house, token.merchant_id, StoreId(store_id), business_date, data)
         if isinstance(answer, Refused):
             raise Refuse(answer)
         return answer
 
 
 def _close(
-    house: House, merchant_id: MerchantId, store_id: StoreId, business_date: date, operator_id: StaffId
+    house: House, merchant_id: MerchantId, store_id: StoreId, business_date: date, data: ClosingIn
 ) -> Closed | Refused:
     shop = house.knowledge.view(merchant_id)
     if shop is None or store_id not in shop.stores:
-        return refused(PaymentRefusal.NO_SUCH_STORE, store_id=store_id)
-    person = shop.people.get(operator_id)
-    if person is None or may(person, Ask(verb=Verb.CLOSE_DAY, store_id=store_id)) is not None:
-        return refused(PaymentRefusal.MAY_NOT, staff_id=operator_id, verb=Verb.CLOSE_DAY)
-    with house.database.transaction(merchant_id) as connection:
-        today = business_date_now(connection, shop, store_id, house.selling.clock())
-    if business_date > today:
-        return refused(PaymentRefusal.DAY_NOT_BEGUN, business_date=business_date.isoformat(), today=today.isoformat())
-    return house.closing.close_day(merchant_id, store_id, business_date, operator_id)
+        return refused(PaymentRefusal.NO_SUCH_STORE, store_id=store_id[:ID_LENGTH_MAX])
+    operator = StaffId(data.operator_id)
+    no = at_work(shop, operator, store_id, Verb.CLOSE_DAY)
+    no = no or house.authorising.why_not(merchant_id, operator, Pin(digits=data.pin))
+    return no or house.closing.close_day(merchant_id, store_id, business_date, operator)

@@ -10,8 +10,11 @@ import msgspec
 from litestar import Controller, Request, get
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, QueryParameter
+from litestar.status_codes import HTTP_200_OK
 
 from counterfoil.api.callers import Scope, caller_of, known_as
+from counterfoil.api.description import examples
+from counterfoil.api.description.examples import answered
 from counterfoil.api.problems import PROBLEMS
 from counterfoil.counter.house import House
 from counterfoil.desk import store
@@ -64,7 +67,7 @@ class FindingsController(Controller):
 
     @get(
         "/",
-        responses=PROBLEMS,
+        responses={**PROBLEMS, HTTP_200_OK: answered(FindingsOut, "one page", examples.FINDINGS)},
         summary="List findings",
         description="By id, a page at a time: ask again with `after` as the page says. `since` keeps those that were "
         "seen or gone since then.",
@@ -89,7 +92,7 @@ class FindingsController(Controller):
 
     @get(
         "/{finding_id:str}",
-        responses=PROBLEMS,
+        responses={**PROBLEMS, HTTP_200_OK: answered(FindingOut, "the finding", examples.FINDING)},
         summary="Show a finding",
         description="With its evidence, in both languages.",
     )

@@ -17,6 +17,8 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from counterfoil import __version__, clock
+from counterfoil.api.description import examples
+from counterfoil.api.description.examples import answered
 from counterfoil.api.problems import PROBLEMS
 from counterfoil.counter.house import House
 from counterfoil.db.trouble import Kind, trouble_of
@@ -60,7 +62,7 @@ class HealthController(Controller):
 
     @get(
         "/",
-        responses=PROBLEMS,
+        responses={**PROBLEMS, HTTP_200_OK: answered(HealthOut, "sales can be taken", examples.HEALTH)},
         summary="Can sales be taken?",
         description="200 where they can, 503 where the books cannot be reached or written; with the moments by which "
         "one sees whether the background does its work.",

@@ -3,47 +3,49 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Controller, Request, delete, get, post
-from litestar.exceptions import NotFoundException
-from litestar.params import FromPath, JSONBody
-from litestar.status_codes import HTTP_200_OK
+from litestar.params import FromPath
+from litestar.status_codes import HTTP_200_OK, HTTP_404_NOT_FOUND
 
-from counterfoil.api.callers import Scope, at_work, caller_of, known_as
+from counterfoil.api.callers import Scope, caller_of, known_as
+from counterfoil.api.description import examples
+from counterfoil.api.description.examples import answered, asked
 from counterfoil.api.problems import PROBLEMS, Refuse
-from counterfoil.api.sales import PresentedIn, SaleIn, presented_from
 from counterfoil.books.orders.model import Tendered
 from counterfoil.books.orders.refusals import SaleRefusal
-from counterfoil.books.orders.rules import check_sale, refused
-from counterfoil.counter.checking_sales import check_against_shop
+from counterfoil.books.orders.rules import refused
+from counterfoil.books.payments.refusals import PaymentRefusal
+from counterfoil.books.payments.rules import refused as refused_payment
+from counterfoil.counter.handing_in import PresentedIn, SaleIn, presented_from
 from counterfoil.counter.house import House
 from counterfoil.counter.looking.store import OrderSeen, order_seen, parked_orders
-from counterfoil.counter.resembling.likeness import Resemblance, resemblances
-from counterfoil.counter.resembling.store import recent_orders
+from counterfoil.counter.resembling.asking import alike
+from counterfoil.counter.resembling.likeness import Resemblance
+from counterfoil.counter.shop_view.at_work import at_work
 from counterfoil.counter.tendering import TenderOffer
 from counterfoil.ids import MerchantId, OrderId, StaffId, StoreId
 from counterfoil.plain_numbers import holds_secret
-from counterfoil.policy import Policy
 from counterfoil.refusals import Refused
 from counterfoil.shop.staff.model import Verb
 
 
-class OperatorIn(msgspec.Struct, kw_only=True):
+class OperatorIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Who does it."""
 
     operator_id: str
 
 
-class GivingUpIn(msgspec.Struct, kw_only=True):
+class GivingUpIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Who gives a sale up, and why."""
 
     operator_id: str
     reason: str
 
 
-class TenderIn(msgspec.Struct, kw_only=True):
+class TenderIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """One more tender."""
 
     operator_id: str
@@ -57,7 +59,11 @@ class OrdersController(Controller):
     path = "/api/v1/sales"
     tags = ("sales",)
 
-    @get("/{order_id:str}", responses=PROBLEMS, summary="See a sale as a whole")
+    @get(
+        "/{order_id:str}",
+        responses={**PROBLEMS, HTTP_200_OK: answered(OrderSeen, "the sale", examples.ORDER_SEEN)},
+        summary="See a sale as a whole",
+    )
     async def see(self, request: Request[Any, Any, Any], order_id: FromPath[str]) -> OrderSeen:
         """Return one sale with its lines and payments."""
         house: House = request.app.state.house
@@ -71,8 +77,12 @@ class OrdersController(Controller):
         token = await caller_of(request, house.knowledge, Scope.READ)
 
         def read() -> list[OrderSeen]:
+            shop = house.knowledge.view(token.merchant_id)
+            if shop is None or StoreId(known_as(store_id)) not in shop.stores:
+                no = refused_payment(PaymentRefusal.NO_SUCH_STORE, store_id=known_as(store_id))
+                raise Refuse(no, status=HTTP_404_NOT_FOUND)
             with house.database.transaction(token.merchant_id) as connection:
-                return list(parked_orders(connection, token.merchant_id, StoreId(known_as(store_id))))
+                return list(parked_orders(connection, token.merchant_id, StoreId(store_id)))
 
         return await asyncio.to_thread(read)
 
@@ -82,21 +92,28 @@ class OrdersController(Controller):
         status_code=HTTP_200_OK,
         summary="Ask whether a sale looks like one that was just taken",
     )
-    async def resemblances(self, request: Request[Any, Any, Any], data: JSONBody[SaleIn]) -> list[Resemblance]:
+    async def resemblances(
+        self, request: Request[Any, Any, Any], data: Annotated[SaleIn, asked(examples.SALE_OFFERED)]
+    ) -> list[Resemblance]:
         """Return the recent sales that this one looks like; nothing is recorded."""
         house: House = request.app.state.house
         token = await caller_of(request, house.knowledge, Scope.SELL)
-        no = check_sale(data.sale, now=house.selling.clock(), offline=False)
-        if no is not None:
-            raise Refuse(no)
-        answer = await asyncio.to_thread(_alike, house, token.merchant_id, data)
+        answer = await asyncio.to_thread(alike, house, token.merchant_id, data)
         if not isinstance(answer, list):
             raise Refuse(answer)
         return answer
 
-    @post("/{order_id:str}/tenders", responses=PROBLEMS, status_code=HTTP_200_OK, summary="Pay an open sale further")
+    @post(
+        "/{order_id:str}/tenders",
+        responses={**PROBLEMS, HTTP_200_OK: answered(OrderSeen, "how the sale stands then", examples.ORDER_SEEN)},
+        status_code=HTTP_200_OK,
+        summary="Pay an open sale further",
+    )
     async def tender(
-        self, request: Request[Any, Any, Any], order_id: FromPath[str], data: JSONBody[TenderIn]
+        self,
+        request: Request[Any, Any, Any],
+        order_id: FromPath[str],
+        data: Annotated[TenderIn, asked(examples.TENDER)],
     ) -> OrderSeen:
         """Take one more tender, and return how the sale stands then."""
         house: House = request.app.state.house
@@ -116,9 +133,17 @@ class OrdersController(Controller):
             raise Refuse(taken)
         return await asyncio.to_thread(_seen, house, token.merchant_id, OrderId(order_id))
 
-    @post("/{order_id:str}/parking", responses=PROBLEMS, status_code=HTTP_200_OK, summary="Park an open sale")
+    @post(
+        "/{order_id:str}/parking",
+        responses={**PROBLEMS, HTTP_200_OK: answered(OrderSeen, "how the sale stands then", examples.ORDER_SEEN)},
+        status_code=HTTP_200_OK,
+        summary="Park an open sale",
+    )
     async def park(
-        self, request: Request[Any, Any, Any], order_id: FromPath[str], data: JSONBody[OperatorIn]
+        self,
+        request: Request[Any, Any, Any],
+        order_id: FromPath[str],
+        data: Annotated[OperatorIn, asked(examples.OPERATOR)],
     ) -> OrderSeen:
         """Let an open sale wait."""
         house: House = request.app.state.house
@@ -130,10 +155,16 @@ class OrdersController(Controller):
         return await _after(house, token.merchant_id, order_id, done)
 
     @delete(
-        "/{order_id:str}/parking", responses=PROBLEMS, status_code=HTTP_200_OK, summary="Take a parked sale up again"
+        "/{order_id:str}/parking",
+        responses={**PROBLEMS, HTTP_200_OK: answered(OrderSeen, "how the sale stands then", examples.ORDER_SEEN)},
+        status_code=HTTP_200_OK,
+        summary="Take a parked sale up again",
     )
     async def recall(
-        self, request: Request[Any, Any, Any], order_id: FromPath[str], data: JSONBody[OperatorIn]
+        self,
+        request: Request[Any, Any, Any],
+        order_id: FromPath[str],
+        data: Annotated[OperatorIn, asked(examples.OPERATOR)],
     ) -> OrderSeen:
         """Take a parked sale up again."""
         house: House = request.app.state.house
@@ -146,12 +177,15 @@ class OrdersController(Controller):
 
     @post(
         "/{order_id:str}/cancellation",
-        responses=PROBLEMS,
+        responses={**PROBLEMS, HTTP_200_OK: answered(OrderSeen, "how the sale stands then", examples.ORDER_SEEN)},
         status_code=HTTP_200_OK,
         summary="Give up an open sale that nobody paid",
     )
     async def cancel(
-        self, request: Request[Any, Any, Any], order_id: FromPath[str], data: JSONBody[GivingUpIn]
+        self,
+        request: Request[Any, Any, Any],
+        order_id: FromPath[str],
+        data: Annotated[GivingUpIn, asked(examples.GIVING_UP)],
     ) -> OrderSeen:
         """Give up an open sale."""
         house: House = request.app.state.house
@@ -187,25 +221,5 @@ def _seen(house: House, merchant_id: MerchantId, order_id: OrderId) -> OrderSeen
     with house.database.transaction(merchant_id) as connection:
         seen = order_seen(connection, merchant_id, OrderId(known_as(order_id)))
     if seen is None:
-        raise NotFoundException
+        raise Refuse(refused_payment(PaymentRefusal.NO_SUCH_ORDER, order_id=order_id), status=HTTP_404_NOT_FOUND)
     return seen
-
-
-def _alike(house: House, merchant_id: MerchantId, data: SaleIn) -> list[Resemblance] | Refused:
-    sale = data.sale
-    shop = house.knowledge.view(merchant_id)
-    no = refused(SaleRefusal.UNKNOWN_STORE, found=sale.store_id) if shop is None else check_against_shop(sale, shop)
-    if no is not None:
-        return no
-    keys = frozenset(house.selling.instrument(merchant_id, presented_from(one)).key for one in data.presented.values())
-    with house.database.transaction(merchant_id) as connection:
-        recent = recent_orders(
-            connection,
-            merchant_id,
-            sale.store_id,
-            total_minor=sale.total_minor,
-            currency=sale.currency,
-            until=sale.placed_at,
-            window=Policy().duplicate_window,
-        )
-    return resemblances(sale, keys, recent)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Controller, Request, Response, post
 from litestar.exceptions import ClientException
-from litestar.params import JSONBody
 from litestar.status_codes import (
     HTTP_200_OK,
     HTTP_201_CREATED,
@@ -16,56 +15,21 @@ from litestar.status_codes import (
 )
 
 from counterfoil.api.callers import Scope, caller_of, not_its_own
+from counterfoil.api.description import examples
+from counterfoil.api.description.examples import answered, asked
 from counterfoil.api.problems import PROBLEMS, Refuse, language_of
 from counterfoil.books.orders.model import Sale
-from counterfoil.books.payments.ports import Entry, Presented
 from counterfoil.counter.answers import Recorded, SaleAnswer
+from counterfoil.counter.handing_in import SaleIn, differs, offered_from
 from counterfoil.counter.selling import Offered, Selling
 from counterfoil.db.trouble import Trouble
-from counterfoil.ids import PaymentId, StaffId
-from counterfoil.languages import Text
 from counterfoil.refusals import Refused
-from counterfoil.shop.staff.pins import Pin
 
 #: Sales in one upload; a till with more sends them in several.
 SALES_MAX = 500
 
 
-_DIFFERS = Text(
-    en="Order {order_id} was recorded before with another {field}. Nothing was changed: look at it, and make new ids "
-    "for a new sale.",
-    zh="订单 {order_id} 已有记录，但 {field} 不同。未作任何更改：请查看该订单；新的销售请使用新编号。",
-)
-
-
-class PresentedIn(msgspec.Struct, kw_only=True):
-    """What the customer presented for one payment; it goes to the acquirer and is never kept."""
-
-    entry: Entry
-    number: str
-    expiry: str | None = None
-    chip: str | None = None
-    pin_block: str | None = None
-
-    def __repr__(self) -> str:
-        """Say how it was presented, and no more."""
-        return f"PresentedIn(entry={self.entry})"
-
-
-class SaleIn(msgspec.Struct, kw_only=True):
-    """A sale, and by payment what the customer presented."""
-
-    sale: Sale
-    presented: dict[str, PresentedIn] = {}
-    #: By person: the PIN of whoever allowed a price or a discount in it. It is checked, and never kept.
-    pins: dict[str, str] = {}
-
-    def __repr__(self) -> str:
-        """Say which sale, and no more."""
-        return f"SaleIn({self.sale.order_id})"
-
-
-class SalesIn(msgspec.Struct, kw_only=True):
+class SalesIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """The sales of a till that was offline."""
 
     sales: list[Sale]
@@ -95,34 +59,44 @@ class SalesController(Controller):
 
     @post(
         "/",
-        responses=PROBLEMS,
+        responses={
+            **PROBLEMS,
+            HTTP_201_CREATED: answered(SaleAnswer, "recorded now", examples.SALE_ANSWERED),
+            HTTP_200_OK: answered(SaleAnswer, "recorded before, exactly so", examples.SALE_KNOWN),
+        },
         summary="Offer a sale",
         description="Records the sale once, whatever is retried, and sends its payments. A repeat under the same ids "
         "answers `exists`, or in which field it differs from what was recorded.",
     )
-    async def offer(self, request: Request[Any, Any, Any], data: JSONBody[SaleIn]) -> Response[SaleAnswer]:
+    async def offer(
+        self,
+        request: Request[Any, Any, Any],
+        data: Annotated[SaleIn, asked(examples.SALE_OFFERED, examples.CARD_SALE_OFFERED)],
+    ) -> Response[SaleAnswer]:
         """Take one sale."""
         selling: Selling = request.app.state.selling
         token = await caller_of(request, selling.knowledge, Scope.SELL)
         no = not_its_own(token, data.sale.terminal_id)
         if no is not None:
             raise Refuse(no, status=HTTP_403_FORBIDDEN)
-        answer = await selling.sell(token.merchant_id, _offered(data))
+        answer = await selling.sell(token.merchant_id, offered_from(data))
         if isinstance(answer, Refused):
             raise Refuse(answer)
         if answer.recorded.differs_in is not None:
-            raise Refuse(_differs(answer, answer.recorded.differs_in))
+            raise Refuse(differs(answer, answer.recorded.differs_in))
         is_new = answer.recorded is Recorded.CREATED
         return Response(answer, status_code=HTTP_201_CREATED if is_new else HTTP_200_OK)
 
     @post(
         "/batch",
-        responses=PROBLEMS,
+        responses={**PROBLEMS, HTTP_200_OK: answered(SalesOut, "an answer to each", examples.SALES_ANSWERED)},
         status_code=HTTP_200_OK,
         summary="Offer the sales of a till that was offline",
         description="Each sale is taken or refused by itself, and has an answer of its own, in the order of the sales.",
     )
-    async def offer_all(self, request: Request[Any, Any, Any], data: JSONBody[SalesIn]) -> SalesOut:
+    async def offer_all(
+        self, request: Request[Any, Any, Any], data: Annotated[SalesIn, asked(examples.SALES_OFFERED)]
+    ) -> SalesOut:
         """Take many sales."""
         selling: Selling = request.app.state.selling
         token = await caller_of(request, selling.knowledge, Scope.SELL)
@@ -141,35 +115,13 @@ class SalesController(Controller):
         )
 
 
-def _offered(data: JSONBody[SaleIn]) -> Offered:
-    return Offered(
-        sale=data.sale,
-        presented={PaymentId(payment_id): presented_from(one) for payment_id, one in data.presented.items()},
-        consents={StaffId(staff_id): Pin(digits=pin) for staff_id, pin in data.pins.items()},
-    )
-
-
-def presented_from(one: PresentedIn) -> Presented:
-    """Hand on what a customer presented."""
-    return Presented(entry=one.entry, number=one.number, expiry=one.expiry, chip=one.chip, pin_block=one.pin_block)
-
-
-def _differs(answer: SaleAnswer, field: str) -> Refused:
-    """Say that the ids of a sale were used for another one."""
-    return Refused(
-        code=answer.recorded,
-        text=_DIFFERS,
-        facts={"order_id": answer.order_id, "field": field, "state": answer.state, "due_minor": answer.due_minor},
-    )
-
-
 def _out(order_id: str, answer: SaleAnswer | Refused | Trouble, request: Request[Any, Any, Any]) -> SaleOut:
     match answer:
         case SaleAnswer(recorded=recorded):
             field = recorded.differs_in
             if field is None:
                 return SaleOut(order_id=order_id, answer=answer)
-            detail = _differs(answer, field).said(language_of(request))
+            detail = differs(answer, field).said(language_of(request))
             return SaleOut(order_id=order_id, answer=answer, code=recorded, detail=detail)
         case Refused():
             detail = answer.said(language_of(request))

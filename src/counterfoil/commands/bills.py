@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -33,9 +34,15 @@ _TAKEN = Text(
     "据此了结付款 {decided} 笔",
 )
 _KNOWN = Text(
-    en="{file}: taken in before, nothing was changed; {decided} payments decided",
-    zh="{file}：此前已录入，未作改动；据此了结付款 {decided} 笔",
+    en="{file}: in the books already, taken in at {at} UTC as {before}, a bill of {acquirer}; nothing was changed; "
+    "{decided} payments decided",
+    zh="{file}：已在账本中：于 {at} UTC 以 {before} 录入，所属渠道 {acquirer}；未作改动；据此了结付款 {decided} 笔",
 )
+_STANDS = Text(
+    en="  its rows stay those of {acquirer}: what was taken in is never renamed to {asked}",
+    zh="  其各行仍属 {acquirer}：已录入的内容不会改记到 {asked}",
+)
+_SEVERAL = Text(en="several acquirers", zh="多个渠道")
 _TOTAL = Text(en="  {label}: {stated} stated, {found} found", zh="  {label}：文件所载 {stated}，逐行合计 {found}")
 _ASIDE = Text(en="  line {line}, {column}: {reason}", zh="  第 {line} 行，{column}：{reason}")
 _WHOLE_ROW = Text(en="the whole row", zh="整行")
@@ -77,6 +84,7 @@ def take(
     import msgspec
 
     from counterfoil.bootstrap import open_house
+    from counterfoil.error_words import said
     from counterfoil.ids import MerchantId
 
     paths = [*(files or ()), *(_files_of(folder) if folder is not None else ())]
@@ -92,9 +100,12 @@ def take(
                 raise
             except BadInput as error:
                 refused += 1
-                typer.echo(_REFUSED.to(lang, file=path.name, why=error), err=True)
+                typer.echo(_REFUSED.to(lang, file=path.name, why=said(error, lang)), err=True)
                 continue
-            typer.echo(json.dumps(msgspec.to_builtins(taken), ensure_ascii=False) if as_json else _said(taken, lang))
+            if as_json:
+                typer.echo(json.dumps(msgspec.to_builtins(taken), ensure_ascii=False))
+            else:
+                typer.echo(_said(taken, lang, path.name, acquirer))
     finally:
         asyncio.run(house.close())
     if refused:
@@ -107,9 +118,9 @@ def _files_of(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
 
 
-def _said(taken: BillTaken, lang: Language) -> str:
+def _said(taken: BillTaken, lang: Language, name: str, asked: str | None) -> str:
     if taken.was_known:
-        return _KNOWN.to(lang, file=taken.file, decided=taken.decided_n)
+        return _said_of_known(taken, lang, name, asked)
     lines = [
         _TAKEN.to(
             lang,
@@ -135,4 +146,14 @@ def _said(taken: BillTaken, lang: Language) -> str:
         )
         for each in taken.aside
     ]
+    return "\n".join(lines)
+
+
+def _said_of_known(taken: BillTaken, lang: Language, name: str, asked: str | None) -> str:
+    """Tell when a file came into the books, and as what."""
+    acquirer = taken.acquirer or _SEVERAL.to(lang)
+    at = f"{taken.taken_at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+    lines = [_KNOWN.to(lang, file=name, at=at, before=taken.file, acquirer=acquirer, decided=taken.decided_n)]
+    if asked not in {None, taken.acquirer}:
+        lines.append(_STANDS.to(lang, acquirer=acquirer, asked=asked))
     return "\n".join(lines)

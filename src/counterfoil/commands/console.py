@@ -23,6 +23,33 @@ QUIET_SECONDS = 1.0
 WIDTH_DEFAULT = 100
 
 
+@contextmanager
+def only_warnings_logged() -> Iterator[None]:
+    """Keep what a command notes for programs away from people, but for warnings, which go to standard error.
+
+    `serve` says afterwards how its processes log.
+    """
+    import logging
+
+    import structlog
+
+    before = structlog.get_config()
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.KeyValueRenderer(key_order=["level", "event"]),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        # Asked at each event: who listens to standard error may change.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
+
+
 def answers() -> Console:
     """Return where answers are written; brackets in names and paths are text and no markup."""
     from rich.console import Console

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from counterfoil.commands.options import LangOption
 from counterfoil.languages import Text, help_in
+
+if TYPE_CHECKING:
+    from counterfoil.db.backup.keys import KeyAtHand
 
 STAGES = {
     "count": Text(en="Counting tables", zh="统计数据表"),
@@ -31,6 +34,25 @@ _BEHIND = Text(
 )
 
 
+_NEEDS = Text(
+    en="It needs the secret key {key}, which is not in it: keep a copy of {place} in another place.",
+    zh="恢复后仍需密钥 {key}；备份中不含密钥：请把 {place} 另存一份到别处。",
+)
+_NO_KEY_YET = Text(
+    en="There is no secret key in {place}, so the backup does not say which one it needs.",
+    zh="{place} 处没有密钥，因此备份未注明所需的密钥。",
+)
+_UNTOLD = Text(
+    en="The backup does not say which secret key it needs. Where PINs do not fit, put the key of then in {place}.",
+    zh="备份未注明所需的密钥。若员工的 PIN 不符，请把当时的密钥放到 {place}。",
+)
+_WITHOUT = Text(
+    en="WITHOUT its secret key {key}: PINs and passwords have to be set anew, and vouchers and what is known of "
+    "customers stay shut until that key lies in {place}.",
+    zh="缺少其密钥 {key}：PIN 与密码须重新设置；在该密钥放回 {place} 之前，礼券与顾客信息无法使用。",
+)
+
+
 BACKUP_HELP = help_in(
     en="Write the whole database into one file that can be checked and restored.",
     zh="把整个数据库写入一个可校验、可恢复的文件。",
@@ -48,10 +70,13 @@ def backup(
     from counterfoil.db.opening import reached
 
     addresses = reached(os.environ)
+    key = _key_at_hand()
     with progress_in(lang, STAGES) as progress:
-        made = back_up(addresses, file, now=clock.now(), heard=progress.advance)
+        made = back_up(addresses, file, key=key.fingerprint, now=clock.now(), heard=progress.advance)
     rows = sum(made.manifest.rows.values())
     typer.echo(_BACKED_UP.to(lang, rows=f"{rows:,}", mib=f"{made.bytes / (1 << 20):.1f}", file=made.file))
+    said = _NEEDS if key.fingerprint is not None else _NO_KEY_YET
+    typer.echo(said.to(lang, key=key.fingerprint, place=key.place))
 
 
 RESTORE_HELP = help_in(
@@ -73,6 +98,16 @@ def restore(
             ),
         ),
     ] = False,
+    without_key: Annotated[
+        bool,
+        typer.Option(
+            "--without-key",
+            help=help_in(
+                en="Restore although the secret key here is not the one that the backup needs.",
+                zh="即使此处的密钥不是备份所需的那一把，也照样恢复。",
+            ),
+        ),
+    ] = False,
 ) -> None:
     """Bring it back."""
     from counterfoil import clock
@@ -81,11 +116,24 @@ def restore(
     from counterfoil.db.migrations.history import steps_after
     from counterfoil.db.opening import reached
 
+    key = _key_at_hand()
     addresses = reached(os.environ)
     with progress_in(lang, STAGES) as progress:
-        done = bring_back(addresses, file, replace=replace, now=clock.now(), heard=progress.advance)
+        done = bring_back(
+            addresses,
+            file,
+            replace=replace,
+            key=None if without_key else key,
+            now=clock.now(),
+            heard=progress.advance,
+        )
     rows, at = sum(done.manifest.rows.values()), f"{done.manifest.taken_at:%Y-%m-%d %H:%M:%S} UTC"
     typer.echo(_RESTORED.to(lang, rows=f"{rows:,}", at=at))
+    needed = done.manifest.secret_key
+    if needed is None:
+        typer.echo(_UNTOLD.to(lang, place=key.place))
+    elif needed != key.fingerprint:
+        typer.echo(_WITHOUT.to(lang, key=needed, place=key.place))
     if done.kept is not None:
         typer.echo(_KEPT.to(lang, kept=done.kept))
     if steps_after(done.manifest.revision):
@@ -113,3 +161,14 @@ def discard(
 
     drop(reached(os.environ), kept)
     typer.echo(_DISCARDED.to(lang, kept=kept))
+
+
+def _key_at_hand() -> KeyAtHand:
+    """Look which secret key lies here; none is made."""
+    from counterfoil.db.backup.keys import KeyAtHand
+    from counterfoil.db.embedded.home import home_of
+    from counterfoil.shop.secret_keys import place_of_key, secret_key_at_hand
+
+    home = home_of(os.environ).path
+    found = secret_key_at_hand(os.environ, home)
+    return KeyAtHand(place=place_of_key(os.environ, home), fingerprint=None if found is None else found.fingerprint())

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from typer.core import TyperCommand, TyperGroup
 
-from counterfoil.languages import HELP_LANGUAGE, Text, help_in
+from counterfoil.commands.console import only_warnings_logged
+from counterfoil.languages import HELP_LANGUAGE, Language, Text, help_in
 
 if TYPE_CHECKING:
     from rich.text import Text as Styled
@@ -27,6 +28,21 @@ _WORDS = {
 }
 
 
+_ERROR = Text(en="Error", zh="错误")
+_HELP = Text(
+    en="Try [blue]'{command_path} {help_option}'[/] for help.",
+    zh="运行 [blue]'{command_path} {help_option}'[/] 查看帮助。",
+)
+_USAGE = Text(en="Usage: ", zh="用法：")
+_PIECES = {
+    "[OPTIONS]": Text(en="[OPTIONS]", zh="[选项]"),
+    "COMMAND [ARGS]...": Text(en="COMMAND [ARGS]...", zh="命令 [参数]..."),
+}
+
+#: Where a context keeps the language that its command line asked for.
+LANGUAGE = "counterfoil.language"
+
+
 class HelpfulCommand(TyperCommand):
     """A command with a whole help page."""
 
@@ -35,9 +51,18 @@ class HelpfulCommand(TyperCommand):
         _make_whole()
         super().format_help(ctx, formatter)
 
+    def format_usage(self, ctx: Context, formatter: HelpFormatter) -> None:
+        """Write how it is called."""
+        _write_usage(ctx, formatter, self.collect_usage_pieces(ctx))
+
     def get_help_option(self, ctx: Context) -> TyperOption | None:
         """Return `--help`, explained in the language of this process."""
         return _explained(super().get_help_option(ctx))
+
+    def invoke(self, ctx: Context) -> object:
+        """Run it; people hear its answer, and of its log only what is wrong."""
+        with only_warnings_logged():
+            return super().invoke(ctx)
 
 
 class HelpfulGroup(TyperGroup):
@@ -48,6 +73,10 @@ class HelpfulGroup(TyperGroup):
         _make_whole()
         super().format_help(ctx, formatter)
 
+    def format_usage(self, ctx: Context, formatter: HelpFormatter) -> None:
+        """Write how it is called."""
+        _write_usage(ctx, formatter, self.collect_usage_pieces(ctx))
+
     def get_help_option(self, ctx: Context) -> TyperOption | None:
         """Return `--help`, explained in the language of this process."""
         return _explained(super().get_help_option(ctx))
@@ -57,6 +86,28 @@ def _explained(option: TyperOption | None) -> TyperOption | None:
     if option is not None:
         option.help = help_in(en="Show this message and exit.", zh="显示此帮助后退出。")
     return option
+
+
+def tell_in(language: Language, error: Exception) -> None:
+    """Let a usage error be told in one language; Typer lays it out afterwards."""
+    from typer import rich_utils
+
+    context: Context | None = getattr(error, "ctx", None)
+    if context is not None:
+        context.meta[LANGUAGE] = language
+    rich_utils.ERRORS_PANEL_TITLE = _ERROR.to(language)
+    rich_utils.RICH_HELP = _HELP.to(language)
+    if language is Language.ZH:
+        from counterfoil.commands.usage_words import in_chinese
+
+        told = in_chinese(error)  # type: ignore[arg-type]  # the command line has seen that it is one
+        error.format_message = lambda: told  # type: ignore[attr-defined]  # as above
+
+
+def _write_usage(ctx: Context, formatter: HelpFormatter, pieces: list[str]) -> None:
+    language = ctx.meta.get(LANGUAGE, HELP_LANGUAGE)
+    told = [_PIECES[piece].to(language) if piece in _PIECES else piece for piece in pieces]
+    formatter.write_usage(ctx.command_path, " ".join(told), prefix=_USAGE.to(language))
 
 
 def _make_whole() -> None:

@@ -1,6 +1,6 @@
 """`counterfoil sell`: a till on the terminal, for rehearsals and a first sale; it sells as every till does.
 
-What the customer presents (a card's number, a payment code) is asked for, and stands in no command line.
+What the customer presents (a number or token, a payment code) is asked for, and stands in no command line.
 """
 
 from __future__ import annotations
@@ -66,9 +66,14 @@ _UNKNOWN = Text(
     zh="{tender}是否扣款尚不清楚，后台会查明。请勿再次收款。",
 )
 _NOT_SOLD = Text(en="Not sold: {why}", zh="未售出：{why}")
-_NUMBER = Text(en="Card number", zh="卡号")
+_NUMBER = Text(en="Card number, or the acquirer's token", zh="卡号，或收单机构的令牌")
 _EXPIRY = Text(en="Valid until (YYMM)", zh="有效期（YYMM）")
 _CODE_SHOWN = Text(en="Payment code", zh="付款码")
+
+#: Nobody's card: the simulated acquirer takes it, and a real one declines it.
+TEST_CARD, TEST_EXPIRY = "4000000000000002", "3012"
+_CARD = re.compile("[0-9]{12,19}")
+_YYMM = re.compile("[0-9]{2}(?:0[1-9]|1[0-2])")
 
 
 def sell(
@@ -89,7 +94,22 @@ def sell(
         str | None,
         typer.Option(help=help_in(en="Cash that was handed over: 20.00.", zh="收到的现金，如 20.00。")),
     ] = None,
-    card: Annotated[bool, typer.Option("--card", help=help_in(en="Paid by card.", zh="刷卡付款。"))] = False,
+    card: Annotated[
+        bool,
+        typer.Option(
+            "--card", help=help_in(en="Paid by card; its number is asked for.", zh="刷卡付款，随后询问卡号。")
+        ),
+    ] = False,
+    test_card: Annotated[
+        bool,
+        typer.Option(
+            "--test-card",
+            help=help_in(
+                en="Paid by the test card, for rehearsals with the simulated acquirer.",
+                zh="用测试卡付款，配合模拟收单机构演练。",
+            ),
+        ),
+    ] = False,
     wechat: Annotated[bool, typer.Option("--wechat", help=help_in(en="Paid by WeChat Pay.", zh="微信付款。"))] = False,
     alipay: Annotated[bool, typer.Option("--alipay", help=help_in(en="Paid by Alipay.", zh="支付宝付款。"))] = False,
 ) -> None:
@@ -97,9 +117,10 @@ def sell(
     from counterfoil.bootstrap import open_house
     from counterfoil.ids import MerchantId
 
-    chosen = [name for name, is_it in (("card", card), ("wechat", wechat), ("alipay", alipay)) if is_it]
+    said = {"card": card, "test card": test_card, "wechat": wechat, "alipay": alipay}
+    chosen = [name for name, is_it in said.items() if is_it]
     if len(chosen) + (cash is not None) != 1:
-        raise BadOption("sell: expected one of --cash AMOUNT, --card, --wechat, --alipay")
+        raise BadOption("sell: expected one of --cash AMOUNT, --card, --test-card, --wechat, --alipay")
     wanted = [_wanted(code) for code in codes]
     house = open_house(os.environ, application="counterfoil sell", pool_size=2)
     is_paid = asyncio.run(
@@ -108,7 +129,7 @@ def sell(
             MerchantId(merchant),
             (terminal, operator),
             wanted,
-            tender=chosen[0] if chosen else "cash",
+            means=chosen[0] if chosen else "cash",
             cash=cash,
             lang=lang,
         )
@@ -123,19 +144,20 @@ async def _sold(
     who: tuple[str, str],
     wanted: list[Wanted],
     *,
-    tender: str,
+    means: str,
     cash: str | None,
     lang: Language,
 ) -> bool:
     """Sell, and print the answer; returns whether it is paid."""
     try:
-        counter, priced = _rung_up(house, merchant_id, who, wanted, is_cash=tender == "cash", lang=lang)
+        counter, priced = _rung_up(house, merchant_id, who, wanted, is_cash=means == "cash", lang=lang)
         handed = _minor(cash, priced) if cash is not None else None
         if handed is not None and handed < priced.total_minor:
             raise BadOption(f"--cash {cash}: {_amount(priced.total_minor, priced)} {priced.currency} is due")
         _print_basket(counter, priced, lang)
-        sale = _sale(counter, priced, tender, handed)
-        answer = await _offered(house, merchant_id, sale, tender, lang)
+        shown = None if means == "cash" else _presented(means, lang)
+        sale = _sale(counter, priced, "card" if means == "test card" else means, handed)
+        answer = await _offered(house, merchant_id, sale, shown)
     finally:
         await house.close()
     return _print_answer(answer, priced, handed, lang)
@@ -181,23 +203,33 @@ def _sale(counter: Counter, priced: Priced, tender: str, handed_minor: int | Non
     )
 
 
-async def _offered(house: House, merchant_id: str, sale: Sale, tender: str, lang: Language) -> SaleAnswer | Refused:
+async def _offered(house: House, merchant_id: str, sale: Sale, shown: Presented | None) -> SaleAnswer | Refused:
     from counterfoil.counter.selling import Offered
     from counterfoil.ids import MerchantId
 
-    shown = None if tender == "cash" else _presented(tender, lang)
     presented = {} if shown is None else {sale.tenders[0].payment_id: shown}
     offered = Offered(sale=sale, presented=presented, consents={})
     return await house.selling.sell(MerchantId(merchant_id), offered)
 
 
-def _presented(tender: str, lang: Language) -> Presented:
+def _presented(means: str, lang: Language) -> Presented:
+    """Ask for what pays. BadOption, before anything is written, where that pays nothing; what was typed is not said."""
     from counterfoil.books.payments.ports import Entry, Presented
 
-    if tender == "card":
-        number, expiry = _asked(_NUMBER, lang), _asked(_EXPIRY, lang)
-        return Presented(entry=Entry.KEYED, number=number, expiry=expiry)
-    return Presented(entry=Entry.CODE, number=_asked(_CODE_SHOWN, lang))
+    if means == "test card":
+        return Presented(entry=Entry.KEYED, number=TEST_CARD, expiry=TEST_EXPIRY)
+    number = _asked(_NUMBER if means == "card" else _CODE_SHOWN, lang)
+    if not number:
+        wanted = "the card's number or token, and a number's expiry" if means == "card" else "the payment code"
+        raise BadOption(f"--{means}: expected {wanted} on standard input, a line each, found nothing; nothing was sold")
+    if means != "card":
+        return Presented(entry=Entry.CODE, number=number)
+    if not number.replace(" ", "").isdigit():
+        return Presented(entry=Entry.TOKEN, number=number)
+    number, expiry = number.replace(" ", ""), _asked(_EXPIRY, lang)
+    if not _CARD.fullmatch(number) or not _YYMM.fullmatch(expiry):
+        raise BadOption("--card: expected a number of 12 to 19 digits and an expiry as YYMM; nothing was sold")
+    return Presented(entry=Entry.KEYED, number=number, expiry=expiry)
 
 
 def _asked(what: Text, lang: Language) -> str:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from counterfoil.commands.options import LangOption
 from counterfoil.languages import Text, help_in
 from counterfoil.serving.levels import Level
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from counterfoil.languages import Language
 
 HELP = help_in(
     en="Open the counter: the API and the worker, until told to end (Ctrl-C); what was taken is answered first.",
@@ -47,6 +52,20 @@ def serve(
     ] = Level.INFO,
 ) -> None:
     """Serve until told to end."""
+    open_counter(
+        lang,
+        host=host,
+        port=port,
+        processes=processes,
+        log_level=log_level,
+        ready=lambda address: typer.echo(_READY.to(lang, address=address)),
+    )
+
+
+def open_counter(
+    lang: Language, *, host: str, port: int, processes: int, log_level: Level, ready: Callable[[str], None]
+) -> None:
+    """Serve what the environment names until told to end; `ready` hears the address."""
     import asyncio
 
     from counterfoil.bootstrap import open_house, settings_of
@@ -67,5 +86,5 @@ def serve(
         serving = Serving(
             host=host, port=port, processes=processes, level=log_level, home=home, is_embedded=place.ours is not None
         )
-        asyncio.run(supervise(serving, opened, lambda address: typer.echo(_READY.to(lang, address=address))))
+        asyncio.run(supervise(serving, opened, ready))
     typer.echo(_ENDED.to(lang))

@@ -47,10 +47,11 @@ def answer_to_new(offer: Offer, business_date: date, stans: Mapping[str, str]) -
             for tender in sale.tenders
         ),
         due_minor=sale.total_minor - taken,
+        prices_as_told=offer.prices_as_told,
     )
 
 
-def answer_to_known(row: Row, sale: Sale, digest: str) -> SaleAnswer:
+def answer_to_known(row: Row, offer: Offer) -> SaleAnswer:
     """Return the answer to a sale whose order was there already, as that order stands now."""
     tenders = tuple(
         TenderState(
@@ -68,12 +69,13 @@ def answer_to_known(row: Row, sale: Sale, digest: str) -> SaleAnswer:
         if paid["state"] == PaymentState.APPROVED and paid["standing"] != Standing.VOIDED
     )
     return SaleAnswer(
-        recorded=compare(row, sale, digest),
+        recorded=compare(row, offer.sale, offer.digest),
         order_id=OrderId(row["order_id"]),
         state=OrderState(row["state"]),
         business_date=row["business_date"],
         tenders=tenders,
         due_minor=max(row["total_minor"] - taken, 0) if row["state"] == OrderState.OPEN else 0,
+        prices_as_told=tuple(row["prices_as_told"] or ()),
     )
 
 

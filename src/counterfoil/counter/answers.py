@@ -71,3 +71,5 @@ class SaleAnswer(msgspec.Struct, frozen=True, kw_only=True):
     tenders: tuple[TenderState, ...]
     #: What is still to be paid; 0 of a paid order.
     due_minor: int
+    #: Lines that were taken at the price they were told at: what was listed when they were rung up, nobody knows.
+    prices_as_told: tuple[int, ...] = ()

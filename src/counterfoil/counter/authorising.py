@@ -43,6 +43,9 @@ class Authorising:
             return refused(PaymentRefusal.PIN_REFUSED, why=PinRefusal.WRONG)
         with self.database.transaction(merchant_id) as connection:
             wrong = staff.check_pin(connection, merchant_id, self.pins(merchant_id), staff_id, pin, now=self.clock())
+            who = staff.person(connection, merchant_id, staff_id) if wrong is PinRefusal.LOCKED else None
+        if who is not None and who.pin_locked_until is not None:
+            return refused(PaymentRefusal.PIN_LOCKED, staff_id=staff_id, until=who.pin_locked_until.isoformat())
         return None if wrong is None else refused(PaymentRefusal.PIN_REFUSED, why=wrong)
 
     def consent(

@@ -1,18 +1,23 @@
-"""Whether the shop takes a sale: its currency, places, people, items, prices. The sale itself was checked before.
+"""Whether the shop takes a sale: its currency, places and people, and who may do what is done in it.
 
-A price below the listed one, and a discount, are what the operator's roles allow, or a second person's.
+Another price than the listed one, and a discount, are what the operator's roles allow, or a second person's. What they
+allow is held against all that makes a line cheaper: otherwise three small discounts would pass where one large one does
+not. Whether the prices are the listed ones is asked by `checking_prices`; the sale by itself was checked before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
 
 from counterfoil.books.orders.model import Line, LineKind, Sale
 from counterfoil.books.orders.refusals import SaleRefusal
-from counterfoil.books.orders.rules import refused
+from counterfoil.books.orders.rules import DISCOUNTABLE, refused
 from counterfoil.counter.shop_view.store import ShopView
 from counterfoil.ids import StaffId
 from counterfoil.refusals import Refused
+from counterfoil.shop.pricing.model import CART_DISCOUNT_SKU, CASH_ROUNDING_SKU
 from counterfoil.shop.staff.model import Ask, Person, Verb
 from counterfoil.shop.staff.rules import may
 
@@ -35,25 +40,95 @@ def _reasons(sale: Sale, shop: ShopView) -> Iterator[Refused]:
     if operator is None or operator.retired_at is not None:
         yield refused(SaleRefusal.UNKNOWN_OPERATOR, found=sale.operator_id)
         return
-    if may(operator, Ask(verb=Verb.SELL, store_id=sale.store_id)) is not None:
+    if may(operator, Ask(verb=Verb.SELL, store_id=sale.store_id), shop.limits) is not None:
         yield refused(SaleRefusal.OPERATOR_MAY_NOT, found=sale.operator_id, verb=Verb.SELL)
-    for line_no, line in enumerate(sale.lines, 1):
-        permille = _below_list(line)
-        if permille and not _somebody_may(Verb.OVERRIDE_PRICE, permille, line.authoriser_id, operator, sale, shop):
-            yield refused(SaleRefusal.PRICE_NEEDS_SECOND_PERSON, line_no=line_no)
-    yield from _discounts(sale, operator, shop)
+    acts = _acts(sale, shop.cash_step_minor)
+    if acts:
+        yield from _not_allowed(sale, acts, operator, shop)
 
 
-def _discounts(sale: Sale, operator: Person, shop: ShopView) -> Iterator[Refused]:
-    goods = sum(line.amount_minor for line in sale.lines if line.line_kind is not LineKind.DISCOUNT)
-    for line in sale.lines:
-        if line.line_kind is not LineKind.DISCOUNT:
+def shares_allowed(sale: Sale, cash_step_minor: int) -> Mapping[StaffId, int]:
+    """Return how much each second person has allowed in a sale: the largest share, in thousandths."""
+    shares: dict[StaffId, int] = {}
+    for act, permille in _shares(sale, _acts(sale, cash_step_minor)):
+        who = act.line.authoriser_id
+        if who is not None:
+            shares[who] = max(permille, shares.get(who, 0))
+    return shares
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Act:
+    """Something that makes a line, or all of them, another price than the listed one."""
+
+    line_no: int
+    verb: Verb
+    line: Line
+
+
+def _acts(sale: Sale, cash_step_minor: int) -> list[_Act]:
+    acts = (_act(line_no, line, sale, cash_step_minor) for line_no, line in enumerate(sale.lines, 1))
+    return [act for act in acts if act is not None]
+
+
+def _act(line_no: int, line: Line, sale: Sale, cash_step_minor: int) -> _Act | None:
+    if line.line_kind is LineKind.DISCOUNT:
+        is_rounding = line.sku == CASH_ROUNDING_SKU and line_no == len(sale.lines)
+        if is_rounding and line.amount_minor * 2 <= cash_step_minor:
+            return None  # nobody gives it: there are no smaller coins
+        is_of_cart = line.of_line_no is None or line.sku == CART_DISCOUNT_SKU
+        verb = Verb.DISCOUNT_CART if is_of_cart else Verb.DISCOUNT_LINE
+        return _Act(line_no=line_no, verb=verb, line=line) if line.amount_minor else None
+    if line.unit_price_minor is None or line.list_price_minor in {None, line.unit_price_minor}:
+        return None
+    return _Act(line_no=line_no, verb=Verb.OVERRIDE_PRICE, line=line)
+
+
+def _not_allowed(sale: Sale, acts: list[_Act], operator: Person, shop: ShopView) -> Iterator[Refused]:
+    for act, permille in _shares(sale, acts):
+        if _somebody_may(act.verb, permille, act.line.authoriser_id, operator, sale, shop):
             continue
-        base = goods if line.of_line_no is None else sale.lines[line.of_line_no - 1].amount_minor
-        verb = Verb.DISCOUNT_CART if line.of_line_no is None else Verb.DISCOUNT_LINE
-        permille = _permille(line.amount_minor, base)
-        if permille and not _somebody_may(verb, permille, line.authoriser_id, operator, sale, shop):
-            yield refused(SaleRefusal.DISCOUNT_ABOVE_LIMIT, found=permille)
+        if act.verb is Verb.OVERRIDE_PRICE:
+            yield refused(SaleRefusal.PRICE_NEEDS_SECOND_PERSON, line_no=act.line_no)
+        else:
+            yield refused(SaleRefusal.DISCOUNT_ABOVE_LIMIT, line_no=act.line_no, found=permille)
+
+
+def _shares(sale: Sale, acts: list[_Act]) -> Iterator[tuple[_Act, int]]:
+    """Yield each act with how much it, and all that goes with it, takes off, in thousandths."""
+    off = _permille_off(sale, acts)
+    for act in acts:
+        about = act.line.of_line_no if act.line.line_kind is LineKind.DISCOUNT else act.line_no
+        permille = max(off.values(), default=_PERMILLE) if about is None else off.get(about, 0)
+        # A discount is never nothing: one that rounding hides is still more than none at all.
+        yield act, max(permille, 0 if act.verb is Verb.OVERRIDE_PRICE else 1)
+
+
+def _permille_off(sale: Sale, acts: list[_Act]) -> Mapping[int, int]:
+    """Return by how much each line is cheaper than listed, by all means together, in thousandths, rounded up."""
+    discounts = [act.line for act in acts if act.line.line_kind is LineKind.DISCOUNT]
+    sold = {n: line for n, line in enumerate(sale.lines, 1) if line.line_kind in DISCOUNTABLE}
+    goods = sum(line.amount_minor for line in sold.values())
+    # What rounding may have added to a discount: 200 per mille of 33 are 7, and still within 200 per mille.
+    cart = sum(max(line.amount_minor - 1, 0) for line in discounts if line.of_line_no is None)
+    return {
+        line_no: _permille(
+            _listed_amount(line)
+            - line.amount_minor
+            + sum(max(each.amount_minor - 1, 0) for each in discounts if each.of_line_no == line_no)
+            + (Decimal(cart * line.amount_minor) / goods if goods else cart),
+            _listed_amount(line),
+        )
+        for line_no, line in sold.items()
+    }
+
+
+def _listed_amount(line: Line) -> Decimal:
+    """Return what a line would have come to at the listed price."""
+    if line.unit_price_minor is None or line.list_price_minor in {None, line.unit_price_minor}:
+        return Decimal(line.amount_minor)
+    assert line.list_price_minor is not None
+    return line.quantity * line.list_price_minor
 
 
 def _somebody_may(
@@ -61,20 +136,14 @@ def _somebody_may(
 ) -> bool:
     """Say whether the operator may do this alone, or a second person, who was asked for their PIN, allowed it."""
     ask = Ask(verb=verb, store_id=sale.store_id, discount_permille=permille)
-    if may(operator, ask) is None:
+    if may(operator, ask, shop.limits) is None:
         return True
     second = shop.people.get(authoriser_id) if authoriser_id is not None else None
-    return second is not None and second.staff_id != operator.staff_id and may(second, ask) is None
+    return second is not None and second.staff_id != operator.staff_id and may(second, ask, shop.limits) is None
 
 
-def _below_list(line: Line) -> int:
-    if line.unit_price_minor is None or line.list_price_minor is None:
-        return 0
-    return _permille(line.list_price_minor - line.unit_price_minor, line.list_price_minor)
-
-
-def _permille(less: int, base: int) -> int:
+def _permille(less: Decimal, base: Decimal) -> int:
     """Return how much less something is, in thousandths, rounded up."""
     if less <= 0:
         return 0
-    return _PERMILLE if base <= 0 else -(-less * _PERMILLE // base)
+    return _PERMILLE if base <= 0 else int((less * _PERMILLE / base).to_integral_value(ROUND_CEILING))

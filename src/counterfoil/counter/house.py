@@ -19,6 +19,7 @@ from counterfoil.counter.resolving import Resolver
 from counterfoil.counter.selling import Selling
 from counterfoil.counter.setting_passwords import SettingPasswords
 from counterfoil.counter.signing_in import SigningIn
+from counterfoil.counter.telling_slips import SlipTelling
 from counterfoil.counter.tendering import Tendering
 from counterfoil.counter.undoing import Undoing
 from counterfoil.db.engine import Database
@@ -39,6 +40,7 @@ class House:
     tendering: Tendering
     authorising: Authorising
     parking: Parking
+    slips: SlipTelling
     closing: Closing
     bills: BillTaking
     fetching: BillFetching

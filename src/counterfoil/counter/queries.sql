@@ -133,6 +133,13 @@ SELECT
     (SELECT json_agg(order_lines ORDER BY line_no)
      FROM order_lines WHERE order_lines.merchant_id = $1 AND order_lines.order_id = orders.order_id) AS lines,
     (SELECT json_agg(payments ORDER BY payment_id)
-     FROM payments WHERE payments.merchant_id = $1 AND payments.order_id = orders.order_id AND kind = 'sale') AS tenders
+     FROM payments WHERE payments.merchant_id = $1 AND payments.order_id = orders.order_id AND kind = 'sale') AS tenders,
+    (SELECT body -> 'prices_as_told'
+     FROM journal
+     WHERE
+         journal.merchant_id = $1
+         AND journal.subject = 'order:' || orders.order_id
+         AND journal.tag IN ('order:sale:open', 'order:sale:paid')
+     ORDER BY fact_id LIMIT 1) AS prices_as_told
 FROM orders
 WHERE merchant_id = $1 AND (order_id = ANY($2) OR (request_id = ANY($3) AND entered_by = 'counter'))

@@ -24,10 +24,15 @@ from counterfoil.shop.pricing.basket import price
 from counterfoil.shop.pricing.cash import cash_rounding_line, cash_step
 from counterfoil.shop.pricing.model import Basket, BasketLine, Entry, Priced, PricedLine
 from counterfoil.shop.pricing.rules import WORDS as BASKET_WORDS
-from counterfoil.shop.pricing.rules import Refused
+from counterfoil.shop.pricing.rules import BasketRefusal, Refused
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
+
+
+_ONE_PIECE = Text(
+    en="The label says the price of one piece: scan the label of each.", zh="标签只对应一件的价格：请逐件扫描。"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +60,9 @@ class NotRungUp:
     text: Text
     #: The code that it is about; None: the basket as a whole.
     code: str | None = None
+    #: Its name, and the line that it is about, where a basket was priced.
+    refusal: BasketRefusal | CodeRefusal | None = None
+    line_no: int | None = None
 
 
 def counter_at(
@@ -81,6 +89,9 @@ def ring_up(
         )
         if isinstance(picked, CodeRefusal):
             return NotRungUp(text=CODE_WORDS[picked], code=each.code)
+        is_labelled = picked.labelled_minor is not None
+        if is_labelled and each.quantity != 1:
+            return NotRungUp(text=_ONE_PIECE, code=each.code)
         lines.append(
             BasketLine(
                 line_no=line_no,
@@ -88,6 +99,7 @@ def ring_up(
                 quantity=picked.quantity * each.quantity,
                 entry=Entry.KEYED,
                 labelled_minor=picked.labelled_minor,
+                label=each.code if is_labelled else None,
             )
         )
     priced = price(Basket(currency=counter.merchant.currency, lines=tuple(lines), language=language))
@@ -117,6 +129,7 @@ def _line(line: PricedLine) -> Line:
         line_kind=LineKind(line.line_kind),
         name=line.name,
         entry=None if line.entry is None else LineEntry(line.entry),
+        code=line.label,
         unit_price_minor=line.unit_price_minor,
         list_price_minor=line.list_price_minor,
         tax_code=line.tax_code,

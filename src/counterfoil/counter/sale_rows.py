@@ -48,6 +48,8 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     routes: Mapping[PaymentId, Route]
     instruments: Mapping[PaymentId, Instrument]
     digest: str
+    #: Lines whose listed price nobody knows any more: what the till told was taken, and is told on.
+    prices_as_told: tuple[int, ...] = ()
 
     @property
     def state(self) -> OrderState:
@@ -102,6 +104,7 @@ def _order(offer: Offer) -> dict[str, object]:
         "body": {
             "digest": offer.digest,
             "payments": {tender.payment_id: offer.payment_state(tender) for tender in sale.tenders},
+            **({"prices_as_told": offer.prices_as_told} if offer.prices_as_told else {}),
         },
     }
 

@@ -16,6 +16,7 @@ from datetime import datetime
 import msgspec
 from msgspec.structs import replace
 
+from counterfoil.books.orders import store as orders
 from counterfoil.books.orders.days import business_date_of
 from counterfoil.books.orders.model import Sale, Tendered
 from counterfoil.books.orders.refusals import SaleRefusal
@@ -28,9 +29,11 @@ from counterfoil.counter.acquiring import IN_HAND, Acquirers
 from counterfoil.counter.answers import Recorded, SaleAnswer, TenderState
 from counterfoil.counter.authorising import Authorising
 from counterfoil.counter.charging import Charging
+from counterfoil.counter.checking_prices import Shelf, check_lines, skus_of
 from counterfoil.counter.checking_sales import check_against_shop
 from counterfoil.counter.group_commit import GroupCommit
 from counterfoil.counter.knowing_the_shop import ShopKnowledge
+from counterfoil.counter.reading_labels import labels_of
 from counterfoil.counter.sale_rows import Instrument, Offer, Route, digest_of
 from counterfoil.counter.shop_view.store import ShopView
 from counterfoil.counter.store import Result, SaleRecorder
@@ -38,6 +41,7 @@ from counterfoil.crash_points import passing
 from counterfoil.db.trouble import Trouble
 from counterfoil.ids import MerchantId, PaymentId, StaffId
 from counterfoil.refusals import Refused
+from counterfoil.shop.merchants import store as merchants
 from counterfoil.shop.staff.pins import Pin
 
 #: Hexadecimal digits of a keyed hash that are kept of an instrument.
@@ -52,6 +56,8 @@ class Offered(msgspec.Struct, frozen=True, kw_only=True):
     presented: Mapping[PaymentId, Presented]
     #: By person: the PIN of whoever allowed a price or a discount of a line. It is checked and nothing else.
     consents: Mapping[StaffId, Pin]
+    #: Whose PIN was checked on the spot, while the goods were rung up; the door that knows that says so.
+    proven: frozenset[StaffId] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,17 +106,28 @@ class Selling:
         shop = self.knowledge.kept_view(merchant_id) or await self.knowledge.asked(self.knowledge.view, merchant_id)
         if shop is None:
             return refused(SaleRefusal.UNKNOWN_STORE, found=sale.store_id)
-        no = check_against_shop(sale, shop) or await self._unknown_item(merchant_id, sale)
-        if no is None and not offline:
-            # A till that was offline checked the PINs itself; they are not sent on.
-            no = await self._unproven_consent(merchant_id, offered)
+        no = check_against_shop(sale, shop)
         if no is not None:
             return no
-        return self._offer(shop, offered, now)
+        as_told = await self._prices_as_told(sale, shop)
+        if isinstance(as_told, Refused):
+            return as_told
+        if not offline:
+            # A till that was offline checked the PINs itself; they are not sent on.
+            no = await self._unproven_consent(merchant_id, offered)
+        offer = no if no is not None else self._offer(shop, offered, now, as_told)
+        if isinstance(offer, Refused) or offline:
+            return offer
+        no = _nothing_presented(offer, offered)
+        if no is not None and not await self.knowledge.asked(self._is_recorded, merchant_id, sale):
+            return no
+        return offer
 
     async def _unproven_consent(self, merchant_id: MerchantId, offered: Offered) -> Refused | None:
         """Check the PIN of everybody who allowed something in this sale."""
         for staff_id in sorted({line.authoriser_id for line in offered.sale.lines if line.authoriser_id is not None}):
+            if staff_id in offered.proven:
+                continue
             pin = offered.consents.get(staff_id)
             if pin is None:
                 return refused(SaleRefusal.CONSENT_NOT_PROVEN, found=staff_id)
@@ -119,21 +136,45 @@ class Selling:
                 return no
         return None
 
-    async def _unknown_item(self, merchant_id: MerchantId, sale: Sale) -> Refused | None:
-        skus = {line.sku for line in sale.lines if line.line_kind == "goods"}
-        if self.knowledge.kept_skus(merchant_id, skus):
-            return None
-        unknown = await self.knowledge.asked(self.knowledge.unknown_skus, merchant_id, skus)
-        for line_no, line in enumerate(sale.lines, 1):
-            if line.sku in unknown and line.line_kind == "goods":
-                return refused(SaleRefusal.UNKNOWN_ITEM, line_no=line_no, found=line.sku)
-        return None
+    async def _prices_as_told(self, sale: Sale, shop: ShopView) -> Refused | tuple[int, ...]:
+        """Hold the lines against the catalogue; returns those whose price nobody knows any more.
 
-    def _offer(self, shop: ShopView, offered: Offered, now: datetime) -> Offer | Refused:
+        What is kept of it may be old, so nobody is refused before it was looked up again.
+        """
+        skus, price_list = skus_of(sale), shop.stores[sale.store_id]
+        items = self.knowledge.kept_items(shop.merchant_id, skus)
+        if items is None:
+            items = await self.knowledge.asked(self.knowledge.items, shop.merchant_id, skus)
+        found = check_lines(sale, Shelf(items=items, price_list=price_list))
+        if not isinstance(found, Refused):
+            return found
+        return await self.knowledge.asked(self._looked_at_again, sale, shop.merchant_id)
+
+    def _looked_at_again(self, sale: Sale, merchant_id: MerchantId) -> Refused | tuple[int, ...]:
+        """Hold the lines against what the catalogue says now, and against the labels that were scanned."""
+        with self.knowledge.database.transaction(merchant_id) as connection:
+            items = self.knowledge.items_now(connection, merchant_id, skus_of(sale))
+            place = merchants.store(connection, merchant_id, sale.store_id)
+            price_list = None if place is None else place.price_list
+            labels = labels_of(connection, merchant_id, sale, price_list)
+            found = check_lines(sale, Shelf(items=items, price_list=price_list, labels=labels))
+        if isinstance(found, Refused) and self._is_recorded(merchant_id, sale):
+            # What it was sold at was right then, and a repeat is told how it stands.
+            return ()
+        return found
+
+    def _is_recorded(self, merchant_id: MerchantId, sale: Sale) -> bool:
+        """Say whether a sale is in the books already: then nothing of it is new, and it is only told how it stands."""
+        with self.knowledge.database.transaction(merchant_id) as connection:
+            return orders.day_of(connection, merchant_id, sale.order_id) is not None
+
+    def _offer(
+        self, shop: ShopView, offered: Offered, now: datetime, prices_as_told: tuple[int, ...]
+    ) -> Offer | Refused:
         sale = offered.sale
         routes: dict[PaymentId, Route] = {}
-        for tender in sale.tenders:
-            route = self._route(shop.merchant_id, sale, tender)
+        for n, tender in enumerate(sale.tenders):
+            route = self._route(shop.merchant_id, sale, n, tender)
             if isinstance(route, Refused):
                 return route
             if route is not None:
@@ -150,15 +191,16 @@ class Selling:
                 if payment_id in routes
             },
             digest=digest_of(sale),
+            prices_as_told=prices_as_told,
         )
 
-    def _route(self, merchant_id: MerchantId, sale: Sale, tender: Tendered) -> Route | Refused | None:
+    def _route(self, merchant_id: MerchantId, sale: Sale, n: int, tender: Tendered) -> Route | Refused | None:
         kind = _tender(tender.tender)
         if kind is not None and (kind in IN_HAND or sale.training):
             return None
         lane = None if kind is None else self.acquirers.lane(merchant_id, sale.terminal_id, kind)
         if lane is None:
-            return refused(SaleRefusal.TENDER_NOT_TAKEN, found=tender.tender)
+            return refused(SaleRefusal.TENDER_NOT_TAKEN, field=f"tenders[{n}]", found=tender.tender)
         return Route(acquirer=lane.acquirer.name, is_traced=lane.is_traced, patience=lane.patience)
 
     def instrument(self, merchant_id: MerchantId, presented: Presented) -> Instrument:
@@ -187,6 +229,15 @@ class Selling:
             self.charging.send_intended, merchant_id, tender.payment_id, presented=presented
         )
         return replace(tender, state=taken.payment.state, decline=taken.decline, because=taken.because)
+
+
+def _nothing_presented(offer: Offer, offered: Offered) -> Refused | None:
+    """Return which tender is sent to somebody, and has nothing that could be sent."""
+    for n, tender in enumerate(offer.sale.tenders):
+        shown = offered.presented.get(tender.payment_id)
+        if tender.payment_id in offer.routes and (shown is None or shown.is_nothing):
+            return refused(SaleRefusal.NOTHING_PRESENTED, field=f"tenders[{n}]", found=tender.tender)
+    return None
 
 
 def _tender(text: str) -> Tender | None:

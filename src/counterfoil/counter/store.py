@@ -57,18 +57,23 @@ class SaleRecorder:
         self._connection: psycopg.Connection | None = None
 
     def record(self, offers: Sequence[Offer]) -> list[Result]:
-        """Write a batch and return an answer for each sale, in order; durable when it returns."""
-        firsts: dict[_Key, int] = {}
-        for n, offer in enumerate(offers):
-            firsts.setdefault(_key(offer), n)
-        answers = dict(zip(firsts, self._written([offers[n] for n in firsts.values()]), strict=True))
-        read_n = [
-            n
-            for n, offer in enumerate(offers)
-            if firsts[_key(offer)] != n and isinstance(answers[_key(offer)], SaleAnswer)
-        ]
-        read = dict(zip(read_n, self._known_or_trouble([offers[n] for n in read_n]), strict=True))
-        return [read.get(n, answers[_key(offer)]) for n, offer in enumerate(offers)]
+        """Write a batch and return an answer for each sale, in order; durable when it returns.
+
+        Of sales that are one by their ids, or by the press of the button, the first in this order is the sale.
+        """
+        before = _before(offers)
+        firsts = [n for n in range(len(offers)) if before[n] == n]
+        answers = dict(zip(firsts, self._written([offers[n] for n in firsts]), strict=True))
+        later = [n for n in range(len(offers)) if before[n] != n]
+        answers |= {n: answers[before[n]] for n in later if isinstance(answers[before[n]], Trouble)}
+        told_n = [n for n in later if isinstance(answers[before[n]], SaleAnswer)]
+        told = zip(told_n, self._known_or_trouble([offers[n] for n in told_n]), strict=True)
+        answers |= {n: answer for n, answer in told if answer is not None}
+        # A first one that was refused, or was another sale all along, keeps nobody from being the sale.
+        free_n = [n for n in later if n not in answers]
+        if free_n:
+            answers |= dict(zip(free_n, self.record([offers[n] for n in free_n]), strict=True))
+        return [answers[n] for n in range(len(offers))]
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -129,13 +134,15 @@ class SaleRecorder:
             for order_id, business_date, payment_id, stan in cursor.fetchall():
                 dates[merchant_id, order_id] = business_date
                 stans.setdefault((merchant_id, order_id), {})[payment_id] = stan
-        known = iter(self._known([offer for offer in offers if _key(offer) not in dates]))
-        return [
-            answer_to_new(offer, dates[_key(offer)], stans[_key(offer)]) if _key(offer) in dates else next(known)
+        there = [offer for offer in offers if _key(offer) not in dates]
+        known = dict(zip(map(_key, there), self._known(there), strict=True))
+        answers = [
+            answer_to_new(offer, dates[_key(offer)], stans[_key(offer)]) if _key(offer) in dates else known[_key(offer)]
             for offer in offers
         ]
+        return [_insisted(answer) for answer in answers]
 
-    def _known_or_trouble(self, offers: Sequence[Offer]) -> list[Result]:
+    def _known_or_trouble(self, offers: Sequence[Offer]) -> Sequence[Result | None]:
         """Answer doubles; trouble with reading is theirs, and not that of the sales that are written already."""
         try:
             return self._known(offers)
@@ -143,27 +150,20 @@ class SaleRecorder:
             self._roll_back()
             return [trouble_of(error)] * len(offers)
 
-    def _known(self, offers: Sequence[Offer]) -> list[Result]:
-        """Answer from what stands under ids and requests that were there already."""
+    def _known(self, offers: Sequence[Offer]) -> list[SaleAnswer | None]:
+        """Answer from what stands under ids and requests that were there already; None where nothing does."""
         by_order: dict[tuple[str, str], Row] = {}
         by_request: dict[tuple[str, str], Row] = {}
         for merchant_id in sorted({offer.merchant_id for offer in offers}):
             for row in self._read(merchant_id, [offer for offer in offers if offer.merchant_id == merchant_id]):
                 by_order[merchant_id, row["order_id"]] = row
                 by_request[merchant_id, row["request_id"]] = row
-        return [
-            answer_to_known(
-                by_order.get(_key(offer))
-                or by_request[offer.merchant_id, offer.sale.request_id or offer.sale.order_id],
-                offer.sale,
-                offer.digest,
-            )
-            for offer in offers
-        ]
+        rows = [by_order.get(_key(offer)) or by_request.get(_press(offer)) for offer in offers]
+        return [None if row is None else answer_to_known(row, offer) for row, offer in zip(rows, offers, strict=True)]
 
     def _read(self, merchant_id: MerchantId, offers: Sequence[Offer]) -> list[Row]:
         orders = [offer.sale.order_id for offer in offers]
-        requests = [offer.sale.request_id or offer.sale.order_id for offer in offers]
+        requests = [_press(offer)[1] for offer in offers]
         connection = self._connected()
         with connection.transaction(), psycopg.RawCursor(connection, row_factory=dict_row) as cursor:
             cursor.execute(_ENTER, (merchant_id, []))
@@ -196,6 +196,30 @@ class SaleRecorder:
 
 def _key(offer: Offer) -> _Key:
     return offer.merchant_id, offer.sale.order_id
+
+
+def _insisted(answer: SaleAnswer | None) -> SaleAnswer:
+    """Insist that a sale that was not written was there already: nothing else keeps it out without an error."""
+    assert answer is not None
+    return answer
+
+
+def _press(offer: Offer) -> tuple[MerchantId, str]:
+    """Return which press of which button a sale is."""
+    return offer.merchant_id, offer.sale.request_id or offer.sale.order_id
+
+
+def _before(offers: Sequence[Offer]) -> list[int]:
+    """Return, for each sale, the place of the first one that it is the same as; its own, where there is none."""
+    orders: dict[_Key, int] = {}
+    presses: dict[tuple[MerchantId, str], int] = {}
+    before: list[int] = []
+    for n, offer in enumerate(offers):
+        first = orders.get(_key(offer), presses.get(_press(offer), n))
+        if first == n:
+            orders[_key(offer)] = presses[_press(offer)] = n
+        before.append(first)
+    return before
 
 
 def _refusal(offer: Offer, error: psycopg.Error) -> Refused | Trouble:

@@ -22,7 +22,7 @@ from counterfoil.books.payments.rules import Verdict, judge, judge_inquiry, judg
 from counterfoil.books.payments.states import ENDS, OPEN, Event, State, advance
 from counterfoil.books.slips import store as slips
 from counterfoil.counter.ending_orders import end_if_due
-from counterfoil.counter.expiring import lose_expired, raise_denied
+from counterfoil.counter.expiring import lose_expired, raise_denied, raise_unneeded
 from counterfoil.counter.reversals import give_up, reversal_of
 from counterfoil.ids import MerchantId, PaymentId, new_id
 from counterfoil.journal import store as journal
@@ -187,6 +187,7 @@ def _move(
     if moved.order_id is not None:
         order = orders.locked(connection, moved.merchant_id, moved.order_id)
         if order is not None:
+            raise_unneeded(connection, moved, order, now=now)
             end_if_due(connection, order, now=now)
     return moved
 

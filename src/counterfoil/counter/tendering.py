@@ -59,7 +59,7 @@ class Tendering:
     def tender(self, offer: TenderOffer) -> Taken | Refused:
         """Take a tender to the end that it comes to now; a repeat returns how the first one stands."""
         if not is_id(offer.tendered.payment_id):
-            return refused(PaymentRefusal.BAD_ID, field="payment_id")
+            return refused(PaymentRefusal.BAD_ID, field="tender.payment_id")
         with self.database.transaction(offer.merchant_id) as connection:
             today = _open_date(connection, offer)
             order = orders.locked(connection, offer.merchant_id, offer.order_id)
@@ -88,7 +88,7 @@ class Tendering:
         lane = None if kind is None else self.acquirers.lane(offer.merchant_id, order.terminal_id, kind)
         if lane is None:
             return refused(PaymentRefusal.TENDER_NOT_TAKEN, found=offer.tendered.tender)
-        if offer.presented is None:
+        if offer.presented is None or offer.presented.is_nothing:
             return refused(PaymentRefusal.NOTHING_PRESENTED, found=offer.tendered.tender)
         return lane
 
@@ -152,7 +152,9 @@ def _why_not(connection: sa.Connection, order: orders.Order, offer: TenderOffer)
         return refused(PaymentRefusal.ANOTHER_IS_UNKNOWN, payment_id=money.open[0].payment_id)
     due = order.total_minor - money.held_minor
     amount, handed = offer.tendered.amount_minor, offer.tendered.handed_minor
-    if not 0 < amount <= due:
+    if amount <= 0:
+        return refused(PaymentRefusal.NOT_POSITIVE, field="tender.amount_minor", found=amount)
+    if amount > due:
         return refused(PaymentRefusal.ABOVE_DUE, found=amount, due=due)
     if handed is not None and not amount <= handed <= AMOUNT_MINOR_MAX:
         return refused(PaymentRefusal.HANDED_TOO_LITTLE, found=handed, expected=amount)

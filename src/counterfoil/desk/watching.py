@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -112,10 +112,19 @@ class Watcher:
             hood.lay_out(self.session)
             return self._judged(merchant_id, hood, script, calendar, due_n)
 
-    def look_until_done(self, merchant_id: MerchantId, *, now: datetime, looks_max: int | None = None) -> list[Look]:
-        """Look until nothing is due any more, or so often at most."""
+    def look_until_done(
+        self,
+        merchant_id: MerchantId,
+        *,
+        now: datetime,
+        looks_max: int | None = None,
+        between: Callable[[], None] = lambda: None,
+    ) -> list[Look]:
+        """Look until nothing is due any more, or so often at most; `between` two looks something else may happen."""
         looks: list[Look] = []
         while looks_max is None or len(looks) < looks_max:
+            if looks:
+                between()
             look = self._look_undisturbed(merchant_id, now=now)
             if look is None:
                 break

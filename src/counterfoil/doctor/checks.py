@@ -53,6 +53,11 @@ OF_A_MERCHANT: tuple[Check, ...] = (
         "付款状态与其事实不符",
     ),
     _check(
+        *("slip_state_is_its_facts", Invariant.FOLD, _C),
+        "slips whose state is not what was told of them",
+        "票据状态与所报告的情况不符",
+    ),
+    _check(
         *("standing_is_its_facts", Invariant.FOLD, _C),
         "approved sales that stand otherwise than their undoing says",
         "已批准销售的撤销状况与事实不符",

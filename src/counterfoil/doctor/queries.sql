@@ -195,6 +195,18 @@ SELECT 'payment:' || payments.payment_id AS subject
 FROM payments LEFT JOIN last USING (payment_id)
 WHERE merchant_id = $1 AND entered_by = 'counter' AND payments.state IS DISTINCT FROM last.state
 
+-- name: slip_state_is_its_facts
+-- A slip is due until something is told of it, and then what was told last; telling moves it, and nothing else does.
+WITH last AS (
+    SELECT DISTINCT ON (subject) substr(subject, 6) AS slip_id, split_part(tag, ':', 3) AS state
+    FROM journal
+    WHERE merchant_id = $1 AND tag LIKE 'slip:%'
+    ORDER BY subject, recorded_at DESC, fact_id DESC
+)
+SELECT 'slip:' || slips.slip_id AS subject
+FROM slips LEFT JOIN last USING (slip_id)
+WHERE merchant_id = $1 AND entered_by = 'counter' AND slips.state <> coalesce(last.state, 'due')
+
 -- name: standing_is_its_facts
 -- An approved sale is held from its approval on, until a void or a reversal of it says otherwise; the last word counts.
 WITH told AS (

@@ -6,7 +6,7 @@ A watcher is used by one thread at a time. Whoever finds it in use leaves: what 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from counterfoil import clock
 from counterfoil.counter.house import House
 from counterfoil.ids import MerchantId
 
@@ -21,6 +22,13 @@ if TYPE_CHECKING:
     from counterfoil.desk.watching import Watcher
 
 log = structlog.get_logger()
+
+#: Looks of one run at one merchant: ten thousand rows that moved in a minute are more than most shops see in a day.
+LOOKS_MAX = 10
+#: Between two looks the watch rests so many times as long as the look took; less where it was left behind.
+REST = 5.0
+#: A run that is behind, again and again, takes no more than this either; then it begins with a newer moment.
+LOOKS_MAX_BEHIND = 1_280
 
 
 @dataclass(slots=True, kw_only=True)
@@ -32,12 +40,23 @@ class Background:
     ending: threading.Event = field(default_factory=threading.Event)
     _watching: threading.Lock = field(default_factory=threading.Lock)
     _watcher: Watcher | None = None
+    #: How many looks a run may take at a merchant that the last run left behind.
+    _looks_max: dict[MerchantId, int] = field(default_factory=dict)
 
     def watch(self, merchants: Sequence[MerchantId], *, now: datetime) -> None:
-        """Look at what moved in every merchant's books; the desk's findings follow."""
+        """Look at what moved in every merchant's books; the desk's findings follow.
+
+        A run gives way to a rush of sales: it takes a bounded number of looks and rests between them, and the next run
+        takes twice as many, with half the rest, where something was left.
+        """
         with self._alone() as is_alone:
             for merchant_id in merchants if is_alone else ():
-                looks = self._opened_watcher().look_until_done(merchant_id, now=now)
+                looks_max = self._looks_max.pop(merchant_id, LOOKS_MAX)
+                looks = self._opened_watcher().look_until_done(
+                    merchant_id, now=now, looks_max=looks_max, between=self._resting(REST * LOOKS_MAX / looks_max)
+                )
+                if looks and looks[-1].is_behind:
+                    self._looks_max[merchant_id] = min(2 * looks_max, LOOKS_MAX_BEHIND)
                 seen, lost = sum(look.seen_n for look in looks), sum(look.lost_n for look in looks)
                 if seen or lost:
                     log.info("books_watched", merchant_id=merchant_id, findings=seen, gone=lost)
@@ -69,6 +88,17 @@ class Background:
         """Let go of what the background alone has opened."""
         with self._watching:
             self._close_watcher()
+
+    def _resting(self, share: float) -> Callable[[], None]:
+        """Return what rests between two looks: so many times as long as the look took, or until told to end."""
+        ended = clock.now()
+
+        def rest() -> None:
+            nonlocal ended
+            self.ending.wait(share * (clock.now() - ended).total_seconds())
+            ended = clock.now()
+
+        return rest
 
     @contextmanager
     def _alone(self) -> Iterator[bool]:

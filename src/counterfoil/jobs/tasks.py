@@ -62,7 +62,7 @@ def seal_journals(work: Background) -> None:
         if work.ending.is_set():
             return
         try:
-            sealed = sealer.seal(merchant_id, is_ending=work.ending.is_set)
+            sealed = sealer.seal(merchant_id, gives_way=True, is_ending=work.ending.is_set)
         except CheckpointDisagrees as error:
             log.error("journal_not_signed", merchant_id=merchant_id, why=str(error))  # noqa: TRY400 — no fault of code
             continue

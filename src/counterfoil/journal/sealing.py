@@ -31,6 +31,9 @@ from counterfoil.journal.seals import store
 CHUNK = 5_000
 #: So many chunks in one pass at most; the next pass goes on.
 CHUNKS_MAX = 10_000
+#: Whoever gives way to sales takes a chunk of this size in a pass, for as long as what is left is younger than that.
+CHUNK_GIVING_WAY = 2_000
+YOUNG = timedelta(minutes=1)
 NEAR = timedelta(seconds=10)
 FAR = timedelta(minutes=3)
 FAR_EVERY = timedelta(minutes=1)
@@ -73,26 +76,30 @@ class Sealer:
         merchant_id: MerchantId,
         *,
         sign_now: bool = False,
+        gives_way: bool = False,
         heard: Callable[[int], None] = lambda _n: None,
         is_ending: Callable[[], bool] = lambda: False,
     ) -> Sealed:
         """Seal what a merchant's journal holds by now, or until told to end; `heard` is told how many so far.
 
-        A checkpoint is written where one is due, or at once with `sign_now`. Nothing is done where another sealer is at
-        it. CheckpointDisagrees where the chain is not the one that an earlier checkpoint signed: what is sealed stays
-        sealed, and nothing more is signed until somebody has looked.
+        A checkpoint is written where one is due, or at once with `sign_now`. With `gives_way` a pass leaves young facts
+        to the next one, so that a rush of sales has the machine, and is sealed in the calmer minutes after it. Nothing
+        is done where another sealer is at it. CheckpointDisagrees where the chain is not the one that an earlier
+        checkpoint signed: what is sealed stays sealed, and nothing more is signed until somebody has looked.
         """
         begun = self.clock()
         is_full = begun - self._full_at.get(merchant_id, _EVER) >= FULL_EVERY
         is_far = begun - self._far_at.get(merchant_id, _EVER) >= FAR_EVERY
         sealed_n, since = 0, _EVER if is_full else None
+        chunk = CHUNK_GIVING_WAY if gives_way else CHUNK
         for _chunk in range(CHUNKS_MAX):
-            head, n, since = self._seal_chunk(merchant_id, since, FAR if is_far else NEAR)
+            head, n, since = self._seal_chunk(merchant_id, since, FAR if is_far else NEAR, chunk)
             sealed_n += n
             if head is None:
                 return Sealed(facts_n=sealed_n, head=None)
             heard(sealed_n)
-            if n < CHUNK:
+            # The oldest are sealed first, so what a pass leaves is younger than what it has taken.
+            if n < chunk or (gives_way and begun - since < YOUNG):
                 break
             if is_ending():
                 return Sealed(facts_n=sealed_n, head=head)
@@ -120,7 +127,7 @@ class Sealer:
             return store.merchant_ids(connection)
 
     def _seal_chunk(
-        self, merchant_id: MerchantId, since: datetime | None, back: timedelta
+        self, merchant_id: MerchantId, since: datetime | None, back: timedelta, chunk: int
     ) -> tuple[Head | None, int, datetime]:
         """Seal one chunk; returns the head after it, how many, and from when the next chunk has to look.
 
@@ -137,7 +144,7 @@ class Sealer:
                 last = store.last_recorded_at(connection, merchant_id) or _EVER
                 # A fact that claims to be of the future must not keep those of the present from being seen.
                 since = max(min(last, now), _EVER + back) - back
-            facts = store.facts_to_seal(connection, merchant_id, since, CHUNK)
+            facts = store.facts_to_seal(connection, merchant_id, since, chunk)
             if not facts:
                 return head, 0, since
             seals = chained(head, facts, now=now)

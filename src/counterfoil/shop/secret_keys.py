@@ -27,6 +27,7 @@ FILE_NAME = "secret.key"
 
 KEY_BYTES = 32
 _DIGITS = 2 * KEY_BYTES
+_FINGERPRINT_BYTES, _GROUP_DIGITS = 8, 4
 _OWNER_ONLY = 0o600
 _OTHERS = 0o077
 
@@ -46,6 +47,11 @@ class SecretKey:
             pins=self._derived(f"pins of staff|{merchant_id}"),
             passwords=self._derived(f"passwords of staff|{merchant_id}"),
         )
+
+    def fingerprint(self) -> str:
+        """Return what tells this secret from another, as `1f2e-3d4c-5b6a-7988`; nothing can be opened with it."""
+        digits = self._derived("fingerprint of the secret")[:_FINGERPRINT_BYTES].hex()
+        return "-".join(digits[at : at + _GROUP_DIGITS] for at in range(0, len(digits), _GROUP_DIGITS))
 
     def for_forms(self) -> bytes:
         """Derive the key by which a form of ours is told from one that somebody else has made."""
@@ -72,13 +78,23 @@ def secret_key(environ: Mapping[str, str], home: Path) -> SecretKey:
 
     BadOption where what is given cannot be used; a file that others may read cannot.
     """
+    found = secret_key_at_hand(environ, home)
+    if found is None:
+        _make(home / FILE_NAME)
+        found = secret_key_at_hand(environ, home)
+        assert found is not None
+    return found
+
+
+def secret_key_at_hand(environ: Mapping[str, str], home: Path) -> SecretKey | None:
+    """Return the secret where there is one, and make none; BadOption where what is given cannot be used."""
     given = environ.get(VARIABLE)
     if given is not None:
         return SecretKey(secret=_read(given, VARIABLE))
     named = environ.get(FILE_VARIABLE)
     path = Path(named) if named else home / FILE_NAME
     if not named and not path.exists():
-        _make(path)
+        return None
     try:
         open_to_others = path.stat().st_mode & _OTHERS
         text = path.read_text(encoding="ascii", errors="replace")
@@ -88,6 +104,13 @@ def secret_key(environ: Mapping[str, str], home: Path) -> SecretKey:
     if open_to_others and not named:
         raise BadOption(f"{path}: others may read the secret key; make it readable for its owner alone (chmod 600)")
     return SecretKey(secret=_read(text, str(path)))
+
+
+def place_of_key(environ: Mapping[str, str], home: Path) -> str:
+    """Name where the secret is looked for: a variable or a file."""
+    if environ.get(VARIABLE) is not None:
+        return VARIABLE
+    return environ.get(FILE_VARIABLE) or str(home / FILE_NAME)
 
 
 def _read(text: str, where: str) -> bytes:

@@ -17,6 +17,9 @@ from counterfoil.web.problems import HANDLERS
 from counterfoil.web.sign_in.looking import LookController
 from counterfoil.web.sign_in.pages import SignInController
 from counterfoil.web.sign_in.start import StartController
+from counterfoil.web.till.items import ItemsController
+from counterfoil.web.till.money_back import MoneyBackController
+from counterfoil.web.till.orders import OrdersController
 from counterfoil.web.till.pages import TillController
 from counterfoil.web.visiting import Visiting
 
@@ -33,6 +36,9 @@ CONTROLLERS = (
     CaseController,
     StepController,
     LiveController,
+    ItemsController,
+    OrdersController,
+    MoneyBackController,
     OfficeController,
     DesignController,
 )

@@ -1,7 +1,8 @@
 """The values of the orders book: a sale as a till tells it. Frozen; no I/O.
 
 They are structs of msgspec and not dataclasses, because a counter makes a dozen of them for every sale: those are read
-from JSON and made in a quarter of the time (docs/decisions/0017-values-of-a-sale-are-structs.md).
+from JSON and made in a quarter of the time (docs/decisions/0017-values-of-a-sale-are-structs.md). What a till says
+that they have no place for is refused: a tip, or a price, must not be lost without a word.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ class Channel(StrEnum):
     IMPORT = "import"
 
 
-class Line(msgspec.Struct, frozen=True, kw_only=True):
+class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One line of a sale; its number is its place, from 1."""
 
     sku: str
@@ -63,8 +64,11 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     line_kind: LineKind = LineKind.GOODS
     name: str | None = None
     entry: LineEntry | None = None
+    #: What was scanned, where it was a scale's label: it proves a price of its own, and is not kept.
+    code: str | None = None
+    #: What is asked for a piece or a kilogram; None: what is listed.
     unit_price_minor: int | None = None
-    #: The price that the catalogue asks; less than that wants somebody who may give it.
+    #: What the till takes for the listed price; where the one above is another, it is an override.
     list_price_minor: int | None = None
     tax_code: str | None = None
     #: Contained in the amount, or standing as a line of kind `tax` of its own.
@@ -75,7 +79,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None = None
 
 
-class Tendered(msgspec.Struct, frozen=True, kw_only=True):
+class Tendered(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One tender that the customer offers on a sale."""
 
     payment_id: PaymentId
@@ -86,7 +90,7 @@ class Tendered(msgspec.Struct, frozen=True, kw_only=True):
     handed_minor: int | None = None
 
 
-class Sale(msgspec.Struct, frozen=True, kw_only=True):
+class Sale(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A sale as the till that made it tells it; the same on every retry."""
 
     order_id: OrderId

@@ -15,12 +15,15 @@ class SaleRefusal(StrEnum):
     BAD_ID = "bad_id"
     NO_LINES = "no_lines"
     TOO_MANY_LINES = "too_many_lines"
+    TOO_MANY_TENDERS = "too_many_tenders"
     TEXT_UNUSABLE = "text_unusable"
     TEXT_HOLDS_NUMBER = "text_holds_number"
     TIME_WITHOUT_ZONE = "time_without_zone"
     QUANTITY_OUT_OF_RANGE = "quantity_out_of_range"
     AMOUNT_OUT_OF_RANGE = "amount_out_of_range"
+    OF_NO_LINE = "of_no_line"
     DISCOUNT_OF_NOTHING = "discount_of_nothing"
+    NOT_DISCOUNTABLE = "not_discountable"
     LINES_DO_NOT_ADD_UP = "lines_do_not_add_up"
     TENDERS_EXCEED_TOTAL = "tenders_exceed_total"
     TENDER_NOT_TAKEN = "tender_not_taken"
@@ -34,9 +37,14 @@ class SaleRefusal(StrEnum):
     UNKNOWN_OPERATOR = "unknown_operator"
     OPERATOR_MAY_NOT = "operator_may_not"
     UNKNOWN_ITEM = "unknown_item"
+    OTHER_KIND = "other_kind"
+    QUANTITY_NOT_WHOLE = "quantity_not_whole"
+    PRICE_NOT_LISTED = "price_not_listed"
+    AMOUNT_NOT_PRICED = "amount_not_priced"
     DISCOUNT_ABOVE_LIMIT = "discount_above_limit"
     PRICE_NEEDS_SECOND_PERSON = "price_needs_second_person"
     CONSENT_NOT_PROVEN = "consent_not_proven"
+    NOTHING_PRESENTED = "nothing_presented"
     PAYMENT_ID_TAKEN = "payment_id_taken"
     NOT_RECORDABLE = "not_recordable"
 
@@ -52,8 +60,12 @@ TEXTS: Mapping[SaleRefusal, Text] = MappingProxyType(
             zh="该销售没有明细行。请加入商品后重新发送。",
         ),
         SaleRefusal.TOO_MANY_LINES: Text(
-            en="The sale has {found} {what}, and {allowed} are the most. Split it into several sales.",
-            zh="该销售的 {what} 数为 {found}，上限为 {allowed}。请拆成多笔销售。",
+            en="The sale has {found} lines, and {allowed} are the most. Split it into several sales.",
+            zh="该销售有 {found} 行明细，上限为 {allowed}。请拆成多笔销售。",
+        ),
+        SaleRefusal.TOO_MANY_TENDERS: Text(
+            en="The sale has {found} tenders, and {allowed} are the most. Take several of them together.",
+            zh="该销售有 {found} 笔付款，上限为 {allowed}。请合并其中几笔。",
         ),
         SaleRefusal.TEXT_UNUSABLE: Text(
             en="{field} holds text that cannot be kept: too long, or with control characters. Shorten or clean it.",
@@ -80,6 +92,17 @@ TEXTS: Mapping[SaleRefusal, Text] = MappingProxyType(
             en="Line {line_no} is a discount of line {of_line_no}, which is not there or is a discount itself.",
             zh="第 {line_no} 行是第 {of_line_no} 行的折扣，但该行不存在或本身就是折扣。",
         ),
+        SaleRefusal.OF_NO_LINE: Text(
+            en="Line {line_no} is a {kind}, and says that it is of line {of_line_no}: only a discount belongs to a "
+            "line. A {kind} stands by itself; leave of_line_no out.",
+            zh="第 {line_no} 行是 {kind}，却注明属于第 {of_line_no} 行：只有折扣可以归属某一行。"
+            "{kind} 须独立成行；请去掉 of_line_no。",
+        ),
+        SaleRefusal.NOT_DISCOUNTABLE: Text(
+            en="Line {line_no} takes something off line {of_line_no}, which is a {kind}: only goods and services "
+            "can be discounted.",
+            zh="第 {line_no} 行对第 {of_line_no} 行打折，但后者是 {kind}：只有商品和服务可以打折。",
+        ),
         SaleRefusal.LINES_DO_NOT_ADD_UP: Text(
             en="The lines come to {found}, the total says {expected} (minor units). Ring it up again.",
             zh="明细合计为 {found}，总额写的是 {expected}（最小货币单位）。请重新录入。",
@@ -89,12 +112,12 @@ TEXTS: Mapping[SaleRefusal, Text] = MappingProxyType(
             zh="付款合计为 {found}，超过总额 {expected}（最小货币单位）。请更正付款。",
         ),
         SaleRefusal.TENDER_NOT_TAKEN: Text(
-            en="The tender {found} is not taken at this till. Offer another one.",
-            zh="本收银台不接受付款方式 {found}。请换一种。",
+            en="{field}: the tender {found} is not taken at this till. Offer another one.",
+            zh="{field}：本收银台不接受付款方式 {found}。请换一种。",
         ),
         SaleRefusal.CASH_HANDED_TOO_LITTLE: Text(
-            en="{found} was handed over for {expected} (minor units). Ask for the rest, or split the tender.",
-            zh="收到现金 {found}，应付 {expected}（最小货币单位）。请补足，或拆分付款。",
+            en="{field}: {found} was handed over for {expected} (minor units). Ask for the rest, or split the tender.",
+            zh="{field}：收到现金 {found}，应付 {expected}（最小货币单位）。请补足，或拆分付款。",
         ),
         SaleRefusal.CLOCK_AHEAD: Text(
             en="The sale is dated {found}, and it is {now} here. Set the till's clock right, and send it again.",
@@ -133,17 +156,46 @@ TEXTS: Mapping[SaleRefusal, Text] = MappingProxyType(
             en="Line {line_no}: there is no item {found}. Scan it again, or sell it by another item.",
             zh="第 {line_no} 行：没有商品 {found}。请重新扫描，或改用其他商品。",
         ),
+        SaleRefusal.OTHER_KIND: Text(
+            en="Line {line_no}: {sku} is sold as {known}, and the line calls it {told}. Say the item's own kind, or "
+            "none.",
+            zh="第 {line_no} 行：{sku} 的类别为 {known}，该行却写为 {told}。请使用商品自身的类别，或不填。",
+        ),
+        SaleRefusal.QUANTITY_NOT_WHOLE: Text(
+            en="Line {line_no}: {sku} is sold by the piece, and the quantity is {found}. Enter whole pieces.",
+            zh="第 {line_no} 行：{sku} 按件出售，数量却为 {found}。请输入整数件数。",
+        ),
+        SaleRefusal.PRICE_NOT_LISTED: Text(
+            en="Line {line_no}: the till takes {told} for the listed price of {sku}, and {known} is listed (minor "
+            "units, for a piece or a kilogram). Load the prices again and ring it up anew. Another price than the "
+            "listed one is an override: say both, and let somebody allow it who may.",
+            zh="第 {line_no} 行：收银台认为 {sku} 的标价为 {told}，实际标价为 {known}（最小货币单位，每件或每公斤）。"
+            "请重新载入价格后再录入。如需改价，请同时注明标价与售价，并由有权限的人员授权。",
+        ),
+        SaleRefusal.AMOUNT_NOT_PRICED: Text(
+            en="Line {line_no}: {quantity} of {sku} at {price} come to {known}, and the line says {told} (minor "
+            "units). Ring it up again; what is taken off is a discount, a line of its own.",
+            zh="第 {line_no} 行：{sku} 数量 {quantity}、单价 {price}，应为 {known}，该行金额却为 {told}"
+            "（最小货币单位）。请重新录入；减免须作为折扣单独成行。",
+        ),
         SaleRefusal.DISCOUNT_ABOVE_LIMIT: Text(
-            en="A discount of {found} per mille is above what the operator may give. A supervisor may allow more.",
-            zh="千分之 {found} 的折扣超出收银员权限。可由领班授权。",
+            en="Line {line_no} brings what is taken off to {found} per mille, above what the operator may give. A "
+            "supervisor may allow more.",
+            zh="第 {line_no} 行使减免达到千分之 {found}，超出收银员权限。可由领班授权。",
         ),
         SaleRefusal.PRICE_NEEDS_SECOND_PERSON: Text(
-            en="Line {line_no} is below its price. A second person who may do that has to allow it.",
-            zh="第 {line_no} 行低于标价，须由另一位有权限的人员授权。",
+            en="Line {line_no} is sold at another price than the listed one. A second person who may do that has to "
+            "allow it.",
+            zh="第 {line_no} 行的售价与标价不同，须由另一位有权限的人员授权。",
         ),
         SaleRefusal.CONSENT_NOT_PROVEN: Text(
             en="{found} is named as having allowed this, and their PIN is missing. Ask them to enter it.",
             zh="标明由 {found} 授权，但缺少其口令。请其输入口令。",
+        ),
+        SaleRefusal.NOTHING_PRESENTED: Text(
+            en="{field} is a {found}, and nothing was presented for it. Ask the customer for the card or the payment "
+            "code, and send it with the sale.",
+            zh="{field} 为 {found}，但未出示任何凭证。请顾客出示银行卡或付款码，并随销售一并发送。",
         ),
         SaleRefusal.PAYMENT_ID_TAKEN: Text(
             en="The payment id {found} belongs to another order. Make a new id for a new tender.",

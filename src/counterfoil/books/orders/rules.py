@@ -1,6 +1,7 @@
 """Whether a sale can be taken as it is told, by itself: ids, quantities, sums, tenders, clock. Pure.
 
-What the shop knows (items, people, prices) is asked by `counter.sale_checks`; what the books know, by the database.
+What the shop knows is asked by `counter.checking_sales` (people) and `counter.checking_prices` (items, prices); what
+the books know, by the database.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ TENDERS_MAX = 20
 TEXT_LENGTH_MAX = 300
 QUANTITY_MAX = Decimal(100_000)
 _QUANTITY_DIGITS_MAX = 4
+#: What something may be taken off; a tip, a deposit or the postage are others' money.
+DISCOUNTABLE = frozenset({LineKind.GOODS, LineKind.SERVICE})
 #: Any sale of a shop is far below this, and sums of them stay far below 2^63.
 AMOUNT_MINOR_MAX = 10**12
 
@@ -46,12 +49,10 @@ def _reasons(sale: Sale, now: datetime, behind_max: timedelta) -> Iterator[Refus
     yield from _unusable_ids(sale)
     if not sale.lines:
         yield refused(SaleRefusal.NO_LINES)
-    for what, found, allowed in (
-        ("lines", len(sale.lines), LINES_MAX),
-        ("tenders", len(sale.tenders), TENDERS_MAX),
-    ):
-        if found > allowed:
-            yield refused(SaleRefusal.TOO_MANY_LINES, what=what, found=found, allowed=allowed)
+    if len(sale.lines) > LINES_MAX:
+        yield refused(SaleRefusal.TOO_MANY_LINES, found=len(sale.lines), allowed=LINES_MAX)
+    if len(sale.tenders) > TENDERS_MAX:
+        yield refused(SaleRefusal.TOO_MANY_TENDERS, found=len(sale.tenders), allowed=TENDERS_MAX)
     for line_no, line in enumerate(sale.lines, 1):
         yield from _unusable_line(line_no, line, sale.lines)
     if not 0 <= sale.total_minor <= AMOUNT_MINOR_MAX:
@@ -90,7 +91,7 @@ def _unusable_ids(sale: Sale) -> Iterator[Refused]:
         "request_id": sale.request_id,
         "repeat_of": sale.repeat_of,
         "customer_key": sale.customer_key,
-        **{f"lines[{n}].authoriser_id": line.authoriser_id for n, line in enumerate(sale.lines, 1)},
+        **{f"lines[{n}].authoriser_id": line.authoriser_id for n, line in enumerate(sale.lines)},
         **{f"tenders[{n}].payment_id": tender.payment_id for n, tender in enumerate(sale.tenders)},
     }
     for field, value in named.items():
@@ -103,11 +104,14 @@ def _unusable_ids(sale: Sale) -> Iterator[Refused]:
 
 
 def _unusable_line(line_no: int, line: Line, lines: tuple[Line, ...]) -> Iterator[Refused]:
-    for field, text in (("sku", line.sku), ("name", line.name), ("reason", line.reason), ("tax_code", line.tax_code)):
+    for field, text in (
+        *(("sku", line.sku), ("name", line.name), ("code", line.code)),
+        *(("reason", line.reason), ("tax_code", line.tax_code)),
+    ):
         if text is not None and not _is_text(text):
-            yield refused(SaleRefusal.TEXT_UNUSABLE, field=f"lines[{line_no}].{field}")
+            yield refused(SaleRefusal.TEXT_UNUSABLE, field=f"lines[{line_no - 1}].{field}")
         elif text is not None and holds_secret(text):
-            yield refused(SaleRefusal.TEXT_HOLDS_NUMBER, field=f"lines[{line_no}].{field}")
+            yield refused(SaleRefusal.TEXT_HOLDS_NUMBER, field=f"lines[{line_no - 1}].{field}")
     if not is_quantity(line.quantity):
         yield refused(SaleRefusal.QUANTITY_OUT_OF_RANGE, line_no=line_no, found=line.quantity, allowed=QUANTITY_MAX)
     for field, amount in (
@@ -117,20 +121,33 @@ def _unusable_line(line_no: int, line: Line, lines: tuple[Line, ...]) -> Iterato
         ("tax_minor", line.tax_minor),
     ):
         if amount is not None and not 0 <= amount <= AMOUNT_MINOR_MAX:
-            yield _out_of_range(f"lines[{line_no}].{field}", amount)
-    of = line.of_line_no
-    if of is not None and not (1 <= of <= len(lines) and lines[of - 1].line_kind is not LineKind.DISCOUNT):
+            yield _out_of_range(f"lines[{line_no - 1}].{field}", amount)
+    if line.of_line_no is not None:
+        yield from _odd_owner(line_no, line, line.of_line_no, lines)
+
+
+def _odd_owner(line_no: int, line: Line, of: int, lines: tuple[Line, ...]) -> Iterator[Refused]:
+    """Say why a line cannot belong to another one."""
+    if line.line_kind is not LineKind.DISCOUNT:
+        yield refused(SaleRefusal.OF_NO_LINE, line_no=line_no, of_line_no=of, kind=line.line_kind)
+    elif not 1 <= of <= len(lines) or lines[of - 1].line_kind is LineKind.DISCOUNT:
         yield refused(SaleRefusal.DISCOUNT_OF_NOTHING, line_no=line_no, of_line_no=of)
+    elif lines[of - 1].line_kind not in DISCOUNTABLE:
+        kind = lines[of - 1].line_kind
+        yield refused(SaleRefusal.NOT_DISCOUNTABLE, line_no=line_no, of_line_no=of, kind=kind)
 
 
 def _unusable_tenders(sale: Sale) -> Iterator[Refused]:
     for n, tender in enumerate(sale.tenders):
         if not 0 < tender.amount_minor <= AMOUNT_MINOR_MAX:
             yield _out_of_range(f"tenders[{n}].amount_minor", tender.amount_minor)
-        if tender.handed_minor is not None and tender.handed_minor < tender.amount_minor:
-            yield refused(SaleRefusal.CASH_HANDED_TOO_LITTLE, found=tender.handed_minor, expected=tender.amount_minor)
-        if tender.handed_minor is not None and tender.handed_minor > AMOUNT_MINOR_MAX:
-            yield _out_of_range(f"tenders[{n}].handed_minor", tender.handed_minor)
+        handed = tender.handed_minor
+        if handed is not None and handed < tender.amount_minor:
+            yield refused(
+                SaleRefusal.CASH_HANDED_TOO_LITTLE, field=f"tenders[{n}]", found=handed, expected=tender.amount_minor
+            )
+        if handed is not None and handed > AMOUNT_MINOR_MAX:
+            yield _out_of_range(f"tenders[{n}].handed_minor", handed)
     if (found := sum(tender.amount_minor for tender in sale.tenders)) > sale.total_minor:
         yield refused(SaleRefusal.TENDERS_EXCEED_TOTAL, found=found, expected=sale.total_minor)
 

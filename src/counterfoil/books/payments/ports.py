@@ -27,6 +27,9 @@ class Entry(StrEnum):
     TOKEN = "token"  # noqa: S105 — a word, no secret  #: a token of the acquirer's own
 
 
+_CARD_DIGITS_MIN = 12
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Presented:
     """What the customer presented. It lives as long as one call and is never stored, logged or shown."""
@@ -42,9 +45,19 @@ class Presented:
     pin_block: str | None = field(default=None, repr=False)
 
     @property
+    def is_nothing(self) -> bool:
+        """Whether nothing was presented after all: a reader that was asked, and read nothing."""
+        return not self.number.strip()
+
+    @property
     def tail(self) -> str | None:
-        """The last four characters of a card number; None of a code or token, which would tell nobody anything."""
-        return self.number[-4:] if self.entry not in {Entry.CODE, Entry.TOKEN} else None
+        """The last four digits of a card number; None of a code or token, which would tell nobody anything.
+
+        What has fewer digits than any card (ISO/IEC 7812) has no tail: four of six would be most of it.
+        """
+        if self.entry in {Entry.CODE, Entry.TOKEN} or len(self.number.strip()) < _CARD_DIGITS_MIN:
+            return None
+        return self.number.strip()[-4:]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,16 +14,20 @@ class PaymentRefusal(StrEnum):
 
     BAD_ID = "bad_id"
     NO_SUCH_STORE = "no_such_store"
+    NO_SUCH_STAFF = "no_such_staff"
     DAY_NOT_BEGUN = "day_not_begun"
+    DAY_BEFORE_FIRST_SALE = "day_before_first_sale"
     NO_SUCH_ORDER = "no_such_order"
     NO_SUCH_PAYMENT = "no_such_payment"
     MAY_NOT = "may_not"
+    PIN_LOCKED = "pin_locked"
     PIN_REFUSED = "pin_refused"
     ORDER_IS_CLOSED = "order_is_closed"
     TENDER_NOT_TAKEN = "tender_not_taken"
     NOTHING_PRESENTED = "nothing_presented"
     ANOTHER_IS_UNKNOWN = "another_is_unknown"
     PAID_IN_PART = "paid_in_part"
+    NOT_POSITIVE = "not_positive"
     ABOVE_DUE = "above_due"
     HANDED_TOO_LITTLE = "handed_too_little"
     ID_TAKEN = "id_taken"
@@ -62,6 +66,14 @@ TEXTS: Mapping[PaymentRefusal, Text] = MappingProxyType(
             en="{business_date} has not begun: the store trades on {today}. Close that day.",
             zh="{business_date} 尚未开始：门店当前营业日为 {today}。请结该日。",
         ),
+        PaymentRefusal.DAY_BEFORE_FIRST_SALE: Text(
+            en="{business_date} cannot be closed: store {store_id} had sold nothing by then. It is {today} there now.",
+            zh="{business_date} 无法结账：门店 {store_id} 当日及之前没有任何销售。当前营业日为 {today}。",
+        ),
+        PaymentRefusal.NO_SUCH_STAFF: Text(
+            en="Nobody of the id {staff_id} works here, or they have left. Sign in again.",
+            zh="此处没有编号为 {staff_id} 的员工，或其已离职。请重新登录。",
+        ),
         PaymentRefusal.NO_SUCH_ORDER: Text(
             en="There is no order {order_id}. Look it up by its slip, its time or its amount.",
             zh="没有订单 {order_id}。请按小票、时间或金额查找。",
@@ -73,6 +85,11 @@ TEXTS: Mapping[PaymentRefusal, Text] = MappingProxyType(
         PaymentRefusal.MAY_NOT: Text(
             en="{staff_id} may not {verb} in that store. Somebody who may has to give their PIN.",
             zh="{staff_id} 无权在该门店执行 {verb}。须由有权限的人员输入口令。",
+        ),
+        PaymentRefusal.PIN_LOCKED: Text(
+            en="Too many wrong PINs were entered for {staff_id}: none is taken until {until}. Nothing was done; wait, "
+            "or ask somebody else.",
+            zh="{staff_id} 的口令多次输入错误，{until} 之前不再受理。未执行任何操作；请等待，或请他人授权。",
         ),
         PaymentRefusal.PIN_REFUSED: Text(
             en="The PIN was not accepted ({why}). Nothing was done.", zh="口令未被接受（{why}）。未执行任何操作。"
@@ -96,6 +113,10 @@ TEXTS: Mapping[PaymentRefusal, Text] = MappingProxyType(
         PaymentRefusal.PAID_IN_PART: Text(
             en="Order {order_id} holds {held} (minor units) already. Void that first, then give the order up.",
             zh="订单 {order_id} 已收 {held}（最小货币单位）。请先撤销付款，再取消订单。",
+        ),
+        PaymentRefusal.NOT_POSITIVE: Text(
+            en="{field} is {found}, and amounts are above zero: a refund's, too (minor units). Enter how much it is.",
+            zh="{field} 为 {found}，而金额须大于零，退款亦然（最小货币单位）。请输入金额。",
         ),
         PaymentRefusal.ABOVE_DUE: Text(
             en="{found} is more than is still due: {due} (minor units).",

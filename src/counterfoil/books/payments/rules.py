@@ -139,6 +139,8 @@ def _why_not_now(payment: Payment, wish: UndoWish) -> Refused | None:
     if wish.authoriser_id is None or wish.authoriser_id == wish.operator_id:
         return refused(PaymentRefusal.SECOND_PERSON_MISSING)
     left = payment.amount_minor - payment.refunded_minor - payment.refund_reserved_minor
+    if wish.amount_minor <= 0 < left:
+        return refused(PaymentRefusal.NOT_POSITIVE, field="amount_minor", found=wish.amount_minor)
     if not 0 < wish.amount_minor <= left:
         return refused(PaymentRefusal.ABOVE_CAPTURE, found=wish.amount_minor, left=max(left, 0))
     return None

@@ -43,6 +43,8 @@ PAYMENTS = book_table(
     sa.CheckConstraint(
         "(kind = 'sale') OR entered_by = 'import' OR original_payment_id IS NOT NULL", name="undo_has_original"
     ),
+    # What is empty is null: an export would tell them apart, and an import would not.
+    sa.CheckConstraint("instrument_tail <> ''", name="instrument_tail_is_not_empty"),
     sa.Index(
         "one_undo_per_payment",
         "merchant_id",
@@ -81,6 +83,7 @@ ACQUIRER_RECORDS = book_table(
     *entered(),
     # The file, webhook or inquiry that it came with.
     sa.Column("came_with", sa.Text()),
+    sa.CheckConstraint("instrument_tail <> ''", name="instrument_tail_is_not_empty"),
     # The earlier row that this one corrects: a later version of a bill says something else of the same event.
     sa.Column("supersedes", Id),
     sa.Index(

@@ -5,15 +5,15 @@ from __future__ import annotations
 import typer
 
 from counterfoil.commands.help_pages import HelpfulCommand, HelpfulGroup
-from counterfoil.commands.shop import creating, importing, policies, staffing, terminals
+from counterfoil.commands.shop import creating, importing, policies, staffing, terminals, tokens
 from counterfoil.languages import help_in
 
 shop = typer.Typer(
     cls=HelpfulGroup,
     no_args_is_help=True,
     help=help_in(
-        en="Set a shop up: merchant, staff, terminals, catalogue, policy.",
-        zh="设置店铺：商户、员工、收银机、商品与政策。",
+        en="Set a shop up: merchant, staff, terminals, tokens, catalogue, policy.",
+        zh="设置店铺：商户、员工、收银机、令牌、商品与政策。",
     ),
 )
 shop.command("create", cls=HelpfulCommand, help=creating.HELP)(creating.create)
@@ -34,6 +34,12 @@ _terminal.command("add", cls=HelpfulCommand, help=terminals.HELP_ADD)(terminals.
 _terminal.command("list", cls=HelpfulCommand, help=terminals.HELP_LIST)(terminals.list_terminals)
 _terminal.command("retire", cls=HelpfulCommand, help=terminals.HELP_RETIRE)(terminals.retire)
 shop.add_typer(_terminal, name="terminal")
+
+_token = typer.Typer(cls=HelpfulGroup, no_args_is_help=True, help=tokens.HELP)
+_token.command("add", cls=HelpfulCommand, help=tokens.HELP_ADD)(tokens.add)
+_token.command("list", cls=HelpfulCommand, help=tokens.HELP_LIST)(tokens.list_tokens)
+_token.command("revoke", cls=HelpfulCommand, help=tokens.HELP_REVOKE)(tokens.revoke)
+shop.add_typer(_token, name="token")
 
 _policy = typer.Typer(cls=HelpfulGroup, no_args_is_help=True, help=policies.HELP)
 _policy.command("show", cls=HelpfulCommand, help=policies.HELP_SHOW)(policies.show)

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from counterfoil.books.format import ACQUIRER_RECORDS
-from counterfoil.books.payments.tables import BILL_DOWNLOADS, BILLS
+from counterfoil.books.payments.tables import BILL_DOWNLOADS, BILLS, PAYMENTS
 from counterfoil.db.queries import queries_of
 
 if TYPE_CHECKING:
@@ -69,6 +69,14 @@ def bills(connection: sa.Connection, merchant_id: MerchantId, *, limit: int) -> 
     """Return the bills that were taken in last, the latest first."""
     query = sa.select(BILLS).where(BILLS.c.merchant_id == merchant_id).order_by(BILLS.c.taken_at.desc()).limit(limit)
     return list(connection.execute(query).mappings())
+
+
+def has_payments_of(connection: sa.Connection, merchant_id: MerchantId, acquirer: str) -> bool:
+    """Say whether a payment of a merchant went to an acquirer of this name."""
+    of_it = sa.select(PAYMENTS.c.payment_id).where(
+        PAYMENTS.c.merchant_id == merchant_id, PAYMENTS.c.acquirer == acquirer
+    )
+    return bool(connection.scalar(sa.select(sa.exists(of_it))))
 
 
 def record_bill(connection: sa.Connection, values: Mapping[str, Any]) -> None:

@@ -20,6 +20,7 @@ import structlog
 from counterfoil.books.payments.ports import Answer, Decline, Outcome
 from counterfoil.books.payments.states import Event
 from counterfoil.counter.bills import store
+from counterfoil.counter.bills.refusals import BillRefusal, unknown_acquirer
 from counterfoil.counter.taking_answers import Source, take_answer
 from counterfoil.db.engine import Database
 from counterfoil.errors import BadOption
@@ -61,8 +62,9 @@ class BillTaken:
     aside: Sequence[Mapping[str, Any]]
     #: Payments that it ended, or made unknown again.
     decided_n: int
-    #: The very same file had been taken in before.
+    #: The very same file had been taken in before: the rest says when, under which name and as whose.
     was_known: bool
+    taken_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,12 +75,17 @@ class BillTaking:
     #: The secret by which a merchant's instruments are hashed.
     instrument_key: Callable[[MerchantId], bytes]
     read_back: ReadBack
+    #: What the settings call the acquirers of a merchant.
+    acquirers: Callable[[MerchantId], Sequence[str]]
     clock: Callable[[], datetime]
 
     def take(
         self, merchant_id: MerchantId, path: Path, *, acquirer: str | None = None, name: str | None = None
     ) -> BillTaken:
-        """Take one file; BadInput where it is no bill. `acquirer` is what `payments.acquirer` calls whose it is."""
+        """Take one file; BadInput where it is no bill, BillRefused where it is of an acquirer that nobody knows.
+
+        `acquirer` is what `payments.acquirer` calls whose it is; None: what its format says.
+        """
         from counterfoil.audit.one_bill import digest_of  # noqa: PLC0415 — few processes ever read a bill
 
         shown = name or path.name
@@ -91,6 +98,8 @@ class BillTaking:
         if currency is None:
             raise BadOption(f"--merchant: there is no merchant {merchant_id!r}")
         was_known = kept is not None
+        if kept is None and acquirer is not None:
+            self._refuse_unknown(BillRefusal.NO_SUCH_ACQUIRER, merchant_id, {acquirer})
         known: Mapping[str, Any] = (
             dict(kept) if kept is not None else self._written(merchant_id, path, shown, acquirer, currency)
         )
@@ -106,6 +115,9 @@ class BillTaking:
         now = self.clock()
         with bill_read(path, merchant_id, key=self.instrument_key(merchant_id), currency=currency) as read:
             records = renamed(read, acquirer, partial(self.read_back, merchant_id))
+        if acquirer is None and self.acquirers(merchant_id):
+            named = set(records["acquirer"].to_pylist())
+            self._refuse_unknown(BillRefusal.ACQUIRER_NOT_NAMED, merchant_id, named)
         with self.database.transaction(merchant_id) as connection:
             store.lock_bills(connection, merchant_id)
             known = store.bill(connection, merchant_id, read.digest)
@@ -142,6 +154,15 @@ class BillTaking:
                 body={name: values[name] for name in ("file_digest", "reader", "new_n", "corrected_n", "aside_n")},
             )
         return values
+
+    def _refuse_unknown(self, refusal: BillRefusal, merchant_id: MerchantId, names: set[str]) -> None:
+        """Raise BillRefused for a name that neither the settings know nor a payment of before they were changed."""
+        known = self.acquirers(merchant_id)
+        for name in sorted(names - set(known)):
+            with self.database.transaction(merchant_id) as connection:
+                was_used = store.has_payments_of(connection, merchant_id, name)
+            if not was_used:
+                raise unknown_acquirer(refusal, name, known)
 
     def _decide(self, merchant_id: MerchantId, *, came_with: str) -> int:
         """Let a bill's rows end the payments that nobody could, and deny ends that it contradicts."""
@@ -206,7 +227,7 @@ def _aside(read: BillRead) -> list[dict[str, Any]]:
 def _told(known: Mapping[str, Any], *, decided_n: int, was_known: bool) -> BillTaken:
     names = (
         *("reader", "acquirer", "first_day", "last_day", "rows_n", "new_n", "same_n", "corrected_n", "aside_n"),
-        *("totals", "aside"),
+        *("totals", "aside", "taken_at"),
     )
     return BillTaken(
         file=known["file_name"],

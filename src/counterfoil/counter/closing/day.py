@@ -11,9 +11,12 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from counterfoil.books.orders.days import business_date_of
 from counterfoil.books.payments import store as payments
 from counterfoil.books.payments.model import Kind, Payment
 from counterfoil.books.payments.ports import Settled, Settlement, Totals
+from counterfoil.books.payments.refusals import PaymentRefusal
+from counterfoil.books.payments.rules import refused
 from counterfoil.books.payments.states import OPEN
 from counterfoil.counter.acquiring import Acquirers, request_for
 from counterfoil.counter.closing import store
@@ -24,6 +27,8 @@ from counterfoil.counter.taking_answers import lock_payment
 from counterfoil.db.engine import Database
 from counterfoil.ids import MerchantId, PaymentId, StaffId, StoreId, TerminalId, new_id
 from counterfoil.journal import store as journal
+from counterfoil.refusals import Refused
+from counterfoil.shop.merchants.store import merchant
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -60,23 +65,34 @@ class Closing:
     acquirers: Acquirers
     clock: Callable[[], datetime]
 
-    def close_day(self, merchant_id: MerchantId, store_id: StoreId, business_date: date, closed_by: StaffId) -> Closed:
+    def close_day(
+        self, merchant_id: MerchantId, store_id: StoreId, business_date: date, closed_by: StaffId
+    ) -> Closed | Refused:
         """Close a date, or tell how it was closed; days before it that nobody closed are closed with it.
 
-        A repeat asks again for each batch whose acquirer did not answer, or was never asked because of a crash.
+        A repeat tells what the first one did, and asks again for each batch whose acquirer did not answer, or was never
+        asked because of a crash.
         """
         now = self.clock()
         with self.database.transaction(merchant_id) as connection:
             store.lock_day(connection, merchant_id, store_id)
             before = store.closing(connection, merchant_id, store_id, business_date)
+            no = None if before is not None else _why_not(connection, merchant_id, store_id, business_date, now=now)
+            if no is not None:
+                return no
             lanes = store.lanes(connection, merchant_id, store_id, business_date)
+            settled = store.settled(connection, merchant_id, business_date)
             if before is None:
                 closed = self._write(connection, merchant_id, store_id, business_date, closed_by, now=now)
             else:
-                settled = store.settled(connection, merchant_id, business_date)
-                closed, lanes = _as_before(before), [lane for lane in lanes if lane not in settled]
-        batches = tuple(self._settle(merchant_id, terminal, acquirer, business_date) for terminal, acquirer in lanes)
-        return replace(closed, batches=batches)
+                closed = _as_before(before)
+        batches = [
+            Batch(terminal_id=terminal, acquirer=acquirer, outcome=settled[terminal, acquirer])
+            if (terminal, acquirer) in settled
+            else self._settle(merchant_id, terminal, acquirer, business_date)
+            for terminal, acquirer in lanes
+        ]
+        return replace(closed, batches=tuple(batches))
 
     def _write(
         self,
@@ -160,6 +176,22 @@ class Closing:
                 },
             )
         return Batch(terminal_id=terminal_id, acquirer=acquirer, outcome=settlement.outcome)
+
+
+def _why_not(
+    connection: sa.Connection, merchant_id: MerchantId, store_id: StoreId, business_date: date, *, now: datetime
+) -> Refused | None:
+    """Return why a date cannot be closed; today's can, whatever was sold on it."""
+    whose = merchant(connection, merchant_id)
+    if whose is None:
+        return refused(PaymentRefusal.NO_SUCH_STORE, store_id=store_id)
+    today = business_date_of(now, whose.zone, whose.business_day_starts_at)
+    wanted, known = business_date.isoformat(), today.isoformat()
+    if business_date > today:
+        return refused(PaymentRefusal.DAY_NOT_BEGUN, business_date=wanted, today=known)
+    if business_date < today and not store.has_sold_by(connection, merchant_id, store_id, business_date):
+        return refused(PaymentRefusal.DAY_BEFORE_FIRST_SALE, business_date=wanted, store_id=store_id, today=known)
+    return None
 
 
 def totals_of(moved: Sequence[Payment]) -> Totals:

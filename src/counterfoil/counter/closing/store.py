@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,6 +19,9 @@ from counterfoil.ids import MerchantId, PaymentId, StaffId, StoreId, TerminalId
 #: Until a day closes, sales of its store hold the same lock in common (`enter`, in the counter's queries).
 _LOCK = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:merchant_id || '/' || :store_id, 0))")
 _SHARE = sa.text("SELECT pg_advisory_xact_lock_shared(hashtextextended(:merchant_id || '/' || :store_id, 0))")
+
+#: After the beginning of a date in UTC, so long it may still be that business date somewhere.
+_ANY_ZONE = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,14 +125,35 @@ def lanes(
 
 def settled(
     connection: sa.Connection, merchant_id: MerchantId, business_date: date
-) -> frozenset[tuple[TerminalId, str]]:
-    """Return the lanes whose batch of a date the acquirer has closed; one that did not answer is not among them."""
-    query = sa.select(ACQUIRER_BATCHES.c.terminal_id, ACQUIRER_BATCHES.c.acquirer).where(
-        ACQUIRER_BATCHES.c.merchant_id == merchant_id,
-        ACQUIRER_BATCHES.c.business_date == business_date,
-        ACQUIRER_BATCHES.c.outcome != Settled.UNKNOWN,
+) -> Mapping[tuple[TerminalId, str], Settled]:
+    """Return how the acquirer has closed each lane's batch of a date; one that did not answer is not among them."""
+    query = (
+        sa.select(ACQUIRER_BATCHES.c.terminal_id, ACQUIRER_BATCHES.c.acquirer, ACQUIRER_BATCHES.c.outcome)
+        .where(
+            ACQUIRER_BATCHES.c.merchant_id == merchant_id,
+            ACQUIRER_BATCHES.c.business_date == business_date,
+            ACQUIRER_BATCHES.c.outcome != Settled.UNKNOWN,
+        )
+        .order_by(ACQUIRER_BATCHES.c.closed_at, ACQUIRER_BATCHES.c.batch_id)
     )
-    return frozenset((terminal, acquirer) for terminal, acquirer in connection.execute(query))
+    return {(terminal, acquirer): Settled(outcome) for terminal, acquirer, outcome in connection.execute(query)}
+
+
+def has_sold_by(connection: sa.Connection, merchant_id: MerchantId, store_id: StoreId, business_date: date) -> bool:
+    """Say whether a store has sold anything on a date or before it."""
+    # No order counts for a date before the one that it was placed on, in whatever zone: the index by time is enough.
+    until = datetime.combine(business_date, time.min, UTC) + _ANY_ZONE
+    query = (
+        sa.select(sa.true())
+        .where(
+            ORDERS.c.merchant_id == merchant_id,
+            ORDERS.c.store_id == store_id,
+            ORDERS.c.business_date <= business_date,
+            ORDERS.c.placed_at < until,
+        )
+        .limit(1)
+    )
+    return connection.execute(query).first() is not None
 
 
 def batch_payments(

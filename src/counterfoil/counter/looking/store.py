@@ -10,14 +10,19 @@ from decimal import Decimal
 import sqlalchemy as sa
 
 from counterfoil.books.orders.days import business_date_of
+from counterfoil.books.orders.states import State as OrderState
 from counterfoil.books.orders.tables import ORDER_LINES, ORDERS
+from counterfoil.books.payments.model import Kind, Standing
+from counterfoil.books.payments.states import State as PaymentState
 from counterfoil.books.payments.tables import PAYMENTS
 from counterfoil.counter.closing.store import closed_through
 from counterfoil.counter.shop_view.store import ShopView
-from counterfoil.ids import MerchantId, OrderId, StoreId
+from counterfoil.ids import MerchantId, OrderId, StoreId, TerminalId
 
 #: Parked orders of one store that are listed at once.
 PARKED_MAX = 200
+#: Orders of one terminal that are listed at once: what a cashier looks back on.
+LATEST_MAX = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +81,18 @@ class OrderSeen:
     lines: tuple[LineSeen, ...]
     payments: tuple[PaymentSeen, ...]
 
+    @property
+    def due_minor(self) -> int:
+        """What is still to be paid of an open order; 0 of any other."""
+        if self.state != OrderState.OPEN:
+            return 0
+        held = (
+            paid.amount_minor - paid.refunded_minor
+            for paid in self.payments
+            if paid.kind == Kind.SALE and paid.state == PaymentState.APPROVED and paid.standing != Standing.VOIDED
+        )
+        return max(self.total_minor - sum(held), 0)
+
 
 def order_seen(connection: sa.Connection, merchant_id: MerchantId, order_id: OrderId) -> OrderSeen | None:
     """Return an order with its lines and payments; None where there is none."""
@@ -122,6 +139,18 @@ def parked_orders(connection: sa.Connection, merchant_id: MerchantId, store_id: 
         )
         .order_by(ORDERS.c.parked_at)
         .limit(PARKED_MAX)
+    )
+    found = [order_seen(connection, merchant_id, order_id) for order_id in connection.execute(query).scalars()]
+    return [order for order in found if order is not None]
+
+
+def latest_orders(connection: sa.Connection, merchant_id: MerchantId, terminal_id: TerminalId) -> Sequence[OrderSeen]:
+    """Return the orders that a terminal took last, the latest first."""
+    query = (
+        sa.select(ORDERS.c.order_id)
+        .where(ORDERS.c.merchant_id == merchant_id, ORDERS.c.terminal_id == terminal_id)
+        .order_by(ORDERS.c.placed_at.desc(), ORDERS.c.order_id.desc())
+        .limit(LATEST_MAX)
     )
     found = [order_seen(connection, merchant_id, order_id) for order_id in connection.execute(query).scalars()]
     return [order for order in found if order is not None]

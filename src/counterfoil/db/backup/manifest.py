@@ -35,6 +35,9 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     bytes: int
     #: Rows of each table, by `schema.table`.
     rows: Mapping[str, int]
+    #: Fingerprint of the secret key without which its PINs, customers and vouchers are worth nothing. Never the key.
+    #: None: whoever wrote it had no key at hand, or it is older than fingerprints are.
+    secret_key: str | None = None
 
 
 def read_manifest(file: Path) -> Manifest:

@@ -22,6 +22,7 @@ from psycopg import sql
 
 from counterfoil.db.address import Addresses
 from counterfoil.db.backup.contents import has_content, refuse_who_sees_too_little, rows_by_table
+from counterfoil.db.backup.keys import KeyAtHand, refuse_another_key
 from counterfoil.db.backup.manifest import DUMP, Manifest, read_manifest
 from counterfoil.db.backup.programs import client_programs, environment_for
 from counterfoil.db.backup.writing import digest_of_dump, note
@@ -47,13 +48,22 @@ class Restored:
 
 
 def restore(
-    addresses: Addresses, file: Path, *, replace: bool, now: datetime, heard: Callable[[str, int, int], None]
+    addresses: Addresses,
+    file: Path,
+    *,
+    replace: bool,
+    key: KeyAtHand | None = None,
+    now: datetime,
+    heard: Callable[[str, int, int], None],
 ) -> Restored:
     """Bring back a backup; with `replace`, in place of a database with rows in it, which is kept under another name.
 
-    `heard` is told of a stage (`check`, `load`, `count`), of steps done and of steps in all.
+    `key` is the secret key that will open what is brought back, and a backup that needs another one is refused; None:
+    nobody asks. `heard` is told of a stage (`check`, `load`, `count`), of steps done and of steps in all.
     """
     address, name = addresses.keeper or addresses.of(Role.OWNER), addresses.name
+    if key is not None:
+        refuse_another_key(file, read_manifest(file).secret_key, key)
     manifest = _checked(file, lambda done, total: heard("check", done, total))
     database = str(psycopg.conninfo.conninfo_to_dict(address)["dbname"])
     maintenance = psycopg.conninfo.make_conninfo(address, dbname=MAINTENANCE_DATABASE)

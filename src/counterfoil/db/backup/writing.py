@@ -41,10 +41,18 @@ class BackedUp:
     bytes: int
 
 
-def back_up(addresses: Addresses, file: Path, *, now: datetime, heard: Callable[[str, int, int], None]) -> BackedUp:
+def back_up(
+    addresses: Addresses,
+    file: Path,
+    *,
+    key: str | None = None,
+    now: datetime,
+    heard: Callable[[str, int, int], None],
+) -> BackedUp:
     """Write a backup, read it again, and note in the database that it was made.
 
-    `heard` is told of a stage (`count`, `dump`, `check`), of steps done and of steps in all.
+    `key` is the fingerprint of the secret key that it needs; the key itself is never handed over. `heard` is told of a
+    stage (`count`, `dump`, `check`), of steps done and of steps in all.
     """
     address = addresses.keeper or addresses.of(Role.OWNER)
     if file.exists():
@@ -53,7 +61,7 @@ def back_up(addresses: Addresses, file: Path, *, now: datetime, heard: Callable[
     try:
         with _snapshot(address, addresses.name) as connection:
             refuse_who_sees_too_little(connection, name=addresses.name)
-            manifest = _written(connection, address, partial, addresses.name, now=now, heard=heard)
+            manifest = _written(connection, address, partial, addresses.name, key=key, now=now, heard=heard)
         _check(partial, manifest, heard)
         partial.rename(file)
         _sync_folder(file.parent)
@@ -83,6 +91,7 @@ def _written(
     partial: Path,
     name: str,
     *,
+    key: str | None,
     now: datetime,
     heard: Callable[[str, int, int], None],
 ) -> Manifest:
@@ -115,6 +124,7 @@ def _written(
             sha256=sha256,
             bytes=size,
             rows=rows,
+            secret_key=key,
         )
         told = msgspec.json.format(msgspec.json.encode(manifest), indent=2)
         archive.writestr(zipfile.ZipInfo(MANIFEST, date_time=now.timetuple()[:6]), told)

@@ -82,3 +82,25 @@ class Sellable:
     tax: Tax | None
     #: What holds now: the price list's, else the item's own; None: it must be given one at the till.
     price_minor: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """How an item is sold, and what it was listed at from when on; what the counter keeps of each."""
+
+    kind: ItemKind
+    sold_by: SoldBy
+    #: Its own price, for a piece or a kilogram; None: it must be given one at the till.
+    price_minor: int | None
+    #: Since when that holds; what it was before, nobody knows any more.
+    priced_at: datetime
+    #: Of price lists, the latest first.
+    listed: tuple[Price, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """What an item was listed at, at one store and moment."""
+
+    #: For a piece or a kilogram; None: it had to be given one at the till.
+    price_minor: int | None

@@ -32,6 +32,8 @@ ITEMS = merchant_table(
     sa.Column("sold_by", sa.Text(), nullable=False, server_default=SoldBy.PIECE.value),
     # For a piece or a kilogram; null: it has no price of its own and must be given one at the till.
     sa.Column("price_minor", Minor),
+    # Since when that price holds; null: since the item is there. Whoever changes the price says when.
+    sa.Column("priced_at", Time),
     sa.Column("tracks_stock", sa.Boolean(), nullable=False, server_default=sa.true()),
     sa.Column("created_at", Time, nullable=False),
     sa.Column("retired_at", Time),
@@ -42,7 +44,10 @@ ITEMS = merchant_table(
     sa.ForeignKeyConstraint(["merchant_id"], ["merchants.merchant_id"]),
     sa.ForeignKeyConstraint(["merchant_id", "tax_code"], ["taxes.merchant_id", "taxes.tax_code"]),
     key=("sku",),
-    updatable=("name_en", "name_zh", "kind", "tax_code", "sold_by", "price_minor", "tracks_stock", "retired_at"),
+    updatable=(
+        *("name_en", "name_zh", "kind", "tax_code", "sold_by", "price_minor", "priced_at", "tracks_stock"),
+        "retired_at",
+    ),
 )
 
 BARCODES = merchant_table(

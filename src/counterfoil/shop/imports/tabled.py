@@ -137,6 +137,9 @@ class _Taking:
         changed = {name: value for name, value in after.items() if before[name] != value}
         if not changed:
             return Outcome.SAME
+        if self.noun is Noun.ITEMS and "price_minor" in changed:
+            # A sale that was rung up before is not held to the price of today.
+            changed["priced_at"] = self.now
         at_key = [self.table.c[name] == row.values[name] for name in KEYS[self.noun]]
         self.connection.execute(
             sa.update(self.table).where(self.table.c.merchant_id == self.merchant_id, *at_key).values(changed)

@@ -165,6 +165,7 @@ def _item_line(line: BasketLine, amount_minor: int, tax_minor: int | None, langu
         quantity=line.quantity,
         amount_minor=amount_minor,
         entry=line.entry,
+        label=line.label if line.override is None else None,
         unit_price_minor=unit_price_of(line),
         list_price_minor=line.sellable.price_minor,
         tax_code=line.sellable.tax.tax_code if line.sellable.tax is not None else None,

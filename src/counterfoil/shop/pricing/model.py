@@ -71,6 +71,8 @@ class BasketLine:
     override: Override | None = None
     #: What a scale has printed on the piece: it holds, whatever weight times price would be.
     labelled_minor: int | None = None
+    #: The code on that label, which proves it.
+    label: str | None = None
     discount: Discount | None = None
     #: It was taken out of the basket again; it is kept, and counts for nothing.
     voided_at: datetime | None = None
@@ -100,6 +102,8 @@ class PricedLine:
     #: Never negative.
     amount_minor: int
     entry: Entry | None = None
+    #: The code of a scale's label that says what this piece costs.
+    label: str | None = None
     #: For a piece or a kilogram: what was asked, and what was listed.
     unit_price_minor: int | None = None
     list_price_minor: int | None = None

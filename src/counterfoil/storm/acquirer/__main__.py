@@ -16,6 +16,7 @@ from counterfoil import clock
 from counterfoil.storm.acquirer.control import Control
 from counterfoil.storm.acquirer.desk import Desk
 from counterfoil.storm.acquirer.fates import BadFaults, Faults
+from counterfoil.storm.acquirer.host_clock import HostClock
 from counterfoil.storm.acquirer.rulings import Host
 from counterfoil.storm.acquirer.server import Server
 from counterfoil.storm.acquirer.store import Book
@@ -27,10 +28,13 @@ async def run(*, port: int, control_port: int, data: Path, faults: Faults) -> No
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="book") as thread:
         book = Book(data / "acquirer.sqlite")
         host = Host(book, faults)
-        desk = Desk(book, host, now=clock.now)
+        host_clock = HostClock(machine=clock.now)
+        desk = Desk(book, host, now=host_clock)
         server = Server(desk, faults, thread=thread)
         await server.listen(port)
-        control = Control(book=book, host=host, desk=desk, server=server, bills=data / "bills", thread=thread)
+        control = Control(
+            book=book, host=host, desk=desk, server=server, clock=host_clock, bills=data / "bills", thread=thread
+        )
         ports = {"port": server.port, "control_port": await control.serve(control_port), "pid": os.getpid()}
         sys.stdout.write(json.dumps(ports) + "\n")
         sys.stdout.flush()

@@ -6,12 +6,14 @@ import asyncio
 import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path as File
 from typing import Any
 
 from counterfoil.storm.acquirer.bill import write_bill
 from counterfoil.storm.acquirer.desk import PLANS_MAX, Desk, Plan
 from counterfoil.storm.acquirer.fates import BadFaults, Faults, Path
+from counterfoil.storm.acquirer.host_clock import HostClock
 from counterfoil.storm.acquirer.rulings import Host
 from counterfoil.storm.acquirer.server import Server
 from counterfoil.storm.acquirer.store import Book
@@ -23,9 +25,17 @@ class Control:
     """Whoever rehearses, at the host's elbow."""
 
     def __init__(
-        self, *, book: Book, host: Host, desk: Desk, server: Server, bills: File, thread: ThreadPoolExecutor
+        self,
+        *,
+        book: Book,
+        host: Host,
+        desk: Desk,
+        server: Server,
+        clock: HostClock,
+        bills: File,
+        thread: ThreadPoolExecutor,
     ) -> None:
-        self._book, self._host, self._desk, self._server = book, host, desk, server
+        self._book, self._host, self._desk, self._server, self._clock = book, host, desk, server, clock
         self._bills, self._thread = bills, thread
 
     async def serve(self, port: int) -> int:
@@ -59,6 +69,10 @@ class Control:
                 return {}
             case "faults":
                 return self._change_faults(str(order["faults"]))
+            case "clock":
+                at = order.get("at")
+                self._clock.stands_at = None if at is None else datetime.fromisoformat(str(at)).astimezone(UTC)
+                return {}
             case "be_deaf":
                 await self._server.be_deaf()
                 return {}

@@ -1,4 +1,4 @@
-"""Asks the books how much is still under way, and stands for the printers; as a superuser."""
+"""Asks the books what is still under way, and which slips are still due; as a superuser."""
 
 from __future__ import annotations
 
@@ -24,9 +24,11 @@ def under_way(address: str, merchant_id: str) -> int | None:
     return int(row[0])
 
 
-def print_slips(address: str, merchant_id: str) -> None:
-    """Call every slip that is due printed, as a printer would have had it."""
+def due_slips(address: str, merchant_id: str, *, after: str, limit: int) -> list[str]:
+    """Return ids of slips of which nobody has told anything yet, in order, behind the id `after`."""
+    query = """
+        SELECT slip_id FROM slips
+        WHERE merchant_id = %s AND state = 'due' AND slip_id > %s COLLATE "C" ORDER BY slip_id LIMIT %s
+    """
     with psycopg.connect(address) as connection:
-        connection.execute(
-            "UPDATE slips SET state = 'printed' WHERE merchant_id = %s AND state = 'due'", (merchant_id,)
-        )
+        return [str(slip_id) for (slip_id,) in connection.execute(query, (merchant_id, after, limit)).fetchall()]

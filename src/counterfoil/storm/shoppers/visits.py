@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from counterfoil.storm.plan.model import Closing, Course, GivingBack, Means, Purchase, Then
+from counterfoil.storm.shop_map import pin_of
 from counterfoil.storm.shoppers.giving_back import GivingBacks
 from counterfoil.storm.shoppers.offering import Offering, Standing
 from counterfoil.storm.shoppers.papers import card, cash, presented
@@ -37,7 +38,8 @@ class Visits:
     async def close(self, closing: Closing) -> None:
         """Close a store's day, as often as it takes to hear that it is closed."""
         path = f"/api/v1/stores/{closing.store_id}/days/{self.offering.clock().date()}/closing"
-        await self.offering.till.ask("POST", path, {"operator_id": closing.operator_id}, what="closing")
+        by_pin = {"operator_id": closing.operator_id, "pin": pin_of(closing.operator_id)}
+        await self.offering.till.ask("POST", path, by_pin, what="closing")
 
     async def _brought_to_end(self, purchase: Purchase, standing: Standing) -> None:
         paid = dict(standing.tenders)

@@ -38,7 +38,7 @@ export default defineConfig({
     license: { fileName: 'licenses.md' },
     chunkSizeWarningLimit: 700,
     rolldownOptions: {
-      input: { faces: 'src/faces.ts' },
+      input: { faces: 'src/faces.ts', till: 'src/till/main.tsx' },
       output: {
         entryFileNames: '[name]-[hash].js',
         chunkFileNames: '[name]-[hash].js',

@@ -8,6 +8,7 @@ from litestar import Controller, Request, Response, get, post
 from litestar.response import Redirect
 from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER, HTTP_409_CONFLICT, HTTP_429_TOO_MANY_REQUESTS
 
+from counterfoil.counter.ringing_up import Counter
 from counterfoil.counter.signing_in import Entered
 from counterfoil.refusals import Refused
 from counterfoil.shop.merchants import store as merchants
@@ -21,6 +22,8 @@ from counterfoil.web.faces import Faces, faces_of
 from counterfoil.web.filled import Filled, filled_in
 from counterfoil.web.problems import PageRefused
 from counterfoil.web.sign_in.pages import entered
+from counterfoil.web.till.at_till import counter_of
+from counterfoil.web.till.starting import beginning_of
 from counterfoil.web.told import Told
 from counterfoil.web.visits import Visit, visit_of
 
@@ -38,9 +41,10 @@ class TillController(Controller):
     async def till(self, request: Request[Any, Any, Any]) -> Response[Any]:
         """Show the till; who is at none chooses one first."""
         faces, visit = faces_of(request), visit_of(request)
-        if visit.known.terminal is None:
+        counter = counter_of(visit)
+        if counter is None:
             return Redirect("/till/choice", status_code=HTTP_303_SEE_OTHER)
-        return await faces.asked(_till, faces, visit)
+        return await faces.asked(_till, faces, visit, counter)
 
     @get("/choice", opt=needs(Verb.SELL))
     async def choice(self, request: Request[Any, Any, Any]) -> Response[str]:
@@ -73,8 +77,8 @@ class TillController(Controller):
         return await faces.asked(_switch, faces, visit, form)
 
 
-def _till(faces: Faces, visit: Visit) -> Response[str]:
-    return faces.page(visit, "till/till.html")
+def _till(faces: Faces, visit: Visit, counter: Counter) -> Response[str]:
+    return faces.page(visit, "till/till.html", beginning=beginning_of(faces, visit, counter))
 
 
 def _choice(faces: Faces, visit: Visit) -> Response[str]:

@@ -54,6 +54,7 @@ CREATE TABLE acquirer_records (
     supersedes TEXT COLLATE "C",
     CONSTRAINT acquirer_records_key PRIMARY KEY (merchant_id, record_id),
     CONSTRAINT acquirer_records_entered_by_is_known CHECK (entered_by IN ('counter', 'import')),
+    CONSTRAINT acquirer_records_instrument_tail_is_not_empty CHECK (instrument_tail <> ''),
     CONSTRAINT acquirer_records_source_is_known CHECK (source IN ('bill', 'settlement', 'webhook', 'inquiry')),
     CONSTRAINT acquirer_records_kind_is_known CHECK (kind IN ('sale', 'void', 'reversal', 'refund', 'fee', 'chargeback')),
     CONSTRAINT acquirer_records_state_is_known CHECK (state IN ('succeeded', 'pending', 'failed')),
@@ -417,6 +418,7 @@ CREATE TABLE payments (
     CONSTRAINT payments_refund_within_capture CHECK (refund_reserved_minor + refunded_minor <= amount_minor),
     CONSTRAINT payments_void_excludes_refund CHECK (standing IS NULL OR standing = 'held' OR refund_reserved_minor + refunded_minor = 0),
     CONSTRAINT payments_undo_has_original CHECK ((kind = 'sale') OR entered_by = 'import' OR original_payment_id IS NOT NULL),
+    CONSTRAINT payments_instrument_tail_is_not_empty CHECK (instrument_tail <> ''),
     CONSTRAINT payments_kind_is_known CHECK (kind IN ('sale', 'void', 'reversal', 'refund')),
     CONSTRAINT payments_tender_is_known CHECK (tender IN ('cash', 'card', 'wechat', 'alipay', 'unionpay_code', 'voucher', 'member_balance', 'other')),
     CONSTRAINT payments_amount_minor_is_not_negative CHECK (amount_minor >= 0),
@@ -1144,6 +1146,7 @@ CREATE TABLE items (
     tax_code TEXT COLLATE "C",
     sold_by TEXT DEFAULT 'piece' NOT NULL,
     price_minor BIGINT,
+    priced_at TIMESTAMP WITH TIME ZONE,
     tracks_stock BOOLEAN DEFAULT true NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
     retired_at TIMESTAMP WITH TIME ZONE,
@@ -1160,7 +1163,7 @@ ALTER TABLE items FORCE ROW LEVEL SECURITY;
 CREATE POLICY own_merchant ON items
     USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
     WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
-GRANT SELECT, INSERT, UPDATE (name_en, name_zh, kind, tax_code, sold_by, price_minor, tracks_stock, retired_at) ON items TO counterfoil_app;
+GRANT SELECT, INSERT, UPDATE (name_en, name_zh, kind, tax_code, sold_by, price_minor, priced_at, tracks_stock, retired_at) ON items TO counterfoil_app;
 
 CREATE TABLE member_balances (
     merchant_id TEXT COLLATE "C" NOT NULL,

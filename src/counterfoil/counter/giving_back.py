@@ -1,0 +1,117 @@
+"""Money goes back at somebody's wish: who asks, who allows it by their PIN, how much, and of which lines.
+
+Whether it is a void or a refund, and how it is sent, is `undoing`'s. The PIN is checked and nothing else.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import msgspec
+
+from counterfoil.books.payments import store as payments
+from counterfoil.books.payments.model import Kind, Payment
+from counterfoil.books.payments.refusals import PaymentRefusal
+from counterfoil.books.payments.rules import refused
+from counterfoil.counter.authorising import Consent
+from counterfoil.counter.house import House
+from counterfoil.counter.looking.store import business_date_now
+from counterfoil.counter.shop_view.at_work import at_work
+from counterfoil.counter.taking_answers import Taken
+from counterfoil.counter.undoing import UndoOrder
+from counterfoil.ids import PaymentId, StaffId, StoreId, is_id
+from counterfoil.refusals import Refused
+from counterfoil.shop.staff.model import Verb
+from counterfoil.shop.staff.pins import Pin
+
+
+class ConsentIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """The second person, who allows it."""
+
+    staff_id: str
+    pin: str
+
+    def __repr__(self) -> str:
+        """Say who, and no more."""
+        return f"ConsentIn(staff_id={self.staff_id!r})"
+
+
+class LineIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """How much of a line goes back."""
+
+    line_no: int
+    quantity: Decimal
+
+
+class UndoIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """A void or a refund; the same on every retry."""
+
+    #: Made by whoever asks, before they ask.
+    payment_id: str
+    operator_id: str
+    reason: str
+    consent: ConsentIn
+    #: None: all that is left.
+    amount_minor: int | None = None
+    lines: list[LineIn] = []
+
+
+def give_back(house: House, original: Payment, asked: UndoIn, kind: Kind | None) -> Taken | Refused:
+    """Give money of a payment back, by this kind or by whichever is right now; a repeat tells how the first stands."""
+    merchant_id = original.merchant_id
+    if not is_id(asked.payment_id):
+        return refused(PaymentRefusal.BAD_ID, field="payment_id")
+    store_id = original.store_id or StoreId("")
+    shop = house.knowledge.view(merchant_id)
+    no = at_work(shop, asked.operator_id, store_id)
+    if no is not None:
+        return no
+    assert shop is not None
+    amount = _amount(house, original, asked)
+    operator = StaffId(asked.operator_id)
+    allowed = house.authorising.consent(
+        merchant_id,
+        operator,
+        store_id,
+        Verb.VOID if kind is Kind.VOID else Verb.REFUND,
+        Consent(authoriser_id=StaffId(asked.consent.staff_id), pin=Pin(digits=asked.consent.pin), reason=asked.reason),
+        amount_minor=max(amount, 0),
+    )
+    if isinstance(allowed, Refused):
+        return allowed
+    with house.database.transaction(merchant_id) as connection:
+        today = business_date_now(connection, shop, store_id, house.selling.clock())
+    return house.undoing.undo(
+        UndoOrder(
+            merchant_id=merchant_id,
+            payment_id=PaymentId(asked.payment_id),
+            original_payment_id=original.payment_id,
+            amount_minor=amount,
+            reason=allowed.reason,
+            operator_id=operator,
+            authoriser_id=allowed.authoriser_id,
+            terminal_id=original.terminal_id,
+            today=today,
+            lines=_lines(asked.lines),
+            kind=kind,
+        )
+    )
+
+
+def _amount(house: House, original: Payment, asked: UndoIn) -> int:
+    """Return how much is asked for; all that is left, or what all was when the same was asked before."""
+    if asked.amount_minor is not None:
+        return asked.amount_minor
+    with house.database.transaction(original.merchant_id) as connection:
+        before = payments.payment(connection, original.merchant_id, PaymentId(asked.payment_id))
+    if before is not None and before.original_payment_id == original.payment_id:
+        return before.amount_minor
+    return original.amount_minor - original.refunded_minor - original.refund_reserved_minor
+
+
+def _lines(told: list[LineIn]) -> dict[int, Decimal]:
+    """Add up what goes back of each line; one that is named twice gives back twice."""
+    lines: dict[int, Decimal] = {}
+    for line in told:
+        lines[line.line_no] = lines.get(line.line_no, Decimal(0)) + line.quantity
+    return lines

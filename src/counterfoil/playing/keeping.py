@@ -1,0 +1,147 @@
+"""Where a play lives: a data folder of its own, played once and kept, with the bank and the configuration beside it.
+
+A folder is only ever emptied if it is a play's: it carries a mark from before the first row is written.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from counterfoil.bootstrap import configured, house_over, secret_of, settings_of
+from counterfoil.counter.house import House
+from counterfoil.counter.late_answers import LateAnswers
+from counterfoil.db.embedded.home import HOME_VARIABLE, Home
+from counterfoil.db.embedded.server import down
+from counterfoil.db.engine import Database
+from counterfoil.db.opening import embedded_database
+from counterfoil.errors import BadOption
+from counterfoil.playing.bank import Bank
+from counterfoil.playing.busy_saturday.calendar import days_until
+from counterfoil.playing.busy_saturday.cast import MERCHANT
+from counterfoil.playing.busy_saturday.opening import open_shop
+from counterfoil.playing.busy_saturday.play import Told, play
+from counterfoil.playing.moving_clock import MovingClock
+from counterfoil.settings import FILE_NAME
+from counterfoil.storm.acquirer.started import started
+
+#: What the play's shop calls its bank.
+BANK = "bank"
+#: The bank answers within milliseconds here; a till need not wait as long as in a street.
+_CONFIGURATION = """\
+# Written by `counterfoil demo`, anew at each start: the simulated acquirer takes whatever port is free.
+[[acquirer]]
+merchant = "{merchant}"
+name = "{bank}"
+channel = "iso8583"
+tenders = ["card"]
+patience_s = 20
+
+[acquirer.settings]
+host = "127.0.0.1"
+port = {port}
+merchant_number = "LANTERN00000001"
+profile = "simulated"
+answer_s = 5
+connect_s = 2
+"""
+_MARK = "play.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A play that is over, and may be walked into."""
+
+    folder: Path
+    #: The moment that it ended with.
+    until: datetime
+    #: Whether it was played just now.
+    is_new: bool
+
+    @property
+    def home(self) -> Home:
+        """The data folder of the shop."""
+        return Home(self.folder / "shop")
+
+
+def prepared(folder: Path, *, fresh: bool, now: datetime, told: Told) -> Kept:
+    """Return a played shop, played first where it is not there yet, or anew where somebody wants it `fresh`.
+
+    BadOption where the folder holds anything that is no play's.
+    """
+    until = _ended(folder)
+    if until is not None and not fresh:
+        return Kept(folder=folder, until=until, is_new=False)
+    _emptied(folder)
+    played = Kept(folder=folder, until=now, is_new=True)
+    with bank_of(played) as bank:
+        _play_in(played.home, bank, now=now, told=told)
+    _mark(folder, until=now)
+    return played
+
+
+@contextmanager
+def bank_of(shop: Kept) -> Iterator[Bank]:
+    """Run the bank of a played shop for as long as the block lasts, and tell the shop where it is."""
+    bank = shop.folder / "bank"
+    for folder in (shop.folder, shop.home.path, bank, bank / "bills"):
+        folder.mkdir(mode=0o711, exist_ok=True)
+    with started(bank) as running:
+        said = _CONFIGURATION.format(merchant=MERCHANT, bank=BANK, port=running.port)
+        (shop.home.path / FILE_NAME).write_text(said, encoding="utf-8")
+        yield Bank(started=running, name=BANK)
+
+
+def _play_in(home: Home, bank: Bank, *, now: datetime, told: Told) -> None:
+    environ = {HOME_VARIABLE: str(home.path)}
+    clock, secret = MovingClock(days_until(now).begins), secret_of(environ, home=home.path)
+    database = Database(embedded_database(home).application, application="counterfoil demo")
+    late = LateAnswers(database, clock=clock)
+    acquirers = configured(settings_of(environ), late)
+    house = house_over(
+        database,
+        acquirers=acquirers,
+        channels=acquirers,
+        secret=secret,
+        now=clock,
+        closes=(acquirers.close, late.close),
+    )
+    open_shop(house, secret, now=clock.now)
+    asyncio.run(_lived_in(house, bank, clock, now=now, told=told))
+
+
+async def _lived_in(house: House, bank: Bank, clock: MovingClock, *, now: datetime, told: Told) -> None:
+    try:
+        await play(house, bank, clock, until=now, told=told)
+    finally:
+        await house.close()
+
+
+def _ended(folder: Path) -> datetime | None:
+    """Return when a kept play ended; None where none did."""
+    try:
+        said = json.loads((folder / _MARK).read_text(encoding="utf-8"))["until"]
+    except FileNotFoundError:
+        return None
+    return None if said is None else datetime.fromisoformat(said)
+
+
+def _emptied(folder: Path) -> None:
+    """Make room for a play: nothing but an earlier one is ever thrown away."""
+    if folder.exists() and any(folder.iterdir()) and not (folder / _MARK).exists():
+        raise BadOption(f"{folder}: holds something that is no play's; name another folder, or a new one")
+    down(Home(folder / "shop"))
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o711, parents=True)
+    _mark(folder, until=None)
+
+
+def _mark(folder: Path, *, until: datetime | None) -> None:
+    said = {"play": "busy_saturday", "until": None if until is None else until.isoformat()}
+    (folder / _MARK).write_text(json.dumps(said) + "\n", encoding="utf-8")

@@ -1,0 +1,41 @@
+// The basket changes, and the server says what it costs then.
+import type { Basket } from './basket';
+import { server } from './server';
+import type { No } from './server';
+import type { Till } from './till';
+
+/** Change the basket, and ask what it costs then. */
+export async function change(till: Till, basket: Basket): Promise<void> {
+  if (till.state.stage.at !== 'ringing' || !till.keep({ basket })) return;
+  till.set({ priced: null, no: null, note: null });
+  await reprice(till);
+}
+
+/** Ask what the basket costs; an answer to an older basket is not looked at. */
+export async function reprice(till: Till): Promise<void> {
+  till.pricings += 1;
+  const asked = till.pricings;
+  const { basket } = till.state.kept;
+  if (basket.lines.length === 0) {
+    till.set({ priced: null });
+    return;
+  }
+  const answer = await server.price(basket);
+  if (asked !== till.pricings) return;
+  if (answer.is === 'ok') till.set({ priced: answer.value, isAway: false });
+  else till.heard(answer);
+}
+
+/** Take a second person's PIN for what a basket gives away; null where it was accepted, and the basket is that one. */
+export async function allow(till: Till, staffId: string, pin: string, basket: Basket): Promise<No | 'nobody' | null> {
+  const { kept } = till.state;
+  const answer = await server.consent(kept.orderId, staffId, pin, basket);
+  if (answer.is !== 'ok') {
+    till.set({ isAway: answer.is === 'gone', isSignedOut: answer.is === 'out' });
+    return answer.no ?? 'nobody';
+  }
+  till.pricings += 1;
+  till.keep({ basket, consents: { ...kept.consents, [staffId]: answer.value.proof } });
+  till.set({ priced: answer.value.basket, no: null, note: null, isAway: false });
+  return null;
+}

@@ -1,0 +1,210 @@
+// What became of it: on its way, no answer, payment unknown, declined, paid, over; and whether it is the same twice.
+import { useEffect, useRef } from 'preact/hooks';
+import { EMPTY } from '../basket';
+import type { Basket } from '../basket';
+import type { Like, Standing } from '../books';
+import { secondsBetween } from '../clock';
+import { Icon, Money, useSeconds, useTill } from '../context';
+import { giveUp, next, park } from '../ending';
+import { useKeys } from '../keys';
+import { isRepeat } from '../paying';
+import { askNow, resume } from '../sending';
+import type { Stage } from '../stage';
+import { DECLINES, ORDER_STATES, TENDER_NAMES, WORDS } from '../words';
+import { Key, Message, Said } from './parts';
+import { Slip } from './slip';
+import { Tenders } from './tenders';
+
+type At<Name extends Stage['at']> = Extract<Stage, { at: Name }>;
+
+/** The second press of a double one falls on whatever appeared after the first: so long, it is not meant. */
+const NOT_MEANT_MS = 600;
+
+/** A button that has the focus when its view appears: Enter goes on. `isSafe`: pressed too soon, it does no harm. */
+function Main({ text, press, keyName, isSafe = false }: { text: string; press: () => void; keyName?: string; isSafe?: boolean }) {
+  const place = useRef<HTMLButtonElement>(null);
+  const appeared = useRef(performance.now());
+  useEffect(() => place.current?.focus(), []);
+  const meant = () => {
+    if (isSafe || performance.now() - appeared.current > NOT_MEANT_MS) press();
+  };
+  return (
+    <button class="btn btn-primary btn-lg till-wide" type="button" ref={place} onClick={meant}>
+      {text} {keyName ? <Key name={keyName} /> : null}
+    </button>
+  );
+}
+
+export function Sending({ stage }: { stage: At<'sending'> }) {
+  const { say } = useTill();
+  const now = useSeconds();
+  const isMoney = stage.tender !== null && stage.tender.tender !== 'cash' && stage.tender.tender !== 'other';
+  const title = stage.tender === null ? WORDS.looking : isMoney ? WORDS.sendingMoney : WORDS.sendingCash;
+  return (
+    <section class="till-answer" role="status">
+      <span class="spin till-spin" aria-hidden="true" />
+      <h2>{say(title)}</h2>
+      {stage.tender === null ? null : <p class="till-amount">{say(TENDER_NAMES[stage.tender.tender])} <Money minor={stage.tender.amount_minor} /></p>}
+      <p>{say(WORDS.sendingHelp)}</p>
+      <p class="note" aria-hidden="true">{say(WORDS.secondsSoFar, { n: secondsBetween(stage.since, now) })}{stage.tries > 1 ? ` · ${say(WORDS.tryN, { n: stage.tries })}` : ''}</p>
+    </section>
+  );
+}
+
+export function Stalled() {
+  const { till, state, say } = useTill();
+  return (
+    <section class="till-answer till-answer-warn" role="alert">
+      <span class="till-sign"><Icon name="warning" /></span>
+      <h2>{say(WORDS.stalled)}</h2>
+      <p>{say(WORDS.stalledMeans)}</p>
+      <p><strong>{say(WORDS.stalledDo)}</strong></p>
+      {state.isSignedOut
+        ? <a class="btn btn-primary btn-lg till-wide" href="/sign-in?next=/till">{say(WORDS.signIn)}</a>
+        : <Main text={say(WORDS.tryAgain)} press={() => void resume(till)} isSafe />}
+    </section>
+  );
+}
+
+export function Unknown({ stage }: { stage: At<'unknown'> }) {
+  const { till, say, amount } = useTill();
+  const now = useSeconds();
+  const { payment } = stage;
+  const next_s = payment.resolve_at === null ? 0 : secondsBetween(now, Date.parse(payment.resolve_at));
+  const values = { amount: amount(payment.amount_minor), tender: say(TENDER_NAMES[payment.tender]), n: secondsBetween(Date.parse(payment.occurred_at), now) };
+  return (
+    <section class="till-answer till-answer-warn" aria-labelledby="till-unknown">
+      <span class="till-sign"><Icon name="hourglass" /></span>
+      <div role="alert" class="flow flow-2">
+        <h2 id="till-unknown">{say(WORDS.unknown)}</h2>
+        <p><strong>{say(WORDS.unknownDo)}</strong></p>
+      </div>
+      <p class="till-amount">{say(WORDS.unknownSince, values)}</p>
+      <p role="status">{say(!stage.isReached ? WORDS.notReached : next_s > 0 ? WORDS.asksNext : WORDS.asksNow, { n: next_s })}</p>
+      <div class="row">
+        <button class="btn" type="button" aria-disabled={till.isBusy} onClick={() => void askNow(till)}><Icon name="bank" />{say(WORDS.askNow)}</button>
+        <button class="btn" type="button" onClick={() => next(till)}><Icon name="right" />{say(WORDS.leaveIt)}</button>
+      </div>
+      <p class="note">{say(WORDS.leaveItHelp)}</p>
+    </section>
+  );
+}
+
+/** The sale is in the books, and something is due: after a decline, a part, or a parked sale that was taken up. */
+export function Due({ stage, standing }: { stage: At<'due'>; standing: Standing }) {
+  const { till, state, say } = useTill();
+  const held = standing.order.total_minor - standing.due_minor;
+  const { declined, decline } = stage;
+  return (
+    <div class="till-columns">
+      <div class="flow">
+        <Said />
+        {declined === null ? null : declined.state === 'cancelled'
+          ? <Message kind="warn" title={say(WORDS.cancelledPayment)} role="alert"><p>{say(WORDS.cancelledHelp)}</p></Message>
+          : (
+            <Message kind="bad" title={say(WORDS.declined)} role="alert">
+              <p>{say(DECLINES[decline ?? 'unrecognised'])}</p>
+              <p>{say(WORDS.otherTender)}</p>
+            </Message>
+          )}
+        {held > 0 ? <p>{say(WORDS.paidSoFar)} <strong><Money minor={held} /></strong></p> : null}
+        <Slip standing={standing} />
+        {held > 0 ? null : (
+          <div class="row">
+            <button class="btn" type="button" onClick={() => void park(till)}><Icon name="clock" />{say(WORDS.park)}</button>
+            <button class="btn" type="button" onClick={() => void giveUp(till, say(WORDS.gaveUpReason), goodsOf(standing, state.kept.basket))}><Icon name="pencil" />{say(WORDS.ringUpAgain)}</button>
+          </div>
+        )}
+      </div>
+      <Tenders first="cash" />
+    </div>
+  );
+}
+
+/** What a sale that is given up puts into the next basket: what was rung up here, else the goods that the books name. */
+function goodsOf(standing: Standing, basket: Basket): Basket {
+  if (basket.lines.length > 0) return basket;
+  const goods = standing.order.lines.filter((line) => line.line_kind === 'goods' || line.line_kind === 'service');
+  return {
+    ...EMPTY,
+    lines: goods.map((line) => ({
+      sku: line.sku, quantity: line.quantity, entry: 'keyed', labelled_minor: null, override: null, discount: null,
+      name: line.name ?? line.sku, sold_by: /\.\d*[1-9]/.test(line.quantity) ? 'weight' : 'piece',
+    })),
+  };
+}
+
+export function Paid({ standing }: { standing: Standing }) {
+  const { till, state, say } = useTill();
+  const { changeMinor } = state.kept;
+  useKeys({ F2: () => next(till) });
+  return (
+    <div class="till-columns">
+      <section class="till-answer till-answer-good">
+        <span class="till-sign"><Icon name="done" /></span>
+        <div role="status" class="flow">
+          <h2>{say(WORDS.paid)} <Money minor={standing.order.total_minor} /></h2>
+          {changeMinor > 0
+            ? <p class="till-change-large">{say(WORDS.changeIs)} <Money minor={changeMinor} isLarge /></p>
+            : <p>{say(WORDS.noChange)}</p>}
+        </div>
+        <Said />
+        <Main text={say(WORDS.nextSale)} press={() => next(till)} keyName="Enter" />
+        <button class="btn" type="button" onClick={() => window.print()}><Icon name="print" />{say(WORDS.print)}</button>
+      </section>
+      <Slip standing={standing} changeMinor={changeMinor} />
+    </div>
+  );
+}
+
+export function Over({ stage, standing }: { stage: At<'over'>; standing: Standing }) {
+  const { till, say } = useTill();
+  const isParked = stage.state === 'parked';
+  return (
+    <div class="till-columns">
+      <section class="till-answer">
+        <span class="till-sign"><Icon name={isParked ? 'clock' : 'info'} /></span>
+        <h2><span role="status">{say(isParked ? WORDS.isParked : WORDS.isOver)}</span></h2>
+        <p>{isParked ? say(WORDS.isParkedHelp) : say(ORDER_STATES[stage.state] ?? WORDS.isOver)}</p>
+        <Said />
+        <Main text={say(WORDS.nextSale)} press={() => next(till)} keyName="Enter" />
+      </section>
+      <Slip standing={standing} />
+    </div>
+  );
+}
+
+/** Two sales side by side, before anything is charged. */
+export function Alike({ stage }: { stage: At<'alike'> }) {
+  const { till, state, say } = useTill();
+  const nearest = stage.alike[0] as Like;
+  const { basket } = state.kept;
+  return (
+    <section class="flow" role="alertdialog" aria-labelledby="till-alike">
+      <h2 id="till-alike">{say(WORDS.alikeTitle)}</h2>
+      <p>{nearest.said}</p>
+      <p class="row">{nearest.reasons.map((reason) => <span class="state state-warn" key={reason}><Icon name="warning" />{reason}</span>)}</p>
+      <div class="till-columns till-columns-even">
+        <div class="sheet">
+          <h3>{say(WORDS.thisSale)}</h3>
+          <ul class="till-slip-lines">
+            {basket.lines.map((line, place) => (
+              <li key={place}><span>{line.quantity} × <bdi>{line.name}</bdi></span><Money minor={state.priced?.lines[place]?.amount_minor ?? 0} /></li>
+            ))}
+          </ul>
+          <p class="till-slip-total"><span>{say(WORDS.total)}</span><Money minor={state.priced?.total_minor ?? 0} /></p>
+        </div>
+        <div class="sheet">
+          <h3>{say(WORDS.thatSale)}</h3>
+          <Slip standing={{ order: nearest.order, due_minor: 0, recorded: null, decline: null }} isBare />
+        </div>
+      </div>
+      <p>{say(WORDS.nothingChargedYet)}</p>
+      <div class="till-choice">
+        <Main text={say(WORDS.isSame)} press={() => next(till)} />
+        <button class="btn btn-lg till-wide" type="button" aria-disabled={till.isBusy} onClick={() => void isRepeat(till, nearest.order.order_id)}>{say(WORDS.isRepeat)}</button>
+      </div>
+    </section>
+  );
+}
+

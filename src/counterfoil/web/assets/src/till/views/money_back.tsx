@@ -1,0 +1,140 @@
+// Money goes back, by the playbook: the order is checked with the customer, a reason is given, a second person types
+// their PIN. The books decide whether it is a void or a refund. The id is made once, so each press is the same one.
+import { useState } from 'preact/hooks';
+import type { GivenBack, PaymentSeen, Standing } from '../books';
+import { Icon, Money, useTill } from '../context';
+import { read, typed } from '../money';
+import type { No } from '../server';
+import { server } from '../server';
+import { DECLINES, TENDER_NAMES, WORDS } from '../words';
+import { Dialog } from './dialog';
+import { Field, Message, Refusal } from './parts';
+import { ConsentFields, onlyOf, secondsFor, useConsent } from './second';
+import { Slip, trimmed } from './slip';
+
+export function MoneyBack({ standing, close }: { standing: Standing; close: () => void }) {
+  const { till, say } = useTill();
+  const held = standing.order.payments.filter((paid) => paid.kind === 'sale' && paid.state === 'approved' && leftOf(paid) > 0);
+  const [chosen, choose] = useState<PaymentSeen | null>(held[0] ?? null);
+  const [ended, end] = useState<GivenBack | null>(null);
+  if (ended) {
+    return (
+      <Dialog title={say(WORDS.giveBack)} close={close}>
+        <div class="flow">
+          <Ended back={ended} />
+          {ended.sale ? <Slip standing={ended.sale} /> : null}
+          <div class="dialog-foot"><button class="btn btn-primary" type="button" onClick={close}>{say(WORDS.done)}</button></div>
+        </div>
+      </Dialog>
+    );
+  }
+  return (
+    <Dialog title={say(WORDS.giveBack)} close={close}>
+      <div class="flow">
+        <ol class="till-playbook">
+          <li>{say(WORDS.giveBackStep1)}</li>
+          <li>{say(WORDS.giveBackStep2)}</li>
+          <li>{say(WORDS.giveBackStep3)}</li>
+        </ol>
+        <Slip standing={standing} isBare />
+        {held.length > 1 ? (
+          <div class="options" role="group">
+            {held.map((paid) => (
+              <label class="option" key={paid.payment_id}>
+                <input class="radio radio-sm radio-primary" type="radio" name="payment" checked={chosen?.payment_id === paid.payment_id} onChange={() => choose(paid)} />
+                <span>{say(TENDER_NAMES[paid.tender])} <Money minor={leftOf(paid)} /></span>
+              </label>
+            ))}
+          </div>
+        ) : null}
+        {chosen ? <Asking key={chosen.payment_id} payment={chosen} standing={standing} newId={till.newId()} end={end} /> : null}
+      </div>
+    </Dialog>
+  );
+}
+
+interface Given {
+  readonly payment: PaymentSeen;
+  readonly standing: Standing;
+  readonly newId: string;
+  readonly end: (back: GivenBack) => void;
+}
+
+function Asking({ payment, standing, newId, end }: Given) {
+  const { till, say, amount } = useTill();
+  const { digits, seconds } = till.beginning;
+  const left = leftOf(payment);
+  // A press that nobody answered is pressed again under the same id, as long as nothing else is asked for.
+  const [id, setId] = useState(newId);
+  const [text, setText] = useState(typed(left, digits));
+  const [why, setWhy] = useState('');
+  const [back, setBack] = useState<readonly number[]>([]);
+  const [no, setNo] = useState<No | 'nobody' | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  const [isTried, setTried] = useState(false);
+  const asked = secondsFor(seconds, ['refund', 'void']);
+  const consent = useConsent(onlyOf(asked));
+  const minor = read(text, digits);
+  const isRight = minor !== null && minor > 0 && minor <= left;
+  const goods = standing.order.lines.filter((line) => line.line_kind === 'goods' && line.voided_at === null);
+  const send = async (event: Event) => {
+    event.preventDefault();
+    setTried(true);
+    if (isBusy || !isRight || why.trim() === '' || consent.who === '' || consent.pin === '') return;
+    setBusy(true);
+    const lines = goods.filter((line) => back.includes(line.line_no)).map((line) => ({ line_no: line.line_no, quantity: line.quantity }));
+    const answer = await server.giveBack(payment.payment_id, {
+      payment_id: id, reason: why.trim(), consent: { staff_id: consent.who, pin: consent.pin }, amount_minor: minor, lines,
+    });
+    setBusy(false);
+    consent.set({ pin: '' });
+    if (answer.is === 'ok') {
+      end(answer.value);
+      return;
+    }
+    setNo(answer.no ?? 'nobody');
+    if (answer.is === 'no' && answer.no.code !== 'id_taken') setId(till.newId());
+  };
+  return (
+    <form class="flow" onSubmit={send}>
+      <Field label={say(WORDS.howMuch)} name="amount" value={text} change={setText} numeric help={say(WORDS.left, { amount: amount(left) })}
+        error={isRight ? null : say(WORDS.badAmount, { example: typed(left, digits) })} />
+      {goods.length > 0 ? (
+        <fieldset class="field">
+          <legend class="field-label">{say(WORDS.goodsBack)}</legend>
+          {goods.map((line) => (
+            <label class="tick" key={line.line_no}>
+              <input class="checkbox checkbox-sm checkbox-primary" type="checkbox" checked={back.includes(line.line_no)}
+                onChange={(event) => setBack((now) => (event.currentTarget.checked ? [...now, line.line_no] : now.filter((one) => one !== line.line_no)))} />
+              <span>{trimmed(line.quantity)} × <bdi>{line.name ?? line.sku}</bdi></span>
+            </label>
+          ))}
+        </fieldset>
+      ) : null}
+      <Field label={say(WORDS.reason)} name="reason" value={why} change={setWhy} longest={200}
+        error={isTried && why.trim() === '' ? say(WORDS.reasonWhy) : null} />
+      <ConsentFields consent={consent} seconds={asked} />
+      {no === 'nobody' ? <Message kind="warn" title={say(WORDS.noAnswer)} role="alert" /> : no === null ? null : <Refusal no={no} />}
+      <div class="dialog-foot">
+        <button class="btn btn-error" type="submit" aria-disabled={isBusy}>
+          {isBusy ? <span class="spin" aria-hidden="true" /> : <Icon name="undo" />}{say(WORDS.giveBack)}: {amount(isRight ? minor : 0)}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+/** How it stands: the money went back, or nobody knows yet, or the bank said no. */
+function Ended({ back }: { back: GivenBack }) {
+  const { say, amount } = useTill();
+  const values = { amount: amount(back.amount_minor) };
+  if (back.state === 'approved') return <Message kind="good" title={say(back.kind === 'void' ? WORDS.voided : WORDS.givenBack, values)} role="status" />;
+  if (back.state === 'declined' || back.state === 'cancelled') {
+    return <Message kind="bad" title={say(WORDS.givingBackDeclined)} role="alert"><p>{say(DECLINES[back.decline ?? 'unrecognised'])}</p></Message>;
+  }
+  return <Message kind="warn" title={say(WORDS.givingBackUnknown)} role="alert"><p>{say(WORDS.givingBackUnknownHelp)}</p></Message>;
+}
+
+function leftOf(paid: PaymentSeen): number {
+  return paid.standing === 'held' ? paid.amount_minor - paid.refunded_minor - paid.refund_reserved_minor : 0;
+}

@@ -1,0 +1,92 @@
+// Small parts that several views share: a message, a refusal, a field.
+import type { ComponentChildren } from 'preact';
+import { useEffect, useId, useRef } from 'preact/hooks';
+import { Icon, useTill } from '../context';
+import type { No } from '../server';
+
+type Kind = 'info' | 'good' | 'warn' | 'bad';
+
+const SIGNS: Readonly<Record<Kind, string>> = { info: 'info', good: 'done', warn: 'warning', bad: 'stop' };
+
+interface Said {
+  readonly kind: Kind;
+  readonly title: string;
+  readonly children?: ComponentChildren;
+  readonly role?: 'alert' | 'status';
+}
+
+export function Message({ kind, title, children, role }: Said) {
+  return (
+    <div class={`message message-${kind}`} {...(role ? { role } : {})}>
+      <Icon name={SIGNS[kind]} />
+      <div class="message-body">
+        <p class="message-title">{title}</p>
+        {children}
+      </div>
+    </div>
+  );
+}
+
+/** What happened, what it means, what to do. */
+export function Refusal({ no }: { no: No }) {
+  return (
+    <Message kind="bad" title={no.happened} role="alert">
+      <p>{no.means}</p>
+      {no.todo === undefined ? null : <p>{no.todo}</p>}
+    </Message>
+  );
+}
+
+/** The last "no", and what the till itself has to say. */
+export function Said() {
+  const { state, say } = useTill();
+  return (
+    <>
+      {state.no === null ? null : <Refusal no={state.no} />}
+      {state.note === null ? null : <Message kind="info" title={say(state.note)} role="status" />}
+    </>
+  );
+}
+
+interface Asked {
+  readonly label: string;
+  readonly name: string;
+  readonly value: string;
+  readonly change: (value: string) => void;
+  readonly help?: string | undefined;
+  readonly error?: string | null | undefined;
+  /** Neither shown nor remembered. */
+  readonly isSecret?: boolean;
+  readonly numeric?: boolean;
+  readonly longest?: number;
+  readonly isFirst?: boolean;
+}
+
+export function Field({ label, name, value, change, help, error, isSecret = false, numeric = false, longest = 100, isFirst = false }: Asked) {
+  const id = useId();
+  const place = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (isFirst) place.current?.focus();
+  }, []);
+  const told = [help ? `${id}-help` : '', error ? `${id}-error` : ''].filter(Boolean).join(' ');
+  const given = {
+    class: 'input', id, name, value, ref: place, maxLength: longest, autocomplete: 'off', autofocus: isFirst, spellcheck: false,
+    'aria-invalid': error ? true : undefined,
+    'aria-describedby': told || undefined,
+    onInput: (event: { readonly currentTarget: HTMLInputElement }) => change(event.currentTarget.value),
+  } as const;
+  const keys = numeric ? 'decimal' : 'text';
+  return (
+    <div class={error ? 'field field-bad' : 'field'}>
+      <label class="field-label" for={id}>{label}</label>
+      {isSecret ? <input type="password" inputMode={keys} {...given} /> : <input type="text" inputMode={keys} {...given} />}
+      {help ? <p class="field-help" id={`${id}-help`}>{help}</p> : null}
+      {error ? <p class="field-error" id={`${id}-error`}><Icon name="warning" />{error}</p> : null}
+    </div>
+  );
+}
+
+/** A key of the keyboard, beside what it does. */
+export function Key({ name }: { name: string }) {
+  return <kbd class="key">{name}</kbd>;
+}

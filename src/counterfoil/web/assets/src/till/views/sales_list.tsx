@@ -1,0 +1,106 @@
+// The last sales of this till and the parked ones of its store: seen, taken up again, and money given back for them.
+import { useEffect, useState } from 'preact/hooks';
+import type { OrderSeen, Standing } from '../books';
+import { undecided } from '../books';
+import { Icon, Money, useTill } from '../context';
+import { adopt, recall } from '../ending';
+import { isBlank } from '../kept';
+import { server } from '../server';
+import { ORDER_STATES, WORDS } from '../words';
+import { Dialog } from './dialog';
+import { MoneyBack } from './money_back';
+import { Message } from './parts';
+import { Slip } from './slip';
+
+/** How a sale stands, in one word: what is not known goes first. */
+function wordOf(order: OrderSeen): string {
+  if (undecided(order)) return 'unknown';
+  return order.parked_at === null ? order.state : 'parked';
+}
+
+const KINDS: Readonly<Record<string, string>> = { paid: 'good', unknown: 'warn', open: 'warn', parked: 'info' };
+const SIGNS: Readonly<Record<string, string>> = { paid: 'done', unknown: 'hourglass', open: 'clock', parked: 'clock' };
+
+export function StateOf({ order }: { order: OrderSeen }) {
+  const { say } = useTill();
+  const word = wordOf(order);
+  const text = ORDER_STATES[word];
+  return <span class={`state state-${KINDS[word] ?? 'quiet'}`}><Icon name={SIGNS[word] ?? 'info'} />{text ? say(text) : word}</span>;
+}
+
+export function SalesList({ close }: { close: () => void }) {
+  const { till, state, say, moment } = useTill();
+  const [latest, setLatest] = useState<readonly Standing[] | null>(null);
+  const [parked, setParked] = useState<readonly Standing[]>([]);
+  const [isMissing, setMissing] = useState(false);
+  const [seen, see] = useState<Standing | null>(null);
+  const [backFor, giveBackFor] = useState<Standing | null>(null);
+  const load = async () => {
+    const [last, waiting] = await Promise.all([server.latest(), server.parked()]);
+    if (last.is === 'ok') setLatest(last.value);
+    if (waiting.is === 'ok') setParked(waiting.value);
+    setMissing(last.is !== 'ok');
+    till.set({ isAway: last.is === 'gone', isSignedOut: last.is === 'out' });
+  };
+  useEffect(() => void load(), []);
+  const isFree = isBlank(state.kept) && state.stage.at === 'ringing';
+  const takeUp = (standing: Standing) => {
+    close();
+    if (standing.order.parked_at === null) adopt(till, standing);
+    else void recall(till, standing.order.order_id);
+  };
+  if (backFor) return <MoneyBack standing={backFor} close={() => { giveBackFor(null); see(null); void load(); }} />;
+  if (seen) {
+    return (
+      <Dialog title={say(WORDS.slip)} close={() => see(null)}>
+        <div class="flow">
+          <StateOf order={seen.order} />
+          <Slip standing={seen} isBare />
+          <div class="dialog-foot">
+            <button class="btn" type="button" onClick={() => window.print()}><Icon name="print" />{say(WORDS.print)}</button>
+            {canGiveBack(seen) ? <button class="btn" type="button" onClick={() => giveBackFor(seen)}><Icon name="undo" />{say(WORDS.giveBack)}</button> : null}
+            {isOpen(seen) ? <button class="btn btn-primary" type="button" aria-disabled={!isFree} onClick={() => { if (isFree) takeUp(seen); }}>{say(WORDS.takeUp)}</button> : null}
+          </div>
+          {isOpen(seen) && !isFree ? <p class="note">{say(WORDS.firstFinish)}</p> : null}
+        </div>
+      </Dialog>
+    );
+  }
+  const rows = (list: readonly Standing[]) => (
+    <ul class="till-sales">
+      {list.map((standing) => (
+        <li key={standing.order.order_id}>
+          <button class="till-sale" type="button" onClick={() => see(standing)}>
+            <span class="note">{moment(standing.order.placed_at)}</span>
+            <StateOf order={standing.order} />
+            <span class="till-sale-goods"><bdi>{standing.order.lines.filter((line) => line.line_kind !== 'discount').map((line) => line.name ?? line.sku).join(', ')}</bdi></span>
+            <Money minor={standing.order.total_minor} />
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+  return (
+    <Dialog title={say(WORDS.sales)} close={close}>
+      <div class="flow">
+        {isMissing ? <Message kind="warn" title={say(WORDS.away)} role="alert" /> : null}
+        <h3>{say(WORDS.parkedSales)}</h3>
+        {parked.length === 0 ? <p class="sub">{say(WORDS.noneParked)}</p> : rows(parked)}
+        <h3>{say(WORDS.lastSales)}</h3>
+        {latest === null ? (isMissing ? null : <div class="bones"><div class="bone" /><div class="bone" /></div>) : latest.length === 0 ? <p class="sub">{say(WORDS.noneYet)}</p> : rows(latest)}
+      </div>
+    </Dialog>
+  );
+}
+
+function isOpen(standing: Standing): boolean {
+  return standing.order.state === 'open';
+}
+
+/** Whether any payment of it was taken and is not given back in full. */
+function canGiveBack(standing: Standing): boolean {
+  return standing.order.payments.some(
+    (paid) => paid.kind === 'sale' && paid.state === 'approved' && paid.standing === 'held'
+      && paid.amount_minor - paid.refunded_minor - paid.refund_reserved_minor > 0,
+  );
+}

@@ -1,0 +1,91 @@
+"""Who stands at which till: what every address of the till asks first. It never decides what they may do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Request
+from litestar.exceptions import NotFoundException
+
+from counterfoil.counter.house import House
+from counterfoil.counter.looking.store import OrderSeen, order_seen
+from counterfoil.counter.ringing_up import Counter
+from counterfoil.counter.shop_view.store import ShopView
+from counterfoil.ids import MerchantId, OrderId, StaffId, is_id
+from counterfoil.shop.pricing.cash import cash_step
+from counterfoil.shop.sessions.refusals import SignInRefusal, refused
+from counterfoil.shop.staff.model import Verb
+from counterfoil.web.access import needs
+from counterfoil.web.faces import Faces, faces_of
+from counterfoil.web.till.refusals import TillRefused
+from counterfoil.web.visits import Visit, visit_of
+
+#: Whoever sells here uses the till, by PIN too.
+SELLS = needs(Verb.SELL, by_pin=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtTill:
+    """One request of a till in a browser."""
+
+    faces: Faces
+    visit: Visit
+    counter: Counter
+
+    @property
+    def house(self) -> House:
+        """The house whose verbs are called."""
+        return self.faces.house
+
+    @property
+    def merchant_id(self) -> MerchantId:
+        """Whose till it is."""
+        return self.counter.merchant.merchant_id
+
+    @property
+    def operator_id(self) -> StaffId:
+        """Who stands there."""
+        return self.counter.operator_id
+
+    @property
+    def cash_step_minor(self) -> int:
+        """The smallest coin here."""
+        merchant = self.counter.merchant
+        return cash_step(merchant.currency, merchant.cash_step_minor)
+
+    def shop(self) -> ShopView:
+        """Return the shop as the counter knows it. May wait for the database."""
+        shop = self.house.knowledge.view(self.merchant_id)
+        assert shop is not None, "a session is of a merchant that there is"
+        return shop
+
+    def order(self, order_id: str) -> OrderSeen:
+        """Return an order of this till's store; 404 where there is none."""
+        if not is_id(order_id):
+            raise NotFoundException
+        with self.faces.reading(self.visit) as connection:
+            seen = order_seen(connection, self.merchant_id, OrderId(order_id))
+        if seen is None or seen.store_id != self.counter.store.store_id:
+            raise NotFoundException
+        return seen
+
+
+def at_till(request: Request[Any, Any, Any]) -> AtTill:
+    """Return who stands at which till; a refusal where the browser is at none."""
+    faces, visit = faces_of(request), visit_of(request)
+    counter = counter_of(visit)
+    if counter is None:
+        raise TillRefused(refused(SignInRefusal.NOT_AT_A_TILL))
+    return AtTill(faces=faces, visit=visit, counter=counter)
+
+
+def counter_of(visit: Visit) -> Counter | None:
+    """Return the counter that a visit is at; None where it is at none, or its store was closed."""
+    who = visit.known
+    if who.terminal is None:
+        return None
+    store = next((store for store in who.stores if store.store_id == who.terminal.store_id), None)
+    if store is None:
+        return None
+    return Counter(merchant=who.merchant, store=store, terminal=who.terminal, operator_id=who.staff_id)
