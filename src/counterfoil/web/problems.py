@@ -56,10 +56,6 @@ class FormRefused(HTTPException):
     #: The framework has no words for a status that the standard does not have.
     detail = "the form is not of this browser"
 
-    def __init__(self) -> None:
-        # Without words of ours the framework looks for the status in the standard, and fails.
-        super().__init__(detail="the form is of another browser, or of a session that is over")
-
 
 class PageRefused(Exception):
     """Ends a handler of a page with a refusal; nothing was done."""
