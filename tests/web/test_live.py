@@ -12,6 +12,7 @@ import pytest
 
 from counterfoil.ids import StaffId, StoreId
 from counterfoil.shop.sessions.model import IDLE_MAX
+from counterfoil.web import streams
 from counterfoil.web.desk import live
 from tests.counter.till import Counter
 from tests.desk.steps.shop import FAY, OLA, found, hire
@@ -35,7 +36,7 @@ class Listening:
         """Open a stream, let something happen, let the time of the stream pass; return everything that was said."""
         with ThreadPoolExecutor(1) as pool:
             answer = pool.submit(self.visitor.get, address)
-            _until(lambda: live.open_streams() == 1 or answer.done())
+            _until(lambda: streams_of(self.visitor).open_n == 1 or answer.done())
             time.sleep(LOOKS_S)
             meanwhile()
             time.sleep(LOOKS_S)
@@ -44,6 +45,12 @@ class Listening:
         assert page.status_code == 200, page.text
         assert page.headers["content-type"].startswith("text/event-stream")
         return page.text
+
+
+def streams_of(visitor: Visitor) -> streams.Streams:
+    """Return the streams of the process that a visitor asks."""
+    found: streams.Streams = visitor.client.app.state.faces.streams
+    return found
 
 
 def _until(holds: Callable[[], bool]) -> None:
@@ -104,10 +111,19 @@ def test_a_case_of_another_store_is_not_heard_of(opening: Opening, counter: Coun
 def test_a_stream_ends_with_its_session(desk: Listening, counter: Counter) -> None:
     with ThreadPoolExecutor(1) as pool:
         answer = pool.submit(desk.visitor.get, "/desk/live")
-        _until(lambda: live.open_streams() == 1)
+        _until(lambda: streams_of(desk.visitor).open_n == 1)
         desk.visitor.post("/sign-out", form_on="/desk")
         answer.result(PATIENCE_S)
-    assert live.open_streams() == 0
+    assert streams_of(desk.visitor).open_n == 0
+
+
+def test_streams_end_with_their_process(desk: Listening) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(desk.visitor.get, "/desk/live")
+        _until(lambda: streams_of(desk.visitor).open_n == 1)
+        desk.visitor.client.blocking_portal.call(streams_of(desk.visitor).end)
+        assert answer.result(PATIENCE_S).status_code == 200
+    assert streams_of(desk.visitor).open_n == 0
 
 
 def test_a_page_that_is_left_open_keeps_nobody_signed_in(desk: Listening, counter: Counter) -> None:
@@ -120,12 +136,12 @@ def test_a_page_that_is_left_open_keeps_nobody_signed_in(desk: Listening, counte
 
 
 def test_one_person_opens_so_many_streams_and_no_more(desk: Listening, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live, "STREAMS_OF_ONE_MAX", 0)
+    monkeypatch.setattr(streams, "STREAMS_OF_ONE_MAX", 0)
     assert desk.visitor.get("/desk/live").status_code == 429
 
 
 def test_all_together_open_so_many_streams_and_no_more(desk: Listening, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live, "STREAMS_MAX", 0)
+    monkeypatch.setattr(streams, "STREAMS_MAX", 0)
     assert desk.visitor.get("/desk/live").status_code == 429
 
 

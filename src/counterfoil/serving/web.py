@@ -51,9 +51,10 @@ async def serve(house: House, settings: WebSettings, handle: int) -> None:
     """Serve until told to end, on a socket that all web processes take their connections from."""
     loop = asyncio.get_running_loop()
     loop.set_default_executor(ThreadPoolExecutor(CALLS_AT_ONCE, thread_name_prefix="calls"))
+    app = application(house, settings)
     server = ToldToEnd(
         uvicorn.Config(
-            application(house, settings),
+            app,
             http=BoundedConnection,
             timeout_keep_alive=KEPT_SECONDS,
             ws="none",
@@ -65,7 +66,14 @@ async def serve(house: House, settings: WebSettings, handle: int) -> None:
             proxy_headers=False,
         )
     )
-    when_told_to_end(server.end)
+
+    def end() -> None:
+        """Take no more connections, answer what was taken, and end the streams that pages listen on."""
+        if "faces" in app.state:
+            app.state.faces.streams.end()
+        server.end()
+
+    when_told_to_end(end)
     log.info("web_process_started")
     await server.serve([socket.socket(fileno=handle)])
     log.info("web_process_ended")

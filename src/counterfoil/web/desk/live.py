@@ -8,11 +8,7 @@ left open.
 
 from __future__ import annotations
 
-import asyncio
-from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Annotated, Any
@@ -28,7 +24,7 @@ from counterfoil.desk.cases.inbox import reading
 from counterfoil.desk.cases.inbox.model import scope_of
 from counterfoil.desk.cases.model import CaseId
 from counterfoil.desk.cases.refusals import EVENT_WORDS
-from counterfoil.ids import StaffId, is_id
+from counterfoil.ids import is_id
 from counterfoil.shop.sessions import store as sessions
 from counterfoil.shop.sessions.model import Presented, Session
 from counterfoil.shop.sessions.rules import read_cookie
@@ -43,38 +39,6 @@ from counterfoil.web.visits import Visit, visit_of
 LOOK_EVERY_S = 3.0
 #: How long one stream lives; then the page asks again.
 STREAM_LIVES = timedelta(minutes=5)
-#: Open streams of one process, and of one person in it.
-STREAMS_MAX = 200
-STREAMS_OF_ONE_MAX = 6
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Streams:
-    """The streams that are open in one process; its one loop counts them."""
-
-    by_person: Counter[StaffId] = field(default_factory=Counter)
-
-    @contextmanager
-    def one_more(self, staff_id: StaffId) -> Iterator[None]:
-        """Count a stream as long as it is open."""
-        self.by_person[staff_id] += 1
-        try:
-            yield
-        finally:
-            self.by_person[staff_id] -= 1
-
-    def has_room(self, staff_id: StaffId) -> bool:
-        """Say whether one more may be opened."""
-        return self.by_person.total() < STREAMS_MAX and self.by_person[staff_id] < STREAMS_OF_ONE_MAX
-
-
-_STREAMS = Streams()
-
-
-def open_streams() -> int:
-    """Return how many streams are open in this process."""
-    return _STREAMS.by_person.total()
-
 
 Seen = Annotated[int, QueryParameter(description="The version of the case that the page shows.")]
 #: What a page is told when something moved; None: nothing that is new to it.
@@ -100,20 +64,21 @@ class LiveController(Controller):
 
 def _opened(request: Request[Any, Any, Any], tell: Tell) -> Response[Any]:
     faces, visit = faces_of(request), visit_of(request)
-    if not _STREAMS.has_room(visit.known.staff_id):
+    if not faces.streams.has_room(visit.known.staff_id):
         raise HTTPException(status_code=HTTP_429_TOO_MANY_REQUESTS)
     return ServerSentEvent(_stream(faces, visit, faces.cookies.session(request) or "", tell))
 
 
 async def _stream(faces: Faces, visit: Visit, presented: str, tell: Tell) -> AsyncIterator[str]:
     """Yield what is to be told now, and whenever a case moved; ends with the session, or when it has lived long."""
-    with _STREAMS.one_more(visit.known.staff_id):
+    with faces.streams.one_more(visit.known.staff_id):
         since, ends_at, now, moved = visit.now, visit.now + STREAM_LIVES, visit.now, True
         while now < ends_at:
             told = await faces.asked(tell, faces, visit, now) if moved else None
             if told is not None:
                 yield told
-            await asyncio.sleep(LOOK_EVERY_S)
+            if not await faces.streams.goes_on_after(LOOK_EVERY_S):
+                return
             now = faces.clock()
             look = await faces.asked(_look, faces, visit, presented, since, now)
             if look is None:
