@@ -213,7 +213,7 @@ def test_no_page_of_the_desk_breaks_the_rules_of_access(opening: Opening, theme:
     found(window.counter, "F1", explanation_en="x" * 300)
     for path in ("/desk?severity=high", *(f"/desk/cases/{name}" for name in (twins, unanswered, charge, "F1"))):
         window.page.goto(window.address + path)
-        window.page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+        window.page.evaluate("for (const one of document.querySelectorAll('main details')) one.open = true")
         window.page.evaluate(AXE.read_text(encoding="utf-8"))
         broken = window.page.evaluate(f"axe.run(document, {_RULES}).then((result) => result.violations)")
         assert [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in broken] == [], path
