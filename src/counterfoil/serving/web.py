@@ -57,9 +57,10 @@ async def serve(house: House, settings: WebSettings, handle: int, counters: Coun
     loop.set_default_executor(ThreadPoolExecutor(CALLS_AT_ONCE, thread_name_prefix="calls"))
     books = Books(database=house.database, clock=clock.now)
     measured = Measured(counters=counters, books=books, by_merchant=settings.metrics_by_merchant)
+    app = application(house, settings, measured=measured)
     server = ToldToEnd(
         uvicorn.Config(
-            application(house, settings, measured=measured),
+            app,
             http=BoundedConnection,
             timeout_keep_alive=KEPT_SECONDS,
             ws="none",
@@ -71,7 +72,14 @@ async def serve(house: House, settings: WebSettings, handle: int, counters: Coun
             proxy_headers=False,
         )
     )
-    when_told_to_end(server.end)
+
+    def end() -> None:
+        """Take no more connections, answer what was taken, and end the streams that pages listen on."""
+        if "faces" in app.state:
+            app.state.faces.streams.end()
+        server.end()
+
+    when_told_to_end(end)
     log.info("web_process_started")
     await server.serve([socket.socket(fileno=handle)])
     log.info("web_process_ended")

@@ -54,10 +54,6 @@ class FormRefused(HTTPException):
 
     status_code = HTTP_419_FORM_EXPIRED
 
-    def __init__(self) -> None:
-        # Without words of ours the framework looks for the status in the standard, and fails.
-        super().__init__(detail="the form is of another browser, or of a session that is over")
-
 
 class PageRefused(Exception):
     """Ends a handler of a page with a refusal; nothing was done."""
