@@ -7,9 +7,10 @@ from typing import Any
 import msgspec
 import pytest
 
+from counterfoil.shop.policies.store import decide
 from counterfoil.shop.staff.lock_out import FAILURES_MAX
 from tests.api.asking import Asking, problem
-from tests.counter.shop import ANN, PINS, SUE
+from tests.counter.shop import ANN, OPENING, PINS, SUE
 
 
 @pytest.mark.parametrize(
@@ -128,3 +129,13 @@ def test_a_name_alone_closes_no_day(asking: Asking, town_of: dict[str, str], bod
     again = asking.ask("POST", path, {"operator_id": SUE, "pin": PINS[SUE]}).json()
     assert closed["batches"] == again["batches"] != []
     assert (closed["is_new"], again["is_new"]) == (True, False)
+
+
+def test_a_refund_is_allowed_within_the_limits_of_the_shops_own_policy(asking: Asking, town_of: dict[str, str]) -> None:
+    counter = asking.counter
+    with counter.database.transaction(counter.merchant_id) as connection:
+        text = "[limits.manager]\nrefund_minor_max = 99\n"
+        decide(connection, counter.merchant_id, text, reason="thin", decided_by=None, now=OPENING)
+    path = f"/api/v1/payments/{town_of['payment']}/undo"
+    assert problem(asking.ask("POST", path, asking.undo_body(100))) == "over_limit"
+    assert asking.ask("POST", path, asking.undo_body(99)).status_code == 200

@@ -118,6 +118,8 @@ def test_small_discounts_together_are_the_large_one_that_they_are(counter: Count
     assert sold(_sold_with(counter, _sale(counter, _line(), third), SUE)).state == "paid"
     all_of_it = _sale(counter, _line(), third, third, third)
     assert no(_sold_with(counter, all_of_it, SUE)) == "discount_above_limit"
+    crumbs = [_line("off", amount_minor=1, line_kind=LineKind.DISCOUNT, of_line_no=1, authoriser_id=SUE)] * 400
+    assert no(_sold_with(counter, _sale(counter, _line(), *crumbs), SUE)) == "discount_above_limit"
     half = _line(amount_minor=300, unit_price_minor=300, list_price_minor=500, authoriser_id=SUE)
     on_top = _line("off", amount_minor=100, line_kind=LineKind.DISCOUNT, authoriser_id=SUE)
     assert no(_sold_with(counter, _sale(counter, half, on_top), SUE)) == "price_needs_second_person"
@@ -144,7 +146,9 @@ def test_what_is_weighed_comes_to_its_weight_times_its_price(counter: Counter) -
         sold(counter.sell(_sale(counter, _line("ham", weight, amount_minor=amount))))
     # A scale printed 20.59, and the till worked the weight out of it, to the gram.
     sold(counter.sell(_sale(counter, _line("ham", "0.257", amount_minor=2059))))
+    sold(counter.sell(_sale(counter, _line("ham", "1.000", amount_minor=8003))))
     assert _refused(counter, _line("ham", "0.257", amount_minor=2040)) == "amount_not_priced"
+    assert _refused(counter, _line("ham", "1", amount_minor=7990)) == "amount_not_priced"
 
 
 def test_a_piece_with_a_price_label_of_its_own_is_sold_at_what_the_label_says(counter: Counter) -> None:

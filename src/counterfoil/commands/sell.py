@@ -72,8 +72,7 @@ _CODE_SHOWN = Text(en="Payment code", zh="付款码")
 
 #: Nobody's card: the simulated acquirer takes it, and a real one declines it.
 TEST_CARD, TEST_EXPIRY = "4000000000000002", "3012"
-_CARD = re.compile("[0-9]{12,19}")
-_YYMM = re.compile("[0-9]{2}(?:0[1-9]|1[0-2])")
+_CARD, _YYMM = re.compile("[0-9]{12,19}"), re.compile("[0-9]{2}(?:0[1-9]|1[0-2])")
 
 
 def sell(
@@ -219,9 +218,10 @@ def _presented(means: str, lang: Language) -> Presented:
     if means == "test card":
         return Presented(entry=Entry.KEYED, number=TEST_CARD, expiry=TEST_EXPIRY)
     number = _asked(_NUMBER if means == "card" else _CODE_SHOWN, lang)
+    if not number and means == "card":
+        raise BadOption("--card: expected the card's number or token, asked for or piped in; nothing was sold")
     if not number:
-        wanted = "the card's number or token, and a number's expiry" if means == "card" else "the payment code"
-        raise BadOption(f"--{means}: expected {wanted} on standard input, a line each, found nothing; nothing was sold")
+        raise BadOption(f"--{means}: expected the payment code, asked for or piped in; nothing was sold")
     if means != "card":
         return Presented(entry=Entry.CODE, number=number)
     if not number.replace(" ", "").isdigit():

@@ -14,6 +14,7 @@ from counterfoil.books.payments.rules import refused
 from counterfoil.db.engine import Database
 from counterfoil.ids import MerchantId, StaffId, StoreId, is_id
 from counterfoil.refusals import Refused
+from counterfoil.shop.policies.store import policy_at
 from counterfoil.shop.staff import store as staff
 from counterfoil.shop.staff.model import Ask, Authorisation, Verb
 from counterfoil.shop.staff.pins import Pin, PinRefusal, Pins
@@ -64,10 +65,11 @@ class Authorising:
             return no
         with self.database.transaction(merchant_id) as connection:
             person = staff.person(connection, merchant_id, consent.authoriser_id)
+            limits = policy_at(connection, merchant_id, self.clock()).limits
         if person is None:
             return refused(PaymentRefusal.PIN_REFUSED, why="pin_wrong")
         ask = Ask(verb=verb, store_id=store_id, refund_minor=amount_minor)
-        answer = authorise(operator_id, person, ask, consent.reason)
+        answer = authorise(operator_id, person, ask, consent.reason, limits)
         if isinstance(answer, Authorisation):
             return answer
         return Refused(code=answer, text=WORDS[answer])

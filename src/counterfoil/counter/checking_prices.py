@@ -19,8 +19,6 @@ from counterfoil.shop.catalogue.listings import listed_at
 from counterfoil.shop.catalogue.model import Listed, Listing, SoldBy
 from counterfoil.shop.catalogue.rules import Picked
 
-#: Lines that are no item, whatever their sku: what is taken off, and what the state takes.
-_NO_ITEMS = frozenset({LineKind.DISCOUNT, LineKind.TAX})
 #: A weight that somebody worked out of a label's price is exact to the gram, and an amount to the minor unit.
 _HALF_A_GRAM = Decimal("0.0005")
 _HALF = Decimal("0.5")
@@ -39,7 +37,7 @@ class Shelf:
 
 def skus_of(sale: Sale) -> frozenset[str]:
     """Return what the lines of a sale may be items by."""
-    return frozenset(line.sku for line in sale.lines if line.line_kind not in _NO_ITEMS)
+    return frozenset(line.sku for line in sale.lines if _may_be_item(line))
 
 
 def check_lines(sale: Sale, shelf: Shelf) -> Refused | tuple[int, ...]:
@@ -50,8 +48,8 @@ def check_lines(sale: Sale, shelf: Shelf) -> Refused | tuple[int, ...]:
     """
     as_told: list[int] = []
     for line_no, line in enumerate(sale.lines, 1):
-        item = shelf.items.get(line.sku)
-        if line.line_kind in _NO_ITEMS or (item is None and line.line_kind is not LineKind.GOODS):
+        item = shelf.items.get(line.sku) if _may_be_item(line) else None
+        if item is None and line.line_kind is not LineKind.GOODS:
             continue
         if item is None:
             return refused(SaleRefusal.UNKNOWN_ITEM, line_no=line_no, found=line.sku)
@@ -63,12 +61,18 @@ def check_lines(sale: Sale, shelf: Shelf) -> Refused | tuple[int, ...]:
         listed = listed_at(item, shelf.price_list, sale.placed_at)
         if listed is None:
             as_told.append(line_no)
-        no = _other_price(line_no, line, listed) or _other_amount(
-            line_no, line, _unit_price(line, listed), shelf.labels.get(line_no), sale.currency
-        )
+        no = _other_price(line_no, line, listed)
+        price = _unit_price(line, listed)
+        if no is None and price is not None and not _comes_to(line, price, item, shelf.labels.get(line_no)):
+            no = _other_amount(line_no, line, price, sale.currency)
         if no is not None:
             return no
     return tuple(as_told)
+
+
+def _may_be_item(line: Line) -> bool:
+    """Say whether a line may sell an item: what is taken off, and what the state takes, is none, whatever its sku."""
+    return line.line_kind is not LineKind.DISCOUNT and line.line_kind is not LineKind.TAX
 
 
 def _other_price(line_no: int, line: Line, listed: Listed | None) -> Refused | None:
@@ -88,17 +92,22 @@ def _unit_price(line: Line, listed: Listed | None) -> int | None:
     return listed.price_minor
 
 
-def _other_amount(line_no: int, line: Line, price: int | None, label: Picked | None, currency: str) -> Refused | None:
-    """Say that a line does not come to its quantity times its price, nor to what a scale has printed on the piece."""
-    if price is None:
-        return None
+def _comes_to(line: Line, price: int, item: Listing, label: Picked | None) -> bool:
+    """Say whether a line comes to its quantity times its price, or to what a scale has printed on the piece."""
     exact = line.quantity * price
-    if exact == line.amount_minor or (label is not None and _is_label_of(label, line)):
-        return None
-    is_whole = line.quantity == line.quantity.to_integral_value()
-    slack = Decimal(0) if is_whole else _HALF + price * _HALF_A_GRAM
-    if abs(exact - line.amount_minor) <= slack:
-        return None
+    if exact == line.amount_minor:
+        return True
+    if label is not None and _is_label_of(label, line):
+        return True
+    return item.sold_by is SoldBy.WEIGHT and abs(exact - line.amount_minor) <= _HALF + price * _HALF_A_GRAM
+
+
+def _is_label_of(label: Picked, line: Line) -> bool:
+    told = (line.sku, line.quantity, line.amount_minor)
+    return told == (label.sellable.item.sku, label.quantity, label.labelled_minor)
+
+
+def _other_amount(line_no: int, line: Line, price: int, currency: str) -> Refused:
     return refused(
         SaleRefusal.AMOUNT_NOT_PRICED,
         line_no=line_no,
@@ -106,10 +115,5 @@ def _other_amount(line_no: int, line: Line, price: int | None, label: Picked | N
         quantity=line.quantity,
         price=price,
         told=line.amount_minor,
-        known=round_to_minor(to_major(1, currency) * exact, currency),
+        known=round_to_minor(to_major(1, currency) * line.quantity * price, currency),
     )
-
-
-def _is_label_of(label: Picked, line: Line) -> bool:
-    told = (line.sku, line.quantity, line.amount_minor)
-    return told == (label.sellable.item.sku, label.quantity, label.labelled_minor)

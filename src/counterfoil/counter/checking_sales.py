@@ -7,7 +7,7 @@ not. Whether the prices are the listed ones is asked by `checking_prices`; the s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
@@ -22,6 +22,7 @@ from counterfoil.shop.staff.model import Ask, Person, Verb
 from counterfoil.shop.staff.rules import may
 
 _PERMILLE = 1000
+_ROUNDED_MAX = 2
 
 
 def check_against_shop(sale: Sale, shop: ShopView) -> Refused | None:
@@ -109,18 +110,26 @@ def _permille_off(sale: Sale, acts: list[_Act]) -> Mapping[int, int]:
     discounts = [act.line for act in acts if act.line.line_kind is LineKind.DISCOUNT]
     sold = {n: line for n, line in enumerate(sale.lines, 1) if line.line_kind in DISCOUNTABLE}
     goods = sum(line.amount_minor for line in sold.values())
-    # What rounding may have added to a discount: 200 per mille of 33 are 7, and still within 200 per mille.
-    cart = sum(max(line.amount_minor - 1, 0) for line in discounts if line.of_line_no is None)
+    cart = _off([line for line in discounts if line.of_line_no is None])
     return {
         line_no: _permille(
             _listed_amount(line)
             - line.amount_minor
-            + sum(max(each.amount_minor - 1, 0) for each in discounts if each.of_line_no == line_no)
+            + _off([each for each in discounts if each.of_line_no == line_no])
             + (Decimal(cart * line.amount_minor) / goods if goods else cart),
             _listed_amount(line),
         )
         for line_no, line in sold.items()
     }
+
+
+def _off(discounts: Sequence[Line]) -> int:
+    """Return what discounts of one thing take off, less what rounding may have added to them.
+
+    200 per mille of 33 are 7, and still within 200 per mille. A line has a discount of its own and a part of the cart's
+    at most that were rounded; many small ones are none that rounding made.
+    """
+    return max(sum(line.amount_minor for line in discounts) - min(len(discounts), _ROUNDED_MAX), 0)
 
 
 def _listed_amount(line: Line) -> Decimal:

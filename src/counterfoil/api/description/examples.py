@@ -55,6 +55,7 @@ SALE_ANSWERED = {
     "business_date": "2026-03-01",
     "tenders": [{"payment_id": "till-1-000042-p", "tender": "cash", "amount_minor": 2260, "state": "approved"}],
     "due_minor": 0,
+    "prices_as_told": [],
 }
 SALE_KNOWN = SALE_ANSWERED | {"recorded": "exists"}
 SALES_ANSWERED = {
@@ -148,7 +149,7 @@ PAYMENT = {
     "decline": None,
 }
 
-CLOSING = {"operator_id": "eve"}
+CLOSING = {"operator_id": "eve", "pin": "2580"}
 CLOSED = {
     "store_id": "north",
     "business_date": "2026-03-01",
