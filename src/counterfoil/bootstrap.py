@@ -23,6 +23,7 @@ from counterfoil.counter.closing.day import Closing
 from counterfoil.counter.house import House
 from counterfoil.counter.knowing_the_shop import ShopKnowledge
 from counterfoil.counter.late_answers import LateAnswers
+from counterfoil.counter.measures import NOT_MEASURED, Measures
 from counterfoil.counter.parking import Parking
 from counterfoil.counter.resolving import Resolver
 from counterfoil.counter.selling import Selling, recording
@@ -99,11 +100,17 @@ class ConfiguredAcquirers:
             acquirer.close()
 
 
-def open_house(environ: Mapping[str, str] = os.environ, *, application: str, pool_size: int = POOL_SIZE) -> House:
+def open_house(
+    environ: Mapping[str, str] = os.environ,
+    *,
+    application: str,
+    pool_size: int = POOL_SIZE,
+    measures: Measures = NOT_MEASURED,
+) -> House:
     """Open everything that the settings name: the database, the acquirers, the installation's secret.
 
-    An embedded database is started where it is not running; no acquirer is connected to before it is needed. BadOption,
-    in one line, where something cannot be opened.
+    `measures` counts what is sold. An embedded database is started where it is not running; no acquirer is connected to
+    before it is needed. BadOption, in one line, where something cannot be opened.
     """
     home = home_of(environ).path
     settings = settings_of(environ)
@@ -121,6 +128,7 @@ def open_house(environ: Mapping[str, str] = os.environ, *, application: str, poo
         bills_folder=home / "bills",
         closes=closes,
         demo_logins=settings.web.demo_logins,
+        measures=measures,
     )
     return replace(house, sealer=sealer)
 
@@ -163,6 +171,7 @@ def house_over(
     now: Callable[[], datetime] = clock.now,
     closes: Sequence[Callable[[], None]] = (),
     demo_logins: bool = False,
+    measures: Measures = NOT_MEASURED,
 ) -> House:
     """Put the verbs of the counter together over a database and its acquirers.
 
@@ -208,7 +217,8 @@ def house_over(
             acquirers=acquirers,
             charging=charging,
             authorising=authorising,
-            group=recording(database.address),
+            group=recording(database.address, measures),
+            measures=measures,
             instrument_key=matching,
             clock=now,
         ),

@@ -2,12 +2,11 @@
 
 Such errors are raised in English, for logs and programs, by rooms that may import next to nobody. `error_words.toml`
 has the Chinese for each of them, and a lint holds the two to one another; it is read once an error is to be told in
-Chinese (docs/decisions/0020-errors-in-chinese-at-the-edge.md). What is not in the table stays as it is.
+Chinese (docs/decisions/0025-errors-in-chinese-at-the-edge.md). What is not in the table stays as it is.
 """
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -30,8 +29,9 @@ _HOLE = "{}"
 class _Pattern:
     """One message with something filled in."""
 
-    regex: re.Pattern[str]
-    zh: str
+    #: What is fixed, before, between and behind what is filled in.
+    parts: tuple[str, ...]
+    chinese: str
     #: Letters that are fixed: the more of them, the more certain it is that the message is meant.
     fixed: int
 
@@ -58,12 +58,10 @@ def in_chinese(text: str, depth: int = 0) -> str:
     for pattern in patterns:
         if depth and pattern.fixed < _FIXED_LETTERS_MIN:
             return text
-        found = pattern.regex.fullmatch(text)
-        if found is not None:
-            inside = found.groups()
-            return pattern.zh.format(
-                *((in_chinese(each, depth + 1) for each in inside) if depth < DEPTH_MAX else inside)
-            )
+        inside = _filled_in(pattern.parts, text)
+        if inside is not None:
+            told = [in_chinese(each, depth + 1) for each in inside] if depth < DEPTH_MAX else inside
+            return pattern.chinese.format(*told)
     return text
 
 
@@ -83,6 +81,23 @@ def _table() -> tuple[Mapping[str, str], Sequence[_Pattern]]:
 
 
 def _pattern(english: str, chinese: str) -> _Pattern:
-    parts = english.split(_HOLE)
-    regex = re.compile("(.*?)".join(re.escape(part) for part in parts), re.DOTALL)
-    return _Pattern(regex=regex, zh=chinese, fixed=sum(letter.isalnum() for part in parts for letter in part))
+    parts = tuple(english.split(_HOLE))
+    return _Pattern(parts=parts, chinese=chinese, fixed=sum(letter.isalnum() for part in parts for letter in part))
+
+
+def _filled_in(parts: Sequence[str], text: str) -> list[str] | None:
+    """Return what stands between the parts, each as short as it can be; None where the text has not all of them.
+
+    Read once from left to right: a regular expression would try every way to cut a long text before it gives up.
+    """
+    first, *between, last = parts
+    if not text.startswith(first) or not text.endswith(last):
+        return None
+    at, end, inside = len(first), len(text) - len(last), []
+    for part in between:
+        next_at = text.find(part, at, end)
+        if next_at < 0:
+            return None
+        inside.append(text[at:next_at])
+        at = next_at + len(part)
+    return [*inside, text[at:end]] if at <= end else None

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from counterfoil.fact_words import in_words
 from counterfoil.languages import Language, Text
 
 
@@ -26,4 +27,4 @@ class Refused:
 
     def said(self, language: Language) -> str:
         """Return the sentence in one language."""
-        return self.text.to(language, **self.facts)
+        return self.text.to(language, **in_words(self.facts, language))

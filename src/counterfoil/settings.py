@@ -161,6 +161,8 @@ class WebSettings:
     proxies: tuple[str, ...] = ()
     #: Whether passwords that were printed for everybody to read let anybody in.
     demo_logins: bool = False
+    #: Whether what is counted is told of each merchant by its id.
+    metrics_by_merchant: bool = False
 
     @property
     def is_https(self) -> bool:
@@ -222,8 +224,10 @@ def _web(table: Mapping[str, object], file: Path, environ: Mapping[str, str]) ->
             ip_address(proxy)
         except ValueError as error:
             raise options.bad("proxies", "a list of IP addresses") from error
+    by_merchant = options.yes_or_no("metrics_by_merchant", default=False)
     options.refuse_the_rest()
-    return WebSettings(address=address, proxies=proxies, demo_logins=environ.get(DEMO_VARIABLE) == "1")
+    demo_logins = environ.get(DEMO_VARIABLE) == "1"
+    return WebSettings(address=address, proxies=proxies, demo_logins=demo_logins, metrics_by_merchant=by_merchant)
 
 
 def _acquirer(options: Options, channels: Sequence[str]) -> AcquirerSettings:

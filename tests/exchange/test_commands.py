@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from counterfoil.cli import app
 from counterfoil.db.address import URL_VARIABLE, Addresses
 from counterfoil.db.roles import Role
+from tests.audit.readers.wechat import PAYMENT, trade_bill
 
 _HEAD = "merchant_id,order_id,placed_at,state,total_minor,currency,fulfilment\n"
 _GOOD = "m1,o1,2026-01-01T08:00:00+08:00,paid,100,CNY,carry_out\n"
@@ -67,6 +68,27 @@ def test_the_books_are_exported(run: CliRunner, tmp_path: Path) -> None:
     head, row = (out / "orders.csv").read_text(encoding="utf-8").splitlines()
     told = dict(zip(head.split(","), row.split(","), strict=True))
     assert (told["order_id"], told["placed_at"], told["total_minor"]) == ("o1", "2026-01-01T00:00:00.000000Z", "100")
+
+
+def test_a_merchant_that_is_not_there_imports_nothing_and_ends_with_2(run: CliRunner, tmp_path: Path) -> None:
+    folder = books(tmp_path / "old", _GOOD)
+    refused = run.invoke(app, ["import", folder, "--merchant", "nobody", "--lang", "en"])
+    assert (refused.exit_code, refused.output) == (2, "counterfoil: --merchant: there is no merchant nobody\n")
+    assert "1 rows imported" in run.invoke(app, ["import", folder, "--lang", "en"]).output
+
+
+def test_nobody_is_advised_to_use_an_option_that_only_an_audit_has(run: CliRunner, tmp_path: Path) -> None:
+    bill = tmp_path / "bill.csv"
+    whole = trade_bill([PAYMENT]).splitlines(keepends=True)
+    bill.write_text("".join(whole[:-2]), encoding="utf-8", newline="")
+    for command in (("import", str(bill)), ("bills", "take", "--merchant", "m1", str(bill))):
+        ended = run.invoke(app, [*command, "--lang", "en"])
+        assert ended.exit_code in {1, 2}
+        assert "the bill was cut short" in ended.output
+        assert "--accept-broken-totals" not in ended.output
+        assert "Fetch the file again" in ended.output
+    audited = run.invoke(app, ["audit", str(bill), "--out", str(tmp_path / "out"), "--lang", "en"])
+    assert "--accept-broken-totals" in audited.output
 
 
 def test_a_merchant_that_is_not_there_is_told_in_one_line(run: CliRunner, tmp_path: Path) -> None:

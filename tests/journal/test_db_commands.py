@@ -70,6 +70,16 @@ def test_a_restore_is_accepted_once_and_with_a_reason(run: CliRunner, shop: Shop
     assert "1 earlier checkpoints do not agree" in verified.output
 
 
+def test_the_merchant_of_the_environment_is_heeded(run: CliRunner, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.sell(3)
+    shop.seal()
+    shop.tamper("DELETE FROM seals WHERE position = 3")
+    shop.tamper("DELETE FROM journal WHERE subject = 'order:o3'")
+    monkeypatch.setenv("COUNTERFOIL_MERCHANT", "m1")
+    accepted = db(run, "accept-restore", "--because", "the disk of Monday")
+    assert (accepted.exit_code, accepted.output) == (0, "m1: accepted; the chain goes on from position 2\n")
+
+
 def test_without_a_merchant_there_is_nothing_to_verify(run: CliRunner, shop: Shop) -> None:
     shop.tamper("DELETE FROM merchants")
     assert db(run, "verify").output == "There is no merchant yet.\n"

@@ -12,7 +12,7 @@ import psycopg
 
 from counterfoil.db.address import Addresses
 from counterfoil.storm.acquirer.started import Started
-from tests.serving.counters import COMMAND, ISO_TABLE, Counter, counter, environment, until
+from tests.serving.counters import COMMAND, ISO_TABLE, PATIENCE_SECONDS, Counter, counter, environment, until
 from tests.serving.shop import MERCHANT, Shop
 
 TILLS = 64
@@ -30,6 +30,36 @@ def payments_n(addresses: Addresses) -> int:
         row = connection.execute("SELECT count(*) FROM payments").fetchone()
         assert row is not None
         return int(row[0])
+
+
+def test_books_that_came_without_their_secret_key_are_told_of_and_those_that_have_it_are_not(
+    addresses: Addresses, shop: Shop, tmp_path: Path
+) -> None:
+    environ = environment(tmp_path / "home", database=addresses.application)
+    told = [run_until_ready(environ), run_until_ready(environ)]
+    assert f"a fresh secret key was made in {tmp_path / 'home' / 'secret.key'}" in told[0]
+    assert "fresh secret key" not in told[1]
+
+
+def run_until_ready(environ: dict[str, str]) -> str:
+    """Open a counter, end it once it is ready, and return what it said until then."""
+    with subprocess.Popen(
+        [*COMMAND, "serve", "--port", "0"],
+        env=environ,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        said = []
+        for line in process.stdout:
+            said.append(line)
+            if line.startswith("Ready: "):
+                break
+        process.terminate()
+        assert process.wait(PATIENCE_SECONDS) == 0, said
+    return "".join(said)
 
 
 def test_it_sells_is_the_only_one_and_ends(addresses: Addresses, shop: Shop, tmp_path: Path) -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from typing import TYPE_CHECKING
 
+import pytest
 import uvicorn
 
+from counterfoil.bench import browser as installed_browser
 from counterfoil.db.engine import Database
 from counterfoil.ids import MerchantId
 from counterfoil.serving.application import application
@@ -19,10 +22,17 @@ from tests.counter.till import Counter, counter_over
 from tests.web.shop import PASSWORD, give_passwords, house_of
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 #: Nothing here takes so long, on a busy machine either.
 WAIT_MS_MAX = 20_000
+#: A press sooner than this after a view appeared is the second one of a double press.
+MEANT_MS = 700
+#: What the browser itself says of an answer that a test took away or that was a "no".
+_EXPECTED = "Failed to load resource"
+#: Presses the switch of languages, wherever it stands.
+_SPEAK_CHINESE = "document.querySelector('button[name=language][value=zh]').click()"
+_numbers = count(1)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -36,7 +46,11 @@ class Window:
 
     def open_till(self, who: str = ANN) -> None:
         """Sign in, and put this browser at the first till."""
-        self.page.goto(f"{self.address}/sign-in?next=/till/choice")
+        self.page.goto(f"{self.address}/sign-in?next=/till")
+        self.sign_in(who)
+
+    def sign_in(self, who: str = ANN) -> None:
+        """Fill in the form of signing in, and choose the till."""
         if self.page.query_selector('[name="merchant"]') is not None:
             self.page.fill('[name="merchant"]', self.counter.merchant_id)
         self.page.fill('[name="who"]', who)
@@ -49,14 +63,35 @@ class Window:
     def ring_up(self, *codes: str) -> None:
         """Key codes, as a scanner does, and wait until they are priced."""
         for code in codes:
-            self.page.fill("#till-code", code)
-            self.page.press("#till-code", "Enter")
+            with self.page.expect_response("**/till/data/basket"):
+                self.page.fill("#till-code", code)
+                self.page.press("#till-code", "Enter")
         self.page.wait_for_selector("#till-total")
 
     def to_paying(self) -> None:
         """Go to the tenders."""
         self.page.keyboard.press("F9")
         self.page.wait_for_selector(".till-pay")
+
+    def next_sale(self) -> None:
+        """Begin the next sale, from the answer to this one."""
+        self.page.wait_for_timeout(MEANT_MS)
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_selector("#till-code")
+
+    def sold(self, *codes: str) -> None:
+        """Sell for exact cash, and begin the next sale."""
+        self.ring_up(*codes)
+        self.to_paying()
+        self.page.keyboard.press("Enter")
+        self.sees("No change")
+        self.next_sale()
+
+    def total_is(self, text: str) -> None:
+        """Wait until the total is this."""
+        self.page.wait_for_function(
+            "(text) => document.querySelector('#till-total')?.textContent.includes(text)", arg=text
+        )
 
     def sees(self, text: str) -> None:
         """Wait until a text is in sight."""
@@ -103,3 +138,47 @@ def window_on(context: BrowserContext, counter: Counter, address: str) -> Window
     window.page.on("console", lambda said: window.complaints.append(f"{said.type}: {said.text}"))
     window.page.on("pageerror", lambda error: window.complaints.append(f"error: {error}"))
     return window
+
+
+Opening = Callable[..., Window]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Start the browser once for a file; while it is there, an event loop runs here, and no other test may run one."""
+    if installed_browser.installed() is None:
+        pytest.skip("no Chromium on this machine")
+    with installed_browser.browser() as started:
+        yield started
+
+
+@pytest.fixture
+def opening_till(chromium: Browser, town: Database) -> Iterator[Opening]:
+    """Open browsers at a till of one shop; at the end none of them may have complained."""
+    with ExitStack() as stack:
+        shop = stack.enter_context(shop_of(town, MerchantId(f"b{next(_numbers)}")))
+        address = stack.enter_context(served(shop))
+        windows: list[Window] = []
+
+        def opened(*, language: str = "en", theme: str = "light", width: int = 1280) -> Window:
+            context = chromium.new_context(
+                locale=language, color_scheme=theme, viewport={"width": width, "height": 900}
+            )
+            stack.callback(context.close)
+            window = window_on(context, shop, address)
+            windows.append(window)
+            window.open_till()
+            if language != "en":
+                window.page.evaluate(_SPEAK_CHINESE)
+                window.sees("购物篮是空的")
+            return window
+
+        yield opened
+        for window in windows:
+            assert [one for one in window.complaints if _EXPECTED not in one] == []
+
+
+@pytest.fixture
+def window(opening_till: Opening) -> Window:
+    """A cashier at a till."""
+    return opening_till()

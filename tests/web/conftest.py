@@ -13,6 +13,10 @@ from counterfoil.settings import WebSettings
 from tests.counter.counters import counter as counter
 from tests.counter.counters import town as town
 from tests.counter.till import Counter
+from tests.desk.steps.shop import FAY, OLA, TOM, hire
+from tests.web.browser import chromium as chromium
+from tests.web.browser import opening_till as opening_till
+from tests.web.browser import window as window
 from tests.web.shop import Visitor, give_passwords, house_of
 from tests.web.till import BrowserTill
 
@@ -45,3 +49,13 @@ def till(counter: Counter, visitor: Visitor) -> BrowserTill:
     opened = BrowserTill(counter=counter, visitor=visitor)
     opened.open()
     return opened
+
+
+@pytest.fixture
+def desk(counter: Counter, opening: Opening) -> Visitor:
+    """A browser of somebody who works on cases at every store."""
+    hire(counter)
+    give_passwords(counter.database, counter.merchant_id, FAY, OLA, TOM)
+    visitor = opening()
+    visitor.sign_in(FAY)
+    return visitor

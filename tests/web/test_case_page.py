@@ -6,8 +6,6 @@ import pytest
 
 from counterfoil.ids import StaffId
 from counterfoil.shop.staff.model import Role
-from tests.counter.acquirer import Fate
-from tests.counter.shop import PINS, SUE
 from tests.counter.till import Counter
 from tests.desk.steps.shop import FAY, OLA, double, file_of, found, hire, lost, unknown
 from tests.web.conftest import Opening
@@ -16,16 +14,6 @@ from tests.web.shop import Visitor, give_passwords, leads_to
 from tests.web.shop import hire as hire_as
 
 AWKWARD = ("<script>alert(1)</script>", "\u202eחנה לוי", "محمد " * 60)
-
-
-@pytest.fixture
-def desk(counter: Counter, opening: Opening) -> Visitor:
-    """A browser of somebody who works on cases."""
-    hire(counter)
-    give_passwords(counter.database, counter.merchant_id, FAY, OLA)
-    visitor = opening()
-    visitor.sign_in(FAY)
-    return visitor
 
 
 def test_it_says_what_happened_what_it_may_cost_and_what_comes_next(desk: Visitor, counter: Counter) -> None:
@@ -54,7 +42,7 @@ def test_the_books_stand_in_their_lanes_and_what_the_finding_points_at_is_marked
     for book in ("Orders", "Payments", "Slips and notices", "Deliveries", "Returns"):
         assert book in said
     assert said.count("Order rung up") == 2
-    assert said.count("the finding points here") == 4
+    assert said.count("the finding points here") == 2
     assert order_id in page.text
 
 
@@ -70,80 +58,6 @@ def test_two_orders_stand_side_by_side_and_what_differs_is_marked(desk: Visitor,
 def test_a_lane_without_what_should_be_there_says_so(desk: Visitor, counter: Counter) -> None:
     _payment_id, case_id = unknown(counter)
     assert "The acquirer’s answer is missing." in read(case_page(desk, case_id))
-
-
-def test_the_money_goes_back_by_the_button(desk: Visitor, counter: Counter) -> None:
-    order_id, payment_id, case_id = double(counter)
-    answer = press(desk, case_id, "/refunds", reason="charged twice", authoriser=SUE, pin=PINS[SUE])
-    assert leads_to(answer) == f"/desk/cases/{case_id}"
-    said = read(case_page(desk, case_id))
-    assert "Give the money back: done" in said
-    assert "Done, and proven." in said
-    assert counter.host.taken(payment_id) == 0
-    assert counter.order(order_id)["state"] == "voided"
-
-
-def test_a_button_pressed_twice_gives_back_once(desk: Visitor, counter: Counter) -> None:
-    _order_id, payment_id, case_id = double(counter)
-    form = form_on(case_page(desk, case_id), "/refunds")
-    typed = {"reason": "charged twice", "authoriser": SUE, "pin": PINS[SUE]}
-    assert leads_to(send(desk, form, **typed)) == f"/desk/cases/{case_id}"
-    assert leads_to(send(desk, form, **typed)) == f"/desk/cases/{case_id}"
-    assert "nothing was done again" in read(case_page(desk, case_id))
-    assert counter.value("SELECT count(*) FROM payments WHERE original_payment_id = :id", id=payment_id) == 1
-
-
-def test_a_silent_acquirer_is_told_plainly(desk: Visitor, counter: Counter) -> None:
-    _order_id, _payment_id, case_id = double(counter)
-    counter.host.plan("void", Fate.LOST_ANSWER)
-    press(desk, case_id, "/refunds", reason="charged twice", authoriser=SUE, pin=PINS[SUE])
-    said = read(case_page(desk, case_id))
-    assert "The acquirer has not answered." in said
-    assert "Give CNY 5.00 back" not in said
-    assert "Ask the acquirer again" in said
-
-
-def test_a_wrong_pin_is_told_and_nothing_moves(desk: Visitor, counter: Counter) -> None:
-    _order_id, payment_id, case_id = double(counter)
-    answer = press(desk, case_id, "/refunds", reason="charged twice", authoriser=SUE, pin="00000")
-    assert answer.status_code == 409
-    assert "The PIN was not accepted" in read(answer)
-    assert counter.host.taken(payment_id) == 500
-
-
-def test_the_pin_stands_nowhere(desk: Visitor, counter: Counter) -> None:
-    _order_id, _payment_id, case_id = double(counter)
-    answer = press(desk, case_id, "/refunds", reason="charged twice", authoriser=SUE, pin=PINS[SUE])
-    assert PINS[SUE] not in answer.text
-    assert PINS[SUE] not in case_page(desk, case_id).text
-    assert counter.value("SELECT count(*) FROM journal WHERE body::text LIKE :pin", pin=f"%{PINS[SUE]}%") == 0
-
-
-def test_the_acquirer_is_asked_again_by_the_button(desk: Visitor, counter: Counter) -> None:
-    payment_id, case_id = unknown(counter)
-    counter.clock.passes(minutes=1)
-    assert leads_to(press(desk, case_id, "/inquiries")) == f"/desk/cases/{case_id}"
-    assert counter.state(payment_id) == "approved"
-
-
-def test_a_form_without_its_token_does_nothing(desk: Visitor, counter: Counter) -> None:
-    _order_id, payment_id, case_id = double(counter)
-    form = form_on(case_page(desk, case_id), "/refunds")
-    del form.fields["form_token"]
-    answer = send(desk, form, reason="charged twice", authoriser=SUE, pin=PINS[SUE])
-    assert answer.status_code == 419
-    assert counter.host.taken(payment_id) == 500
-    assert state_of(counter, case_id) == "open"
-
-
-def test_a_form_of_a_session_that_has_ended_does_nothing(desk: Visitor, counter: Counter) -> None:
-    _order_id, payment_id, case_id = double(counter)
-    form = form_on(case_page(desk, case_id), "/refunds")
-    desk.post("/sign-out", form_on=f"/desk/cases/{case_id}")
-    answer = send(desk, form, reason="charged twice", authoriser=SUE, pin=PINS[SUE])
-    assert answer.status_code in {303, 419}
-    assert counter.host.taken(payment_id) == 500
-    assert state_of(counter, case_id) == "open"
 
 
 def test_people_take_ask_answer_and_close(desk: Visitor, counter: Counter) -> None:
@@ -162,6 +76,14 @@ def test_people_take_ask_answer_and_close(desk: Visitor, counter: Counter) -> No
     assert "harmless, as explained" in said
     press(desk, case_id, "/reopening", text="there was none")
     assert state_of(counter, case_id) == "open"
+
+
+def test_what_an_audit_of_files_found_names_file_and_line(desk: Visitor, counter: Counter) -> None:
+    evidence = [{"table": "orders", "id": "A17", "file": "orders.csv", "line": 12}]
+    case_id = found(counter, counter.number("F"), subject="order:A17", evidence=evidence)
+    said = read(case_page(desk, case_id))
+    assert "orders A17 · orders.csv :12" in said
+    assert "The live books say nothing about it" in said
 
 
 def test_people_assign_escalate_and_put_back(desk: Visitor, counter: Counter) -> None:

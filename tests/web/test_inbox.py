@@ -11,21 +11,11 @@ from counterfoil.ids import StaffId, StoreId
 from counterfoil.shop.staff.model import Role
 from tests.counter.shop import OTHER_STORE
 from tests.counter.till import Counter
-from tests.desk.steps.shop import FAY, OLA, TOM, double, file_of, found, hire
+from tests.desk.steps.shop import FAY, OLA, TOM, double, file_of, found
 from tests.web.conftest import Opening
 from tests.web.desk import form_on, press, read, send, state_of
-from tests.web.shop import Visitor, give_passwords, leads_to
+from tests.web.shop import Visitor, leads_to
 from tests.web.shop import hire as hire_as
-
-
-@pytest.fixture
-def desk(counter: Counter, opening: Opening) -> Visitor:
-    """A browser of somebody who works on cases."""
-    hire(counter)
-    give_passwords(counter.database, counter.merchant_id, FAY, OLA, TOM)
-    visitor = opening()
-    visitor.sign_in(FAY)
-    return visitor
 
 
 def inbox(visitor: Visitor, address: str = "/desk") -> httpx.Response:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
+from counterfoil.shop.catalogue.codes import check_digit
 from counterfoil.shop.catalogue.tables import BARCODES, ITEMS
 from counterfoil.shop.merchants.tables import MERCHANTS
+from counterfoil.shop.policies.store import decide
+from counterfoil.web.built_files import built_files
 from tests.counter.acquirer import Fate
-from tests.counter.shop import ANN, BEN, PINS, SUE, T2
+from tests.counter.shop import ANN, BEN, OPENING, PINS, SUE, T2
 from tests.web.conftest import Opening
 from tests.web.shop import Visitor
 from tests.web.till import BrowserTill, done, no
@@ -37,7 +40,7 @@ def test_a_browser_at_no_till_is_refused(visitor: Visitor) -> None:
 
 def test_without_the_token_of_the_page_nothing_is_sold(till: BrowserTill) -> None:
     sale = till.sale(till.tender())
-    answer = till.ask("POST", "sales", {"sale": sale, "proof": ""}, token="another")  # noqa: S106 — no token at all
+    answer = till.ask("POST", "sales", {"sale": sale}, token="another")  # noqa: S106 — no token at all
     assert answer.status_code == 419
     assert till.counter.counts()["orders"] == 0
 
@@ -135,11 +138,11 @@ def test_a_sale_like_the_last_one_is_asked_about_and_a_repeat_is_remembered(till
     done(till.offer(first))
     till.counter.clock.passes(minutes=1)
     second = till.sale(till.tender())
-    (like,) = done(till.ask("POST", "resemblances", {"sale": second, "proof": ""}))
+    (like,) = done(till.ask("POST", "resemblances", {"sale": second}))
     assert like["order"]["order_id"] == first["order_id"]
     assert "same goods" in like["reasons"]
     repeat = {**second, "repeat_of": first["order_id"]}
-    assert done(till.ask("POST", "resemblances", {"sale": repeat, "proof": ""})) == []
+    assert done(till.ask("POST", "resemblances", {"sale": repeat})) == []
     done(till.offer(repeat))
     assert till.counter.order(second["order_id"])["repeat_of"] == first["order_id"]
 
@@ -157,17 +160,26 @@ def test_a_sale_is_parked_recalled_and_given_up(till: BrowserTill) -> None:
     assert done(till.ask("GET", "parked")) == []
 
 
-def test_a_price_that_the_shop_did_not_say_is_refused(till: BrowserTill) -> None:
+def test_a_price_that_is_not_the_shops_is_refused(till: BrowserTill) -> None:
     priced = till.price({"sku": "wine"})
     cheaper = [{**line, "amount_minor": 1, "unit_price_minor": 1, "list_price_minor": 1} for line in priced["lines"]]
-    sale = till.sale(till.tender(amount_minor=1), lines=cheaper, total_minor=1)
-    (proof,) = [one for lines, one in till.proofs.items() if b"wine" in lines]
-    assert no(till.offer(sale, proof=proof)) == "not_priced_here"
-    honest = till.sale(till.tender(amount_minor=8800), priced=priced)
-    till.counter.clock.passes(hours=25)
-    assert till.visitor.sign_in(ANN).status_code == 303
-    assert no(till.offer({**honest, "placed_at": till.counter.clock.now})) == "not_priced_here"
+    assert no(till.offer(till.sale(till.tender(amount_minor=1), lines=cheaper, total_minor=1))) == "price_not_listed"
     assert till.counter.counts()["orders"] == 0
+
+
+def test_a_scales_label_is_sold_at_the_price_that_is_printed_on_it(till: BrowserTill) -> None:
+    shop = till.counter
+    with shop.database.transaction(shop.merchant_id) as connection:
+        connection.execute(sa.insert(BARCODES).values(merchant_id=shop.merchant_id, barcode="00123", sku="tea"))
+        by_price = '[[scale_codes]]\npattern = "21IIIIIVVVVVK"\n'
+        decide(connection, shop.merchant_id, by_price, reason="scales", decided_by=None, now=OPENING)
+    label = f"210012300456{check_digit('210012300456')}"
+    scanned = done(till.ask("GET", f"item?code={label}"))
+    assert (scanned["sku"], scanned["labelled_minor"]) == ("tea", 456)
+    line = {"sku": "tea", "quantity": scanned["quantity"], "labelled_minor": 456, "code": label}
+    priced = till.price(line)
+    assert priced["total_minor"] == 456
+    assert done(till.offer(till.sale(till.tender(amount_minor=456), priced=priced)))["order"]["state"] == "paid"
 
 
 def test_coins_round_a_cash_sale_and_nobody_has_to_allow_that(till: BrowserTill) -> None:
@@ -249,6 +261,28 @@ def test_a_no_is_said_in_the_language_of_the_visitor(till: BrowserTill) -> None:
     assert till.visitor.post("/look", form_on="/till/choice", language="zh", next="/till").status_code in {200, 303}
     answer = till.ask("GET", "item?code=4711")
     assert answer.json()["happened"] == "没有此条码的商品。"
+
+
+def test_a_slip_is_told_of_once_and_what_came_out_stays_out(till: BrowserTill) -> None:
+    sale = till.sale(till.tender())
+    done(till.offer(sale))
+    address = f"sales/{sale['order_id']}/slips"
+    (slip,) = done(till.ask("GET", address))
+    assert (slip["kind"], slip["state"]) == ("sale", "due")
+    assert no(till.ask("POST", address, {"event": "failed"})) == "slip_fault_missing"
+    (slip,) = done(till.ask("POST", address, {"event": "failed", "fault": "paper_out"}))
+    assert (slip["state"], slip["fault"]) == ("failed", "paper_out")
+    for _press in range(2):
+        (slip,) = done(till.ask("POST", address, {"event": "printed"}))
+        assert slip["state"] == "printed"
+    assert no(till.ask("POST", "sales/nobody/slips", {"event": "printed"})) == "http_404"
+
+
+def test_what_the_till_loads_is_small() -> None:
+    files = built_files()
+    loaded = [files.scripts["faces"], files.scripts["till"], *files.styles["faces"], *files.styles["till"]]
+    packed = [files.by_name[address.removeprefix("/assets/")].packed["br"] for address in loaded]
+    assert sum(map(len, packed)) <= 150_000
 
 
 @pytest.mark.parametrize("path", ["sales", "basket", "consents", "resemblances"])

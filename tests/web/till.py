@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
@@ -26,8 +26,6 @@ class BrowserTill:
 
     counter: Counter
     visitor: Visitor
-    #: What the shop gave out with prices, by the lines that it priced.
-    proofs: dict[bytes, str] = field(default_factory=dict)
 
     def open(self, who: str = ANN) -> None:
         """Sign in, and put the browser at the first till."""
@@ -68,8 +66,6 @@ class BrowserTill:
         """Price a basket of (sku, quantity and more) lines."""
         told = {"lines": [{"quantity": "1", "entry": "keyed", **line} for line in lines], **more}
         priced: dict[str, Any] = done(self.ask("POST", "basket", told))
-        for which, proof in (("lines", "proof"), ("cash_lines", "cash_proof")):
-            self.proofs[msgspec.json.encode(priced[which])] = priced[proof]
         return priced
 
     def sale(self, *tenders: Mapping[str, Any], priced: Mapping[str, Any] | None = None, **more: Any) -> dict[str, Any]:  # noqa: ANN401 — fields of a sale
@@ -96,8 +92,7 @@ class BrowserTill:
             for name, one in shown.items()
             if one is not None
         }
-        proof = self.proofs.get(msgspec.json.encode(sale["lines"]), "none")
-        return self.ask("POST", "sales", {"sale": sale, "presented": presented, "proof": proof, **more})
+        return self.ask("POST", "sales", {"sale": sale, "presented": presented, **more})
 
     def tender(self, tender: str = "cash", amount_minor: int = 500, **more: object) -> dict[str, Any]:
         """Make a tender with an id of its own."""

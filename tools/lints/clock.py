@@ -24,7 +24,7 @@ _SQL = re.compile(
 )
 #: Where time may be read: at the edge, where a person waits or a speed is measured.
 _EDGES = re.compile(
-    r"src/counterfoil/(?:clock\.py|counter/store\.py|cli\.py|commands/|bench/|(?:.*/)?(?:bench|progress)\w*\.py)"
+    r"src/counterfoil/(?:clock\.py|counter/store\.py|counter/measures\.py|measures/|cli\.py|commands/|bench/|(?:.*/)?(?:bench|progress)\w*\.py)"
 )
 
 

@@ -17,6 +17,7 @@ from counterfoil.api.days import DaysController
 from counterfoil.api.description.page import PATH, PlainPage
 from counterfoil.api.findings import FindingsController
 from counterfoil.api.health import HealthController
+from counterfoil.api.metrics import MetricsController
 from counterfoil.api.orders import OrdersController
 from counterfoil.api.payments import PaymentsController
 from counterfoil.api.problems import (
@@ -77,7 +78,7 @@ def api_routes() -> Router:
         path="/",
         route_handlers=[
             *(HealthController, SalesController, OrdersController, PaymentsController, DaysController),
-            *(SlipsController, BillsController, WebhooksController, FindingsController),
+            *(SlipsController, BillsController, WebhooksController, FindingsController, MetricsController),
         ],
         exception_handlers=HANDLERS,
         request_max_body_size=BODY_BYTES_MAX,

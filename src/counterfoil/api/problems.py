@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -28,6 +28,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from counterfoil.counter.group_commit import CounterIsFull
 from counterfoil.db.trouble import Kind, Trouble, trouble_of
+from counterfoil.error_words import in_chinese
+from counterfoil.fact_words import in_words
 from counterfoil.languages import Language, Text
 from counterfoil.refusals import Refused
 
@@ -146,9 +148,9 @@ def response_of(
         code=code,
         title=code.replace("_", " "),
         status=status,
-        detail=text.to(language_of(request), **told),
-        detail_en=text.to(Language.EN, **told),
-        detail_zh=text.to(Language.ZH, **told),
+        detail=text.to(language_of(request), **in_words(told, language_of(request))),
+        detail_en=text.to(Language.EN, **in_words(told, Language.EN)),
+        detail_zh=text.to(Language.ZH, **in_words(told, Language.ZH)),
         transient=transient,
         facts=dict(told),
     )
@@ -192,23 +194,19 @@ def on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[P
     known = error.status_code if error.status_code in _SAID else HTTP_400_BAD_REQUEST
     code, text = _SAID[known]
     status = HTTP_422_UNPROCESSABLE_ENTITY if code == "malformed" else known
-    return response_of(
-        request, status=status, code=code, text=text, facts={"why": _why(error)} if "{why}" in text.en else {}
-    )
+    if code == "malformed":
+        return _malformed(request, _why(error))
+    return response_of(request, status=status, code=code, text=text)
 
 
 def on_too_deep(request: Request[Any, Any, Any], _error: RecursionError) -> Response[Problem]:
     """Word a request that is nested more deeply than anything could be read."""
-    code, text = _SAID[HTTP_422_UNPROCESSABLE_ENTITY]
-    facts = {"why": "it is nested too deeply"}
-    return response_of(request, status=HTTP_422_UNPROCESSABLE_ENTITY, code=code, text=text, facts=facts)
+    return _malformed(request, ["it is nested too deeply"])
 
 
 def on_odd_bytes(request: Request[Any, Any, Any], _error: UnicodeDecodeError) -> Response[Problem]:
     """Word a request whose bytes are no text."""
-    code, text = _SAID[HTTP_422_UNPROCESSABLE_ENTITY]
-    facts = {"why": "it is not written in UTF-8"}
-    return response_of(request, status=HTTP_422_UNPROCESSABLE_ENTITY, code=code, text=text, facts=facts)
+    return _malformed(request, ["it is not written in UTF-8"])
 
 
 def on_fault(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
@@ -217,11 +215,16 @@ def on_fault(request: Request[Any, Any, Any], error: Exception) -> Response[Prob
     return response_of(request, status=HTTP_500_INTERNAL_SERVER_ERROR, code="fault", text=_FAULT)
 
 
-def _why(error: HTTPException) -> str:
+def _malformed(request: Request[Any, Any, Any], places: Sequence[str]) -> Response[Problem]:
+    """Word a request that cannot be read, with what is wrong at each place."""
+    code, text = _SAID[HTTP_422_UNPROCESSABLE_ENTITY]
+    why = Text(en="; ".join(places), zh="；".join(map(in_chinese, places)))
+    status = HTTP_422_UNPROCESSABLE_ENTITY
+    return response_of(request, status=status, code=code, text=text.filled(why=why), facts={"why": why.en})
+
+
+def _why(error: HTTPException) -> Sequence[str]:
     """Say where a request breaks its description; what was sent is not repeated."""
-    places = [
-        f"{part.get('key', '')} {part.get('message', '')}".strip()
-        for part in error.extra or []
-        if isinstance(part, Mapping)
-    ]
-    return "; ".join(places) or "no JSON of the described form"
+    parts = [part for part in error.extra or [] if isinstance(part, Mapping)]
+    places = [f"{part.get('key', '')}: {part.get('message', '')}".removeprefix(": ") for part in parts]
+    return places or ["no JSON of the described form"]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from counterfoil.audit.intake.options import IntakeOptions
+from counterfoil.audit.intake.own_totals import held_to_own_totals
 from counterfoil.audit.intake.shelf import FileRead, Shelf
 from counterfoil.audit.intake.taking import take_in
 from counterfoil.books.format import ACQUIRER_RECORDS
@@ -75,25 +76,15 @@ def digest_of(path: Path) -> str:
 
 
 @contextmanager
-def bill_read(
-    path: Path, merchant_id: MerchantId, *, key: bytes, currency: str | None, accept_broken_totals: bool = False
-) -> Iterator[BillRead]:
+def bill_read(path: Path, merchant_id: MerchantId, *, key: bytes, currency: str | None) -> Iterator[BillRead]:
     """Read one file; BadInput where it is no bill, or where its footer disagrees with its rows.
 
     `key` is the secret for keyed hashes of instruments, and `currency` that of amounts in files that name none.
     """
     with tempfile.TemporaryDirectory(prefix="counterfoil-") as scratch, _connected(Path(scratch)) as connection:
-        shelf = take_in(
-            connection,
-            [path],
-            IntakeOptions(
-                scratch=Path(scratch),
-                key=key,
-                merchant_id=merchant_id,
-                currency=currency,
-                accept_broken_totals=accept_broken_totals,
-            ),
-        )
+        options = IntakeOptions(scratch=Path(scratch), key=key, merchant_id=merchant_id, currency=currency)
+        with held_to_own_totals():
+            shelf = take_in(connection, [path], options)
         yield _told(shelf, path)
 
 

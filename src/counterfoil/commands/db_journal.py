@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from counterfoil.commands.options import LangOption
+from counterfoil.commands.shop.opening import MerchantOption as OneMerchant
 from counterfoil.languages import Text, help_in
 
 if TYPE_CHECKING:
@@ -65,7 +66,6 @@ MerchantOption = Annotated[
     typer.Option("--merchant", help=help_in(en="Only this merchant (default: all).", zh="只限该商户（默认全部）。")),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help=help_in(en="Answer in JSON.", zh="以 JSON 回答。"))]
-OneMerchant = Annotated[str, typer.Option("--merchant", help=help_in(en="Whose journal.", zh="哪个商户。"))]
 Because = Annotated[
     str,
     typer.Option("--because", help=help_in(en="Why; it is signed and kept.", zh="原因；将被签名并保存。")),

@@ -106,7 +106,10 @@ def import_(
         key=hash_key(os.environ),
     )
     with open_database(application="counterfoil import") as database, progress_in(lang, STAGES) as progress:
-        imported = import_books(database, wish, _known(database), now=clock.now(), progress=progress)
+        known = _known(database)
+        if merchant is not None and merchant not in known:
+            raise BadOption(f"--merchant: there is no merchant {merchant}")
+        imported = import_books(database, wish, known, now=clock.now(), progress=progress)
     _show(lang, imported)
     if any(entered.other_n for entered in imported.merchants):
         raise typer.Exit(EXIT_REFUSED)

@@ -14,6 +14,7 @@ from counterfoil.serving.levels import Level
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from counterfoil.counter.house import House
     from counterfoil.languages import Language
 
 HELP = help_in(
@@ -27,6 +28,12 @@ _SETTINGS = Text(en="Settings: {file} ({count} acquirers)", zh="配置：{file}�
 _NO_SETTINGS = Text(
     en="Settings: none ({file} is not there): cash is taken, and nothing else",
     zh="配置：无（{file} 不存在），只收现金",
+)
+_FRESH_KEY = Text(
+    en="NOTE: a fresh secret key was made in {place}, and the books have merchants already: PINs, passwords and "
+    "vouchers of before do not fit. Stop, put the key of then there, and start again.",
+    zh="注意：{place} 处新建了密钥，而账本中已有商户：此前的 PIN、密码与礼券都不再相符。"
+    "请停止，把当时的密钥放到该处，再重新启动。",
 )
 _READY = Text(en="Ready: {address}", zh="已就绪：{address}")
 _ENDED = Text(en="Ended; everything that was taken was answered.", zh="已停止；已接收的请求均已答复。")
@@ -71,8 +78,10 @@ def open_counter(
     from counterfoil.bootstrap import open_house, settings_of
     from counterfoil.db.address import place_of
     from counterfoil.db.embedded.home import home_of
+    from counterfoil.measures.counters import FOLDER_VARIABLE, emptied_folder
     from counterfoil.serving.logs import tell_on_stderr
     from counterfoil.serving.supervising import Serving, listening, only_one, supervise
+    from counterfoil.shop.secret_keys import place_of_key, secret_key_at_hand
 
     tell_on_stderr(log_level, process="serve", pid=os.getpid())
     home, place, settings = home_of(os.environ), place_of(os.environ), settings_of(os.environ)
@@ -82,9 +91,21 @@ def open_counter(
     typer.echo(said.to(lang, file=settings.file, count=len(settings.acquirers)))
     with only_one(home), listening(host, port) as opened:
         # Whatever cannot be opened is told here, in one line, and not by each process for itself.
-        asyncio.run(open_house(application="counterfoil serve").close())
+        had_key = secret_key_at_hand(os.environ, home.path) is not None
+        house = open_house(application="counterfoil serve")
+        if not had_key and _has_merchants(house):
+            typer.echo(_FRESH_KEY.to(lang, place=place_of_key(os.environ, home.path)))
+        asyncio.run(house.close())
+        os.environ[FOLDER_VARIABLE] = str(emptied_folder(home.path))
         serving = Serving(
             host=host, port=port, processes=processes, level=log_level, home=home, is_embedded=place.ours is not None
         )
         asyncio.run(supervise(serving, opened, ready))
     typer.echo(_ENDED.to(lang))
+
+
+def _has_merchants(house: House) -> bool:
+    from counterfoil.jobs.store import merchants
+
+    with house.database.engine.begin() as connection:
+        return bool(merchants(connection))

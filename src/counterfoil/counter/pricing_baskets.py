@@ -59,6 +59,8 @@ class BasketLineIn(msgspec.Struct, kw_only=True):
     sku: str
     quantity: Decimal
     entry: LineEntry
+    #: Of a scale's label: what was scanned, and what is printed on the piece.
+    code: str | None = None
     labelled_minor: int | None = None
     override: OverrideIn | None = None
     discount: DiscountIn | None = None
@@ -110,6 +112,7 @@ def priced_basket(
             entry=Entry(line.entry),
             override=_override(line.override),
             labelled_minor=line.labelled_minor,
+            label=line.code,
             discount=_discount(line.discount),
         )
         for line_no, line in enumerate(told.lines, 1)

@@ -33,6 +33,7 @@ from counterfoil.counter.checking_prices import Shelf, check_lines, skus_of
 from counterfoil.counter.checking_sales import check_against_shop
 from counterfoil.counter.group_commit import GroupCommit
 from counterfoil.counter.knowing_the_shop import ShopKnowledge
+from counterfoil.counter.measures import NOT_MEASURED, Measures, timed
 from counterfoil.counter.reading_labels import labels_of
 from counterfoil.counter.sale_rows import Instrument, Offer, Route, digest_of
 from counterfoil.counter.shop_view.store import ShopView
@@ -71,9 +72,19 @@ class Selling:
     group: GroupCommit[Offer, SaleAnswer | Refused]
     instrument_key: Callable[[MerchantId], bytes]
     clock: Callable[[], datetime]
+    measures: Measures = NOT_MEASURED
 
     async def sell(self, merchant_id: MerchantId, offered: Offered) -> SaleAnswer | Refused:
         """Take one sale, and its payments to the end that they come to now. Raises Trouble where the books cannot."""
+        try:
+            answer = await self._sold(merchant_id, offered)
+        except Trouble as trouble:
+            self.measures.sale_answered(trouble.kind)
+            raise
+        self.measures.sale_answered(_word(answer))
+        return answer
+
+    async def _sold(self, merchant_id: MerchantId, offered: Offered) -> SaleAnswer | Refused:
         offer = await self._prepared(merchant_id, offered, offline=False)
         if isinstance(offer, Refused):
             return offer
@@ -94,8 +105,10 @@ class Selling:
         prepared = [await self._prepared(merchant_id, one, offline=True) for one in offered]
         offers = [offer for offer in prepared if isinstance(offer, Offer)]
         written = iter(await self.group.offer_all(offers))
-        answers = [offer if isinstance(offer, Refused) else next(written) for offer in prepared]
-        return [_own(answer) for answer in answers]
+        answers = [_own(offer if isinstance(offer, Refused) else next(written)) for offer in prepared]
+        for answer in answers:
+            self.measures.sale_answered(_word(answer))
+        return answers
 
     async def _prepared(self, merchant_id: MerchantId, offered: Offered, *, offline: bool) -> Offer | Refused:
         """Check a sale and lay out how it is written; only what is not known yet is asked of the database."""
@@ -259,7 +272,18 @@ def _own(answer: Result | Exception) -> SaleAnswer | Refused | Trouble:
     raise answer
 
 
-def recording(address: str) -> GroupCommit[Offer, SaleAnswer | Refused]:
+def _word(answer: SaleAnswer | Refused | Trouble) -> str:
+    """Return the one word of an answer: how the sale was recorded, or the code of the refusal or the trouble."""
+    match answer:
+        case SaleAnswer():
+            return answer.recorded
+        case Refused():
+            return answer.code
+        case Trouble():
+            return answer.kind
+
+
+def recording(address: str, measures: Measures = NOT_MEASURED) -> GroupCommit[Offer, SaleAnswer | Refused]:
     """Return a group commit that writes sales over a connection of its own."""
     recorder = SaleRecorder(address)
-    return GroupCommit(recorder.record, name="sales", let_go=recorder.close)
+    return GroupCommit(timed(recorder.record, measures), name="sales", let_go=recorder.close)

@@ -20,6 +20,7 @@ import psycopg
 
 from counterfoil.audit.intake.collect import collect
 from counterfoil.audit.intake.options import IntakeOptions, Progress
+from counterfoil.audit.intake.own_totals import held_to_own_totals
 from counterfoil.audit.intake.taking import take_in
 from counterfoil.books.format import TABLES, Table
 from counterfoil.db.engine import Database
@@ -76,7 +77,8 @@ def import_books(
             key=wish.key,
             merchant_id=wish.merchant_id or "default",
         )
-        shelf = take_in(connection, wish.paths, options, progress)
+        with held_to_own_totals():
+            shelf = take_in(connection, wish.paths, options, progress)
         counts = rows.counts(shelf)
         chosen = _chosen(wish, counts, known)
         digests = _digests(wish.paths, scratch, {file.name for file in shelf.files})

@@ -13,6 +13,7 @@ from counterfoil.api.app import API, BODY_BYTES_MAX, OPENAPI, api_routes
 from counterfoil.api.problems import on_fault as api_on_fault
 from counterfoil.api.problems import on_http as api_on_http
 from counterfoil.counter.house import House
+from counterfoil.measures.exposition import Measured
 from counterfoil.settings import WebSettings
 from counterfoil.web.faces import faces_over
 from counterfoil.web.headers import headers_on_everything
@@ -20,8 +21,11 @@ from counterfoil.web.problems import on_fault, on_http
 from counterfoil.web.routes import file_routes, page_routes
 
 
-def application(house: House, settings: WebSettings | None = None) -> Litestar:
-    """Make the application over a house that `bootstrap` has put together; BadInput where the pages are not built."""
+def application(house: House, settings: WebSettings | None = None, *, measured: Measured | None = None) -> Litestar:
+    """Make the application over a house that `bootstrap` has put together; BadInput where the pages are not built.
+
+    `measured` is what `/metrics` tells; None: there is nothing at that address.
+    """
     settings = settings or WebSettings()
     faces = faces_over(house, settings)
 
@@ -30,6 +34,7 @@ def application(house: House, settings: WebSettings | None = None) -> Litestar:
         app.state.house = house
         app.state.selling = house.selling
         app.state.faces = faces
+        app.state.measured = measured
         try:
             yield
         finally:

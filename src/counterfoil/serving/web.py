@@ -17,9 +17,13 @@ import structlog
 import uvicorn
 import uvloop
 
+from counterfoil import clock
 from counterfoil.bootstrap import open_house, settings_of
 from counterfoil.counter.house import House
 from counterfoil.errors import BadInput
+from counterfoil.measures.counters import Counters
+from counterfoil.measures.exposition import Measured
+from counterfoil.measures.standing import Books
 from counterfoil.serving.agreed import BACKLOG, EXIT_BAD_INPUT
 from counterfoil.serving.application import application
 from counterfoil.serving.connections import BoundedConnection
@@ -47,13 +51,16 @@ class ToldToEnd(uvicorn.Server):
         self.should_exit = True
 
 
-async def serve(house: House, settings: WebSettings, handle: int) -> None:
+async def serve(house: House, settings: WebSettings, handle: int, counters: Counters) -> None:
     """Serve until told to end, on a socket that all web processes take their connections from."""
     loop = asyncio.get_running_loop()
     loop.set_default_executor(ThreadPoolExecutor(CALLS_AT_ONCE, thread_name_prefix="calls"))
+    books = Books(database=house.database, clock=clock.now)
+    measured = Measured(counters=counters, books=books, by_merchant=settings.metrics_by_merchant)
+    app = application(house, settings, measured=measured)
     server = ToldToEnd(
         uvicorn.Config(
-            application(house, settings),
+            app,
             http=BoundedConnection,
             timeout_keep_alive=KEPT_SECONDS,
             ws="none",
@@ -65,7 +72,14 @@ async def serve(house: House, settings: WebSettings, handle: int) -> None:
             proxy_headers=False,
         )
     )
-    when_told_to_end(server.end)
+
+    def end() -> None:
+        """Take no more connections, answer what was taken, and end the streams that pages listen on."""
+        if "faces" in app.state:
+            app.state.faces.streams.end()
+        server.end()
+
+    when_told_to_end(end)
     log.info("web_process_started")
     await server.serve([socket.socket(fileno=handle)])
     log.info("web_process_ended")
@@ -82,11 +96,12 @@ def main() -> int:
     tell_on_stderr(options.log_level, process=options.name, pid=os.getpid())
     try:
         settings = settings_of().web
-        house = open_house(application=f"counterfoil {options.name}", pool_size=options.connections)
+        counters = Counters()
+        house = open_house(application=f"counterfoil {options.name}", pool_size=options.connections, measures=counters)
     except BadInput as error:
         log.error("cannot_serve", why=str(error))  # noqa: TRY400 — what to do stands in the line; the places would not help
         return EXIT_BAD_INPUT
-    uvloop.run(serve(house, settings, options.socket))
+    uvloop.run(serve(house, settings, options.socket, counters))
     return 0
 
 

@@ -20,6 +20,7 @@ from counterfoil.settings import WebSettings
 from counterfoil.web.built_files import BuiltFiles, built_files
 from counterfoil.web.cookies import Cookies
 from counterfoil.web.rendering import Templates
+from counterfoil.web.streams import Streams
 from counterfoil.web.visits import Visit
 
 #: Pages of one process that are read and written at once; each takes a few milliseconds.
@@ -38,6 +39,7 @@ class Faces:
     files: BuiltFiles
     templates: Templates
     cookies: Cookies
+    streams: Streams = field(default_factory=Streams)
     _threads: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(PAGES_AT_ONCE, thread_name_prefix="pages")
     )

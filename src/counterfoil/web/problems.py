@@ -53,12 +53,8 @@ class FormRefused(HTTPException):
     """A form that does not come from a page of this browser."""
 
     status_code = HTTP_419_FORM_EXPIRED
-    #: The framework has no words for a status that the standard does not have.
-    detail = "the form is not of this browser"
-
-    def __init__(self) -> None:
-        # Without words of ours the framework looks for the status in the standard, and fails.
-        super().__init__(detail="the form is of another browser, or of a session that is over")
+    #: Without words of ours the framework looks for the status in the standard, and fails.
+    detail = "the form is of another browser, or of a session that is over"
 
 
 class PageRefused(Exception):

@@ -106,8 +106,8 @@ def unknown(counter: Counter) -> tuple[str, CaseId]:
     return payment_id, case_id
 
 
-def leftover(counter: Counter, **said: object) -> tuple[str, CaseId]:
-    """Let a bill list a charge that we lack, and let the rules find it; returns the record and the case."""
+def billed(counter: Counter, **said: object) -> str:
+    """Let a bill list a charge that we lack; returns the record."""
     record_id = counter.number("r")
     row = {
         "merchant_id": counter.merchant_id,
@@ -125,6 +125,12 @@ def leftover(counter: Counter, **said: object) -> tuple[str, CaseId]:
     } | said
     with counter.database.transaction(counter.merchant_id) as connection:
         connection.execute(METADATA.tables["acquirer_records"].insert(), row)
+    return record_id
+
+
+def leftover(counter: Counter, **said: object) -> tuple[str, CaseId]:
+    """Let a bill list a charge that we lack, and let the rules find it; returns the record and the case."""
+    record_id = billed(counter, **said)
     case_id = found(
         counter,
         counter.number("F"),

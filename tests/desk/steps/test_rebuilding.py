@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 from counterfoil.books.payments.model import Kind
+from counterfoil.desk.cases.model import CaseId
 from counterfoil.desk.cases.states import State
 from counterfoil.desk.steps.model import Came, Stepped
 from counterfoil.desk.watching import Watcher
 from counterfoil.refusals import Refused
 from tests.counter.acquirer import Movement
 from tests.counter.shop import ANN
-from tests.counter.till import Counter, no
-from tests.desk.steps.shop import FAY, OLA, TOM, consent, file_of, given_back, leftover, press, rebuilt
+from tests.counter.till import Counter, no, sold
+from tests.desk.steps.shop import FAY, OLA, TOM, billed, consent, file_of, given_back, leftover, press, rebuilt
 
 
 def made(answer: Stepped | Refused) -> Stepped:
@@ -46,11 +48,21 @@ def test_its_payment_is_the_record_s_own_and_its_slip_is_due(counter: Counter) -
 
 
 def test_the_rules_agree_afterwards_and_the_case_closes_by_the_books(counter: Counter) -> None:
-    record_id, case_id = leftover(counter)
-    rebuilt(counter, press(counter, case_id, record_id))
+    sold(counter.sell(counter.sale(counter.tender("wechat"))))
+    counter.clock.passes(minutes=5)
+    record_id = billed(counter)
+    counter.clock.passes(hours=1)
+    sold(counter.sell(counter.sale(counter.tender("wechat"))))
     with Watcher.over(counter.database.address) as watcher:
         watcher.look_until_done(counter.merchant_id, now=counter.clock.now)
-    assert "charged_no_order" not in counter.findings()
+        case_id = CaseId(
+            counter.value("SELECT case_id FROM cases WHERE subject = :subject", subject=f"acquirer_record:{record_id}")
+        )
+        assert file_of(counter, case_id).case.diagnosis == "charged_no_order"
+        made(rebuilt(counter, press(counter, case_id, record_id)))
+        # The watch reads up to the horizon of the database's own clock.
+        time.sleep(0.05)
+        watcher.look_until_done(counter.merchant_id, now=counter.clock.now)
     assert file_of(counter, case_id).case.state is State.CLOSED
 
 

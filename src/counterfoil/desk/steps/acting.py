@@ -51,7 +51,10 @@ def offered(connection: sa.Connection, asked: Asked, step: Step) -> Offer | Refu
     before = begun_before(connection, asked)
     if before is not None:
         return offer_of(before)
-    return _offer(connection, asked, step)
+    offer = _offer(connection, asked, step)
+    if isinstance(offer, Offer) and offer.store_id is not None and not may_work(asked.actor, offer.store_id):
+        return case_refused(CaseRefusal.MAY_NOT, staff_id=asked.actor.staff_id)
+    return offer
 
 
 def begin(

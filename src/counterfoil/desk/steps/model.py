@@ -23,6 +23,7 @@ class Step(StrEnum):
 
     ASK_AGAIN = "ask_again"  #: take the next step of the payment's ladder now
     GIVE_BACK = "give_back"  #: void before settlement, else refund, once
+    CANCEL_UNPAID = "cancel_unpaid"  #: give up the one of two orders on which nothing is paid
     REBUILD_ORDER = "rebuild_order"  #: make the order that the acquirer's record proves
 
 
@@ -42,7 +43,7 @@ class Offer:
     """One step that a case offers now, about one row of the books."""
 
     step: Step
-    #: The payment that it is about; of a rebuilt order the acquirer's record.
+    #: The payment that it is about; of a rebuilt order the acquirer's record, of a cancelled one the order itself.
     about: str
     amount_minor: int
     currency: str
@@ -93,6 +94,7 @@ TITLES: Mapping[Step, Text] = MappingProxyType(
     {
         Step.ASK_AGAIN: Text(en="Ask the acquirer again", zh="再次向收单方查询"),
         Step.GIVE_BACK: Text(en="Give the money back", zh="退款"),
+        Step.CANCEL_UNPAID: Text(en="Cancel the unpaid one", zh="取消未付款的一单"),
         Step.REBUILD_ORDER: Text(en="Rebuild the order from the record", zh="按收单记录补录订单"),
     }
 )

@@ -45,6 +45,18 @@ class About:
     payments: Sequence[Payment] = ()
     #: An acquirer's record that no payment of ours explains.
     record: Leftover | None = None
+    #: Orders that the finding names, and that are still open.
+    unpaid: Sequence[Unpaid] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unpaid:
+    """An open order."""
+
+    order_id: OrderId
+    total_minor: int
+    currency: str
+    store_id: StoreId | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +74,7 @@ def offers(about: Iterable[About]) -> tuple[Offer, ...]:
     """Return what can be done now, each once: questions first, then money."""
     found: dict[tuple[Step, str], Offer] = {}
     for one in about:
-        for offer in (*_questions(one), *_rebuildings(one), *_givings(one)):
+        for offer in (*_questions(one), *_cancellings(one), *_rebuildings(one), *_givings(one)):
             found.setdefault((offer.step, offer.about), offer)
     return tuple(sorted(found.values(), key=lambda offer: list(Step).index(offer.step)))
 
@@ -99,6 +111,19 @@ def _givings(one: About) -> Iterator[Offer]:
                 order_id=payment.order_id,
                 acquirer=payment.acquirer,
                 with_goods=whole and one.diagnosis in _GOODS_ARE_BACK,
+            )
+
+
+def _cancellings(one: About) -> Iterator[Offer]:
+    if one.next_step == "cancel_the_unpaid_one":
+        for order in one.unpaid:
+            yield Offer(
+                step=Step.CANCEL_UNPAID,
+                about=order.order_id,
+                amount_minor=order.total_minor,
+                currency=order.currency,
+                store_id=order.store_id,
+                order_id=order.order_id,
             )
 
 

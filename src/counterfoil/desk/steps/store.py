@@ -7,14 +7,15 @@ from decimal import Decimal
 
 import sqlalchemy as sa
 
-from counterfoil.books.orders.tables import ORDER_LINES
+from counterfoil.books.entered import COUNTER
+from counterfoil.books.orders.tables import ORDER_LINES, ORDERS
 from counterfoil.books.payments.model import Payment
 from counterfoil.books.payments.store import COLUMNS, payment_of
 from counterfoil.books.payments.tables import ACQUIRER_RECORDS, PAYMENTS
 from counterfoil.counter.rebuilding.store import is_leftover
 from counterfoil.desk.cases.model import CaseId
 from counterfoil.desk.cases.tables import CASE_FINDINGS
-from counterfoil.desk.steps.offers import About, Leftover
+from counterfoil.desk.steps.offers import About, Leftover, Unpaid
 from counterfoil.desk.tables import FINDINGS
 from counterfoil.ids import MerchantId, OrderId
 
@@ -25,12 +26,13 @@ PAYMENTS_MAX = 200
 
 
 def about(connection: sa.Connection, merchant_id: MerchantId, case_id: CaseId) -> list[About]:
-    """Return what the findings of a case that stand are about, the worst first; in four queries, however many."""
+    """Return what the findings of a case that stand are about, the worst first; in five queries, however many."""
     findings = _findings(connection, merchant_id, case_id)
     subjects = [row["subject"] for row in findings]
     own = _own_payments(connection, merchant_id, subjects)
     payments = _payments(connection, merchant_id, [*subjects, *own.values()])
     records = _leftovers(connection, merchant_id, subjects)
+    orders = _open_orders(connection, merchant_id, [*subjects, *(row["other_subject"] or "" for row in findings)])
     return [
         About(
             diagnosis=row["diagnosis"],
@@ -38,6 +40,7 @@ def about(connection: sa.Connection, merchant_id: MerchantId, case_id: CaseId) -
             at_risk_minor=row["amount_at_risk_minor"],
             payments=_about({row["subject"], own.get(row["subject"])}, payments),
             record=records.get(row["subject"]),
+            unpaid=[orders[name] for name in (row["subject"], row["other_subject"]) if name in orders],
         )
         for row in findings
     ]
@@ -63,8 +66,9 @@ def payments_by_id(connection: sa.Connection, merchant_id: MerchantId, names: Co
 
 
 def _findings(connection: sa.Connection, merchant_id: MerchantId, case_id: CaseId) -> Sequence[sa.RowMapping]:
+    names = ("diagnosis", "next_step", "amount_at_risk_minor", "subject", "other_subject")
     query = (
-        sa.select(FINDINGS.c.diagnosis, FINDINGS.c.next_step, FINDINGS.c.amount_at_risk_minor, FINDINGS.c.subject)
+        sa.select(*(FINDINGS.c[name] for name in names))
         .join(
             CASE_FINDINGS,
             sa.and_(
@@ -136,6 +140,17 @@ def _leftovers(connection: sa.Connection, merchant_id: MerchantId, subjects: Seq
         )
         for row in connection.execute(query).mappings()
     }
+
+
+def _open_orders(connection: sa.Connection, merchant_id: MerchantId, subjects: Sequence[str]) -> dict[str, Unpaid]:
+    """Return the orders that subjects name and that are open, by subject."""
+    query = sa.select(*(ORDERS.c[name] for name in Unpaid.__dataclass_fields__)).where(
+        ORDERS.c.merchant_id == merchant_id,
+        ORDERS.c.order_id.in_(_names(subjects, "order")),
+        ORDERS.c.state == "open",
+        ORDERS.c.entered_by == COUNTER,
+    )
+    return {f"order:{row['order_id']}": Unpaid(**row) for row in connection.execute(query).mappings()}
 
 
 def _names(subjects: Sequence[str], noun: str) -> list[str]:

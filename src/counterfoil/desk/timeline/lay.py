@@ -42,9 +42,9 @@ def timeline_of(books: Books, findings: Sequence[Finding]) -> Timeline:
     """Return what the books say, in the order of time; what findings point at is marked, what they miss is a gap."""
     pointed = {(str(row.get("table")), str(row.get("id"))): row for one in findings for row in one.evidence}
     moments = [
-        _marked(moment, table, str(row_id), pointed)
+        _marked(moment, table, str(row_id), pointed) if place == 0 else moment
         for table, row_id, found in _told(books)
-        for moment in _collapsed(found)
+        for place, moment in enumerate(_collapsed(found))
     ]
     gaps = {one.diagnosis: words.GAPS[one.diagnosis] for one in findings if one.diagnosis in words.GAPS}
     return Timeline(
@@ -108,7 +108,7 @@ def _order(row: Row, facts: Iterable[Row]) -> Iterator[Moment]:
     yield placed
     for fact in facts:
         if "rebuilt_from" in fact["body"]:
-            record = Detail(label=words.LABELS["source"], value=str(fact["body"]["rebuilt_from"]))
+            record = Detail(label=words.LABELS["source"], value=words.said("source", str(fact["body"]["rebuilt_from"])))
             yield replace(placed, at=fact["occurred_at"], what=words.REBUILT, details=(record,))
     what, tone = words.ORDERS[row["state"]]
     if row["closed_at"] is not None:
@@ -219,13 +219,16 @@ def _terminal(row: Row) -> Iterator[Moment]:
         what=words.TERMINALS[row["kind"]],
         tone=Tone.PLAIN if is_well else Tone.BAD,
         subject=f"terminal:{row['terminal_id']}",
-        details=(Detail(label=words.LABELS["state"], value=row["value"]), *_details(row, ("detail",))),
+        details=(
+            Detail(label=words.LABELS["state"], value=words.said("value", row["value"])),
+            *_details(row, ("detail",)),
+        ),
     )
 
 
 def _details(row: Row, names: Iterable[str]) -> tuple[Detail, ...]:
     return tuple(
-        Detail(label=words.LABELS[name], value=_shown(name, str(row[name])))
+        Detail(label=words.LABELS[name], value=words.said(name, _shown(name, str(row[name]))))
         for name in names
         if row.get(name) not in {None, ""}
     )

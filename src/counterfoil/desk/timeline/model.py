@@ -54,8 +54,8 @@ class Detail:
     """One thing more that a row says."""
 
     label: Text
-    #: As it is written everywhere: an id, a name, a reason.
-    value: str
+    #: A word of a closed list in both languages; an id, a name, a reason says itself.
+    value: Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +96,7 @@ class Compared:
     label: Text
     left: object
     right: object
-    #: How it is shown: text, moment, money, lines.
+    #: What it is: text (plain), said (words in both languages), moment, money, lines (of either).
     kind: str = "text"
 
     @property

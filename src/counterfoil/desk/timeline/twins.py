@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from counterfoil.desk.timeline import words
 from counterfoil.desk.timeline.model import Books, Compared, Row, Twins
 from counterfoil.languages import Text
 
@@ -15,10 +16,10 @@ _FIELDS: Sequence[tuple[str, str, Text]] = (
     ("store_id", "text", Text(en="Store", zh="门店")),
     ("terminal_id", "text", Text(en="Till", zh="收银机")),
     ("operator_id", "text", Text(en="Operator", zh="收银员")),
-    ("state", "state", Text(en="State", zh="状态")),
+    ("state", "said", Text(en="State", zh="状态")),
     ("total_minor", "money", Text(en="Total", zh="合计")),
     ("request_id", "text", Text(en="Request id", zh="请求号")),
-    ("fulfilment", "text", Text(en="Fulfilment", zh="交付方式")),
+    ("fulfilment", "said", Text(en="Fulfilment", zh="交付方式")),
 )
 _GOODS = Text(en="Goods", zh="商品")
 _PAID = Text(en="Payments", zh="付款")
@@ -35,7 +36,7 @@ def twins_of(books: Books, subject: str, other: str | None) -> Twins | None:
         return None
     first, second = sorted((pair[0], pair[1]), key=lambda row: (row["placed_at"], row["order_id"]))
     fields = [
-        Compared(label=label, left=first[name], right=second[name], kind=kind)
+        Compared(label=label, left=_field(first, name, kind), right=_field(second, name, kind), kind=kind)
         for name, kind, label in _FIELDS
         if (first[name], second[name]) != (None, None)
     ]
@@ -47,25 +48,35 @@ def twins_of(books: Books, subject: str, other: str | None) -> Twins | None:
     return Twins(first_id=first["order_id"], second_id=second["order_id"], currency=first["currency"], fields=fields)
 
 
-def _goods(books: Books, order: Row) -> tuple[str, ...]:
+def _field(order: Row, name: str, kind: str) -> object:
+    if kind != "said":
+        return order[name]
+    word = str(order[name])
+    return words.ORDERS[word][0] if name == "state" else words.said(name, word)
+
+
+def _goods(books: Books, order: Row) -> tuple[Text, ...]:
     """Return what an order holds, as `2 × bread`."""
-    return tuple(
-        sorted(
-            f"{row['quantity'].normalize():f} × {row['name'] or row['sku']}"
-            for row in books.rows("order_lines")
-            if row["order_id"] == order["order_id"] and row["voided_at"] is None
-        )
+    goods = sorted(
+        f"{row['quantity'].normalize():f} × {row['name'] or row['sku']}"
+        for row in books.rows("order_lines")
+        if row["order_id"] == order["order_id"] and row["voided_at"] is None
     )
+    return tuple(Text(en=line, zh=line) for line in goods)
 
 
-def _paid(books: Books, order: Row) -> tuple[str, ...]:
-    """Return how an order was paid: tender and state of each payment, in the order of time."""
+def _paid(books: Books, order: Row) -> tuple[Text, ...]:
+    """Return how an order was paid: tender, kind and state of each payment, in the order of time."""
     return tuple(
-        " · ".join((str(row["tender"]), str(row["kind"]), str(row["state"])))
+        _joined(words.said("tender", row["tender"]), words.said("kind", row["kind"]), words.PAYMENTS[row["state"]][0])
         for row in books.rows("payments")
         if row["order_id"] == order["order_id"]
     )
 
 
-def _slips(books: Books, order: Row) -> tuple[str, ...]:
-    return tuple(str(row["state"]) for row in books.rows("slips") if row["order_id"] == order["order_id"])
+def _slips(books: Books, order: Row) -> tuple[Text, ...]:
+    return tuple(words.SLIPS[row["state"]][0] for row in books.rows("slips") if row["order_id"] == order["order_id"])
+
+
+def _joined(*parts: Text) -> Text:
+    return Text(en=" · ".join(part.en for part in parts), zh=" · ".join(part.zh for part in parts))

@@ -130,6 +130,74 @@ TERMINALS: Mapping[str, Text] = MappingProxyType(
 #: What a terminal says when nothing is the matter.
 TERMINAL_IS_WELL = frozenset({"ok", "on"})
 
+#: Words of closed lists, by column and word.
+VALUES: Mapping[str, Mapping[str, Text]] = MappingProxyType(
+    {
+        "tender": {
+            "cash": Text(en="cash", zh="现金"),
+            "card": Text(en="card", zh="刷卡"),
+            "wechat": Text(en="WeChat Pay", zh="微信支付"),
+            "alipay": Text(en="Alipay", zh="支付宝"),
+            "unionpay_code": Text(en="UnionPay code", zh="云闪付"),
+            "voucher": Text(en="voucher", zh="购物券"),
+            "member_balance": Text(en="member balance", zh="会员余额"),
+            "other": Text(en="other", zh="其他"),
+        },
+        "source": {
+            "bill": Text(en="the bill", zh="账单"),
+            "settlement": Text(en="the settlement", zh="结算"),
+            "webhook": Text(en="a webhook", zh="回调通知"),
+            "inquiry": Text(en="an inquiry", zh="查询"),
+            "answer": Text(en="the answer", zh="应答"),
+            "late": Text(en="a late answer", zh="迟到的应答"),
+            "reversal": Text(en="the reversal", zh="冲正"),
+        },
+        "state": {
+            "queued": Text(en="queued", zh="待发送"),
+            "accepted": Text(en="accepted", zh="已受理"),
+            "delivered": Text(en="delivered", zh="已送达"),
+            "failed": Text(en="failed", zh="失败"),
+        },
+        "origin": {
+            "shop": Text(en="the shop", zh="本店"),
+            "acquirer": Text(en="the acquirer", zh="收单方"),
+            "bank": Text(en="the bank", zh="银行"),
+            "platform": Text(en="the platform", zh="平台"),
+        },
+        "channel": {
+            "sms": Text(en="text message", zh="短信"),
+            "email": Text(en="mail", zh="邮件"),
+            "push": Text(en="push", zh="推送"),
+            "webhook": Text(en="webhook", zh="回调"),
+            "portal": Text(en="portal", zh="网站"),
+        },
+        "dispute": {
+            "not_received": Text(en="not received", zh="未收到货"),
+            "wrong_goods": Text(en="wrong goods", zh="发错货"),
+            "missing_goods": Text(en="goods missing", zh="少货"),
+            "damaged": Text(en="damaged", zh="损坏"),
+            "other": Text(en="other", zh="其他"),
+        },
+        "fulfilment": {
+            "carry_out": Text(en="carried out", zh="当场带走"),
+            "pickup": Text(en="picked up", zh="自提"),
+            "delivery": Text(en="delivered", zh="送货"),
+        },
+        "kind": {
+            "sale": Text(en="sale", zh="销售"),
+            "void": Text(en="void", zh="撤销"),
+            "reversal": Text(en="reversal", zh="冲正"),
+            "refund": Text(en="refund", zh="退款"),
+        },
+    }
+)
+
+
+def said(column: str, word: str) -> Text:
+    """Return a word of a closed list as people read it; what is in no list says itself."""
+    return VALUES.get(column, {}).get(word, Text(en=word, zh=word))
+
+
 LABELS: Mapping[str, Text] = MappingProxyType(
     {
         "terminal_id": Text(en="till", zh="收银机"),

@@ -20,6 +20,7 @@ class Scope(StrEnum):
     CLOSE = "close"  #: close a store's day
     READ = "read"  #: read sales, payments and findings
     BILLS = "bills"  #: hand in bills
+    METRICS = "metrics"  #: read what is counted of the whole installation; for whoever runs the machine
 
 
 #: What a terminal at the counter needs.

@@ -17,7 +17,7 @@ from counterfoil.desk.cases.closures import Reason
 from counterfoil.desk.cases.inbox import reading
 from counterfoil.desk.cases.inbox.model import Counts, Page
 from counterfoil.desk.cases.model import TEXT_LENGTH_MAX, CaseId, MovedMany
-from counterfoil.desk.cases.rules import may_work
+from counterfoil.desk.cases.rules import LEVELS, may_work
 from counterfoil.desk.cases.states import State
 from counterfoil.detectors.catalogue import Severity
 from counterfoil.ids import StaffId, new_id
@@ -104,6 +104,7 @@ def _inbox(faces: Faces, visit: Visit, filters: Filters) -> Response[str]:
         store_names={store.store_id: store.name for store in who.stores},
         store_choices=[(store.store_id, store.name) for store in who.own_stores],
         owner_choices=[(one, names.get(one, one)) for one in sorted(counts.by_owner) if one != who.staff_id],
+        turn_choices=[(role, ROLE_NAMES[role].to(language)) for role in sorted(LEVELS)],
         exception_titles=exception_titles(),
         exception_choices=[(name, title.to(language)) for name, title in exception_titles().items()],
         workable={listed.case.case_id for listed in page.cases if may_work(who.person, listed.case.store_id)},

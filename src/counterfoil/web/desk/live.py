@@ -1,30 +1,34 @@
-"""`/desk/live`: the figures above the inbox, sent again whenever a case moves (server-sent events).
+"""`/desk/live`, `/desk/cases/…/live`: what pages hear by themselves, whenever a case moves (server-sent events).
 
-One stream is one open page. It looks by itself every few seconds, cheaply, and counts only where something moved. It
-ends with its session, and after a while in any case: the page asks again, and its session is looked at anew. Nobody is
-kept signed in by a page that was left open.
+The inbox hears its figures, the page of a case that somebody else has changed it. One stream is one open page. It looks
+by itself every few seconds, cheaply, and reads more only where something moved. It ends with its session, and after a
+while in any case: the page asks again, and its session is looked at anew. Nobody is kept signed in by a page that was
+left open.
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections import Counter
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timedelta
-from typing import Any
+from functools import partial
+from typing import Annotated, Any
 
 from litestar import Controller, Request, Response, get
 from litestar.exceptions import HTTPException
+from litestar.params import FromPath, QueryParameter
 from litestar.response import ServerSentEvent
 from litestar.status_codes import HTTP_429_TOO_MANY_REQUESTS
 
+from counterfoil.desk.cases import store as cases
 from counterfoil.desk.cases.inbox import reading
-from counterfoil.ids import StaffId
+from counterfoil.desk.cases.inbox.model import scope_of
+from counterfoil.desk.cases.model import CaseId
+from counterfoil.desk.cases.refusals import EVENT_WORDS
+from counterfoil.ids import is_id
 from counterfoil.shop.sessions import store as sessions
 from counterfoil.shop.sessions.model import Presented, Session
 from counterfoil.shop.sessions.rules import read_cookie
+from counterfoil.shop.staff import store as staff
 from counterfoil.web.desk.filters import PATH
 from counterfoil.web.desk.inbox import READS, tally_of
 from counterfoil.web.faces import Faces, faces_of
@@ -35,63 +39,51 @@ from counterfoil.web.visits import Visit, visit_of
 LOOK_EVERY_S = 3.0
 #: How long one stream lives; then the page asks again.
 STREAM_LIVES = timedelta(minutes=5)
-#: Open streams of one process, and of one person in it.
-STREAMS_MAX = 200
-STREAMS_OF_ONE_MAX = 6
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Streams:
-    """The streams that are open in one process; its one loop counts them."""
-
-    by_person: Counter[StaffId] = field(default_factory=Counter)
-
-    @contextmanager
-    def one_more(self, staff_id: StaffId) -> Iterator[None]:
-        """Count a stream as long as it is open."""
-        self.by_person[staff_id] += 1
-        try:
-            yield
-        finally:
-            self.by_person[staff_id] -= 1
-
-    def has_room(self, staff_id: StaffId) -> bool:
-        """Say whether one more may be opened."""
-        return self.by_person.total() < STREAMS_MAX and self.by_person[staff_id] < STREAMS_OF_ONE_MAX
-
-
-_STREAMS = Streams()
+Seen = Annotated[int, QueryParameter(description="The version of the case that the page shows.")]
+#: What a page is told when something moved; None: nothing that is new to it.
+Tell = Callable[[Faces, Visit, datetime], str | None]
 
 
 class LiveController(Controller):
-    """What the inbox hears by itself."""
+    """What pages hear by themselves."""
 
-    path = f"{PATH}/live"
+    path = PATH
     include_in_schema = False
 
-    @get("/", opt={**READS, **UNATTENDED})
+    @get("/live", opt={**READS, **UNATTENDED})
     async def live(self, request: Request[Any, Any, Any]) -> Response[Any]:
-        """Open a stream; 429 where too many are open already."""
-        faces, visit = faces_of(request), visit_of(request)
-        if not _STREAMS.has_room(visit.known.staff_id):
-            raise HTTPException(status_code=HTTP_429_TOO_MANY_REQUESTS)
-        return ServerSentEvent(_stream(faces, visit, faces.cookies.session(request) or ""))
+        """Tell the inbox its figures; 429 where too many streams are open already."""
+        return _opened(request, _figures)
+
+    @get("/cases/{case_id:str}/live", opt={**READS, **UNATTENDED})
+    async def case(self, request: Request[Any, Any, Any], case_id: FromPath[str], seen: Seen) -> Response[Any]:
+        """Tell the page of a case, which shows the version `seen`, that somebody has changed it."""
+        return _opened(request, partial(_moved_on, CaseId(case_id), seen))
 
 
-async def _stream(faces: Faces, visit: Visit, presented: str) -> AsyncIterator[str]:
-    """Yield the figures now, and whenever a case moved; ends with the session, or when the stream has lived long."""
-    with _STREAMS.one_more(visit.known.staff_id):
-        since, ends_at = visit.now, visit.now + STREAM_LIVES
-        yield await faces.asked(_figures, faces, visit, visit.now)
-        while faces.clock() < ends_at:
-            await asyncio.sleep(LOOK_EVERY_S)
+def _opened(request: Request[Any, Any, Any], tell: Tell) -> Response[Any]:
+    faces, visit = faces_of(request), visit_of(request)
+    if not faces.streams.has_room(visit.known.staff_id):
+        raise HTTPException(status_code=HTTP_429_TOO_MANY_REQUESTS)
+    return ServerSentEvent(_stream(faces, visit, faces.cookies.session(request) or "", tell))
+
+
+async def _stream(faces: Faces, visit: Visit, presented: str, tell: Tell) -> AsyncIterator[str]:
+    """Yield what is to be told now, and whenever a case moved; ends with the session, or when it has lived long."""
+    with faces.streams.one_more(visit.known.staff_id):
+        since, ends_at, now, moved = visit.now, visit.now + STREAM_LIVES, visit.now, True
+        while now < ends_at:
+            told = await faces.asked(tell, faces, visit, now) if moved else None
+            if told is not None:
+                yield told
+            if not await faces.streams.goes_on_after(LOOK_EVERY_S):
+                return
             now = faces.clock()
             look = await faces.asked(_look, faces, visit, presented, since, now)
             if look is None:
                 return
             since, moved = look
-            if moved:
-                yield await faces.asked(_figures, faces, visit, now)
 
 
 def _look(faces: Faces, visit: Visit, presented: str, since: datetime, now: datetime) -> tuple[datetime, bool] | None:
@@ -105,7 +97,7 @@ def _look(faces: Faces, visit: Visit, presented: str, since: datetime, now: date
     return changes.through, bool(changes.case_ids)
 
 
-def _figures(faces: Faces, visit: Visit, now: datetime) -> str:
+def _figures(faces: Faces, visit: Visit, now: datetime) -> str | None:
     who = visit.known
     with faces.reading(visit) as connection:
         counts = reading.inbox_counts(
@@ -116,3 +108,17 @@ def _figures(faces: Faces, visit: Visit, now: datetime) -> str:
             store_id=None if who.store is None else who.store.store_id,
         )
     return faces.templates.render("desk/tally.html", visit=visit, tally=tally_of(counts, who))
+
+
+def _moved_on(case_id: CaseId, seen: int, faces: Faces, visit: Visit, _now: datetime) -> str | None:
+    """Say who did what to a case since the version that a page shows; None where it is the same."""
+    who = visit.known
+    with faces.reading(visit) as connection:
+        found = cases.cases(connection, who.merchant_id, [case_id] if is_id(case_id) else []).get(case_id)
+        if found is None or not scope_of(who.person).holds(found[0].store_id) or found[0].version <= seen:
+            return None
+        last = found[1]
+        person = None if last.actor_id is None else staff.person(connection, who.merchant_id, last.actor_id)
+    return faces.templates.render(
+        "desk/moved_on.html", visit=visit, case_id=case_id, last=last, person=person, what=EVENT_WORDS[last.kind]
+    )

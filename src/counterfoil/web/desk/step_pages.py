@@ -1,4 +1,4 @@
-"""`/desk/cases/…/inquiries`, `…/refunds`, `…/orders`: the steps of the playbook that ask an acquirer, or move money.
+"""`/desk/cases/…/inquiries`, `…/refunds`, …: the steps of the playbook that ask an acquirer, or move money.
 
 They wait for the acquirer in threads of their own, so that no page waits behind a silent one.
 """
@@ -17,6 +17,7 @@ from litestar.status_codes import HTTP_303_SEE_OTHER
 from counterfoil.counter.authorising import Consent
 from counterfoil.desk.cases.model import CaseId
 from counterfoil.desk.steps.asking_again import ask_again
+from counterfoil.desk.steps.cancelling import cancel_unpaid
 from counterfoil.desk.steps.giving_back import give_back
 from counterfoil.desk.steps.model import Asked, Came, Stepped
 from counterfoil.desk.steps.rebuilding import rebuild_order
@@ -65,12 +66,23 @@ class StepController(Controller):
         answer = await asyncio.to_thread(give_back, faces.house, _asked(visit, case_id, form), consent)
         return _answered(faces, case_id, answer)
 
+    @post("/{case_id:str}/cancellations", opt=WORKS, status_code=HTTP_303_SEE_OTHER)
+    async def cancel_unpaid(self, request: Request[Any, Any, Any], case_id: FromPath[str]) -> Response[Any]:
+        """Cancel the unpaid one of two orders."""
+        faces, visit, form = faces_of(request), visit_of(request), await filled_in(request)
+        return _answered(faces, case_id, await faces.asked(_cancel, faces, visit, case_id, form))
+
     @post("/{case_id:str}/orders", opt=WORKS, status_code=HTTP_303_SEE_OTHER)
     async def rebuild_order(self, request: Request[Any, Any, Any], case_id: FromPath[str]) -> Response[Any]:
         """Make the order that the acquirer's record proves."""
         faces, visit, form = faces_of(request), visit_of(request), await filled_in(request)
         answer = await faces.asked(_rebuild, faces, visit, case_id, form)
         return _answered(faces, case_id, answer)
+
+
+def _cancel(faces: Faces, visit: Visit, case_id: str, form: Filled) -> Stepped | Refused:
+    reason = form.text("reason", longest=_REASON_LENGTH_MAX, default="")
+    return cancel_unpaid(faces.house, _asked(visit, case_id, form), reason=reason)
 
 
 def _rebuild(faces: Faces, visit: Visit, case_id: str, form: Filled) -> Stepped | Refused:

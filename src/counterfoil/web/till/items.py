@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Annotated, Any
 
 import msgspec
@@ -29,7 +28,7 @@ from counterfoil.shop.policies.store import policy_at
 from counterfoil.shop.staff.model import Verb
 from counterfoil.shop.staff.pins import Pin
 from counterfoil.web.till.at_till import SELLS, AtTill, at_till
-from counterfoil.web.till.proofs import Consented, proof_of_consent, proof_of_prices
+from counterfoil.web.till.proofs import Consented, proof_of_consent
 from counterfoil.web.till.refusals import HANDLERS, TillRefused
 
 WORDS_LENGTH_MAX = 100
@@ -68,9 +67,6 @@ class BasketOut(msgspec.Struct, kw_only=True):
     tax_minor: int = 0
     cash_lines: tuple[Line, ...] | None = None
     cash_total_minor: int = 0
-    #: That the shop priced these lines; the sale carries it.
-    proof: str = ""
-    cash_proof: str = ""
     why_not: WhyNot | None = None
 
 
@@ -175,15 +171,8 @@ def _priced(at: AtTill, told: BasketIn) -> BasketOut:
         tax_minor=priced.tax_minor,
         cash_lines=priced.cash_lines,
         cash_total_minor=priced.cash_total_minor,
-        proof=_proof(at, priced.lines),
-        cash_proof="" if priced.cash_lines is None else _proof(at, priced.cash_lines),
         why_not=None if no is None else WhyNot(code=no.code, said=no.said(at.visit.language)),
     )
-
-
-def _proof(at: AtTill, lines: Sequence[Line]) -> str:
-    key, store_id = at.faces.forms_key, at.counter.store.store_id
-    return proof_of_prices(key, at.merchant_id, store_id, lines, now=at.visit.now)
 
 
 def _price(at: AtTill, told: BasketIn) -> PricedBasket | NotRungUp:

@@ -33,8 +33,9 @@ from counterfoil.refusals import Refused
 from counterfoil.shop.staff.model import Verb
 from counterfoil.web.access import needs
 from counterfoil.web.till.at_till import SELLS, AtTill, at_till
-from counterfoil.web.till.proofs import were_priced, who_consented
-from counterfoil.web.till.refusals import HANDLERS, TillRefusal, TillRefused, till_refused
+from counterfoil.web.till.proofs import who_consented
+from counterfoil.web.till.refusals import HANDLERS, TillRefused
+from counterfoil.web.visiting import UNATTENDED
 
 PARKS = needs(Verb.PARK, by_pin=True)
 
@@ -45,8 +46,6 @@ class TillSaleIn(msgspec.Struct, kw_only=True):
     sale: Sale
     #: By payment: what the customer presented.
     presented: dict[str, PresentedIn] = {}
-    #: That the shop priced its lines.
-    proof: str
     #: By person: the proof of their consent.
     consents: dict[str, str] = {}
 
@@ -103,7 +102,6 @@ class OrdersController(Controller):
         """Take a sale, once, whatever is retried."""
         at = at_till(request)
         insist_on_place(at, data.sale)
-        insist_on_prices(at, data)
         shares = shares_allowed(data.sale, at.cash_step_minor)
         allowed = who_consented(at.faces.forms_key, at.merchant_id, data.sale.order_id, shares, data.consents)
         offered = msgspec.structs.replace(
@@ -116,7 +114,7 @@ class OrdersController(Controller):
             raise TillRefused(differs(answer, answer.recorded.differs_in))
         return await at.faces.asked(_answered, at, answer)
 
-    @get("/sales/{order_id:str}", opt=SELLS)
+    @get("/sales/{order_id:str}", opt={**SELLS, **UNATTENDED})
     async def see(self, request: Request[Any, Any, Any], order_id: FromPath[str]) -> OrderOut:
         """Return how a sale stands; 404 says that the books have none of this id."""
         at = at_till(request)
@@ -173,13 +171,6 @@ def insist_on_place(at: AtTill, sale: Sale) -> None:
         raise TillRefused(refused(SaleRefusal.UNKNOWN_TERMINAL, found=sale.terminal_id))
     if sale.operator_id != at.operator_id:
         raise TillRefused(refused(SaleRefusal.UNKNOWN_OPERATOR, found=sale.operator_id))
-
-
-def insist_on_prices(at: AtTill, data: TillSaleIn) -> None:
-    """Refuse a sale whose lines the shop has not priced: whatever a browser says, prices are the catalogue's."""
-    key, store_id = at.faces.forms_key, at.counter.store.store_id
-    if not were_priced(key, at.merchant_id, store_id, data.sale.lines, data.proof, now=at.visit.now):
-        raise TillRefused(till_refused(TillRefusal.NOT_PRICED_HERE))
 
 
 def how_it_stands(order: OrderSeen, *, recorded: Recorded | None = None, decline: Decline | None = None) -> OrderOut:

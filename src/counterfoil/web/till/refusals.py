@@ -6,7 +6,6 @@ A status says what the till may do next: 4xx is the end of it, and nothing was d
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -48,26 +47,6 @@ _CODES: Mapping[int, str] = {
     HTTP_401_UNAUTHORIZED: "signed_out",
     HTTP_422_UNPROCESSABLE_ENTITY: "malformed",
 }
-
-
-class TillRefusal(StrEnum):
-    """A "no" of the till's own addresses."""
-
-    NOT_PRICED_HERE = "not_priced_here"
-
-
-_WORDS: Mapping[TillRefusal, Text] = {
-    TillRefusal.NOT_PRICED_HERE: Text(
-        en="The shop did not price these lines, or more than a day ago. Go back to the basket, and take the payment "
-        "again.",
-        zh="这些明细不是本店计价的，或计价已超过一天。请返回购物篮后重新收款。",
-    ),
-}
-
-
-def till_refused(code: TillRefusal) -> Refused:
-    """Make a refusal of the till's own."""
-    return Refused(code=code, text=_WORDS[code])
 
 
 class No(msgspec.Struct, kw_only=True, omit_defaults=True):

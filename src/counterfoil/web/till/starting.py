@@ -9,9 +9,11 @@ from counterfoil.books.payments.model import Tender
 from counterfoil.counter.acquiring import IN_HAND
 from counterfoil.counter.ringing_up import Counter
 from counterfoil.money import scale_of
+from counterfoil.shop.policies.store import policy_at
 from counterfoil.shop.pricing.cash import cash_step
 from counterfoil.shop.staff import store as staff
-from counterfoil.shop.staff.model import Ask, Person, Verb
+from counterfoil.shop.staff.model import Ask, Person, Role, Verb
+from counterfoil.shop.staff.roles import Limit
 from counterfoil.shop.staff.rules import may
 from counterfoil.web.faces import Faces
 from counterfoil.web.visits import Visit
@@ -25,6 +27,7 @@ def beginning_of(faces: Faces, visit: Visit, counter: Counter) -> Mapping[str, A
     """Return what the page hands to its script; no secret is in it."""
     with faces.reading(visit) as connection:
         everybody = staff.people(connection, counter.merchant.merchant_id)
+        limits = policy_at(connection, counter.merchant.merchant_id, visit.now).limits
     currency = counter.merchant.currency
     return {
         "language": visit.language.value,
@@ -38,7 +41,7 @@ def beginning_of(faces: Faces, visit: Visit, counter: Counter) -> Mapping[str, A
         "zone": counter.merchant.time_zone,
         "now": visit.now.isoformat(),
         "tenders": [tender.value for tender in Tender if _is_taken(faces, counter, tender)],
-        "seconds": list(_seconds(everybody, counter)),
+        "seconds": list(_seconds(everybody, counter, limits)),
     }
 
 
@@ -49,11 +52,13 @@ def _is_taken(faces: Faces, counter: Counter, tender: Tender) -> bool:
     return lane is not None
 
 
-def _seconds(everybody: Sequence[Person], counter: Counter) -> Sequence[Mapping[str, Any]]:
+def _seconds(
+    everybody: Sequence[Person], counter: Counter, limits: Mapping[Role, Limit]
+) -> Sequence[Mapping[str, Any]]:
     """Return who else may be asked for a PIN here, and what each may allow at all."""
     found = []
     for person in everybody:
-        may_allow = [verb.value for verb in _CONSENTS if may(person, _least(verb, counter)) is None]
+        may_allow = [verb.value for verb in _CONSENTS if may(person, _least(verb, counter), limits) is None]
         if person.has_pin and person.staff_id != counter.operator_id and may_allow:
             found.append({"id": person.staff_id, "name": person.name, "may": may_allow})
     return found[:_PEOPLE_MAX]

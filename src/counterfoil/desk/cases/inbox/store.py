@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from counterfoil.db.queries import queries_of
 from counterfoil.desk.cases.inbox.model import (
@@ -247,7 +248,9 @@ def _conditions(
     if wanted.at_risk_minor_min is not None:
         yield CASES.c.amount_at_risk_minor >= wanted.at_risk_minor_min
     if wanted.find is not None:
-        yield CASES.c.case_id.in_(_carrying(merchant_id, wanted.find))
+        # An array is made once, before; a subquery would be looked through for case after case.
+        hits = sa.func.array(_carrying(merchant_id, wanted.find).scalar_subquery(), type_=ARRAY(CASES.c.case_id.type))
+        yield CASES.c.case_id == sa.any_(hits)
 
 
 def _within(scope: Scope) -> Iterator[sa.ColumnElement[bool]]:

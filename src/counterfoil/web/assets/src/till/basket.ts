@@ -19,6 +19,8 @@ export interface BasketLine {
   /** Pieces or kilograms, as a decimal. */
   readonly quantity: string;
   readonly entry: 'scanned' | 'keyed' | 'touched';
+  /** Of a scale's label: what was scanned, and what is printed on the piece. */
+  readonly code: string | null;
   readonly labelled_minor: number | null;
   readonly override: Override | null;
   readonly discount: Discount | null;
@@ -44,7 +46,7 @@ export function isQuantity(text: string, soldBy: 'piece' | 'weight'): boolean {
 
 /** Put an item in; more of a plain line is the same line. Returns the basket and the place of the line. */
 export function withItem(
-  basket: Basket, item: Item, entry: BasketLine['entry'], pieces: number,
+  basket: Basket, item: Item, code: string, entry: BasketLine['entry'], pieces: number,
 ): { readonly basket: Basket; readonly place: number } {
   const isPlain = item.sold_by === 'piece' && item.labelled_minor === null;
   const place = isPlain
@@ -59,6 +61,7 @@ export function withItem(
     sku: item.sku,
     quantity: isPlain ? String(pieces) : item.quantity,
     entry,
+    code: item.labelled_minor === null ? null : code,
     labelled_minor: item.labelled_minor,
     override: null,
     discount: null,

@@ -127,10 +127,14 @@ export interface Priced {
   readonly tax_minor: number;
   readonly cash_lines: readonly Line[] | null;
   readonly cash_total_minor: number;
-  /** That the shop priced these lines; the sale carries it. */
-  readonly proof: string;
-  readonly cash_proof: string;
   readonly why_not: WhyNot | null;
+}
+
+export interface SlipSeen {
+  readonly slip_id: string;
+  readonly kind: string;
+  readonly state: 'due' | 'printing' | 'printed' | 'sent' | 'failed';
+  readonly fault: string | null;
 }
 
 export interface GivenBack {

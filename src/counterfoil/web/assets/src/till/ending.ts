@@ -43,9 +43,8 @@ export async function park(till: Till): Promise<void> {
     if (stage.at === 'due') await send(till, null, () => server.park(kept.orderId));
     if (stage.at !== 'ringing' || priced === null || priced.why_not !== null) return;
     const sale = { ...laidOut(till, [], priced.lines, priced.total_minor), parked: true };
-    const { proof } = priced;
-    if (!till.keep({ offer: sale, proof })) return;
-    await send(till, null, () => server.sell({ sale, presented: {}, proof, consents: kept.consents }));
+    if (!till.keep({ offer: sale })) return;
+    await send(till, null, () => server.sell({ sale, presented: {}, consents: kept.consents }));
   });
 }
 

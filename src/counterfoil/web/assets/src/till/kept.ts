@@ -17,8 +17,6 @@ export interface Kept {
   readonly repeatOf: string | null;
   /** The sale as it was sent first; it never changes after that. */
   readonly offer: Sale | null;
-  /** That the shop priced the lines of what was sent. */
-  readonly proof: string;
   /** The tender that is on its way for a sale that is in the books. */
   readonly tender: Tendered | null;
   /** How the books have it, as far as is known. */
@@ -30,7 +28,7 @@ export interface Kept {
 export function begun(orderId: string): Kept {
   return {
     form: FORM, orderId, basket: EMPTY, consents: {}, repeatOf: null,
-    offer: null, proof: '', tender: null, standing: null, changeMinor: 0,
+    offer: null, tender: null, standing: null, changeMinor: 0,
   };
 }
 

@@ -6,14 +6,6 @@ import { server } from './server';
 import type { Chosen } from './stage';
 import type { Till } from './till';
 
-/** Go from the basket to its tenders. */
-export function toPaying(till: Till): void {
-  const { priced, stage } = till.state;
-  if (stage.at === 'ringing' && priced !== null && priced.why_not === null) {
-    till.set({ stage: { at: 'paying' }, no: null, note: null });
-  }
-}
-
 /** Go back to the basket, as long as nothing was sent. */
 export function toRinging(till: Till): void {
   const { at } = till.state.stage;
@@ -66,7 +58,7 @@ async function offer(till: Till, chosen: Chosen): Promise<void> {
   const sale = saleOf(till, chosen);
   if (sale === null) return;
   const told = offerOf(till, sale, chosen);
-  if (!till.keep({ offer: sale, proof: told.proof, changeMinor: changeOf(chosen.tender) })) return;
+  if (!till.keep({ offer: sale, changeMinor: changeOf(chosen.tender) })) return;
   await send(till, chosen.tender, () => server.sell(told));
 }
 
@@ -109,9 +101,7 @@ function saleOf(till: Till, chosen: Chosen): Sale | null {
 
 function offerOf(till: Till, sale: Sale, chosen: Chosen): Offer {
   const presented = chosen.presented === null ? {} : { [chosen.tender.payment_id]: chosen.presented };
-  const { priced, kept } = till.state;
-  const isInCoins = priced !== null && sale.lines === priced.cash_lines;
-  return { sale, presented, proof: (isInCoins ? priced.cash_proof : priced?.proof) ?? '', consents: kept.consents };
+  return { sale, presented, consents: till.state.kept.consents };
 }
 
 function changeOf(tender: Tendered): number {

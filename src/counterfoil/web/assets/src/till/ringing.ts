@@ -11,6 +11,21 @@ export async function change(till: Till, basket: Basket): Promise<void> {
   await reprice(till);
 }
 
+/** Go from the basket to its tenders, as soon as its price is known. */
+export function toPaying(till: Till): void {
+  const { priced, stage, kept } = till.state;
+  till.isPayWanted = till.scansInLine > 0 || (priced === null && kept.basket.lines.length > 0);
+  if (till.isPayWanted) return;
+  if (stage.at === 'ringing' && priced !== null && priced.why_not === null) {
+    till.set({ stage: { at: 'paying' }, no: null, note: null });
+  }
+}
+
+/** Go there where that was wanted before: the last item is in, and priced. */
+export function payIfWanted(till: Till): void {
+  if (till.isPayWanted && till.scansInLine === 0 && till.state.priced !== null) toPaying(till);
+}
+
 /** Ask what the basket costs; an answer to an older basket is not looked at. */
 export async function reprice(till: Till): Promise<void> {
   till.pricings += 1;
@@ -22,8 +37,11 @@ export async function reprice(till: Till): Promise<void> {
   }
   const answer = await server.price(basket);
   if (asked !== till.pricings) return;
-  if (answer.is === 'ok') till.set({ priced: answer.value, isAway: false });
-  else till.heard(answer);
+  if (answer.is !== 'ok') {
+    till.heard(answer);
+    return;
+  }
+  till.set({ priced: answer.value, isAway: false });
 }
 
 /** Take a second person's PIN for what a basket gives away; null where it was accepted, and the basket is that one. */

@@ -12,8 +12,9 @@ import type { Till } from './till';
 const SENDS_MAX = 5;
 const WAITS_MS = [500, 1000, 2000, 4000];
 const POLL_MS = 1500;
-/** The server's name for lines that the shop did not price, or too long ago. */
-const NOT_PRICED = 'not_priced_here';
+const NOT_FOUND = 404;
+/** The server's names for lines that are not what the catalogue says now. */
+const PRICED_OTHERWISE = new Set(['price_not_listed', 'amount_not_priced', 'unknown_item', 'other_kind', 'quantity_not_whole']);
 /** After so many polls, about half an hour, the till stops by itself; the books go on asking. */
 const POLLS_MAX = 1200;
 
@@ -53,8 +54,8 @@ async function refused(till: Till, no: No, tries: number): Promise<void> {
     return;
   }
   till.keep({ offer: null, tender: null });
-  // What was priced too long ago is priced anew, where the cashier sees it.
-  const isStale = no.code === NOT_PRICED;
+  // What is priced otherwise by now is priced anew, where the cashier sees it.
+  const isStale = PRICED_OTHERWISE.has(no.code);
   till.set({ stage: { at: isStale ? 'ringing' : 'paying' }, no });
   if (isStale) await reprice(till);
 }
@@ -80,9 +81,10 @@ async function found(till: Till, since: number): Promise<Answer<Standing> | null
   for (let tries = 1; tries <= SENDS_MAX; tries += 1) {
     till.set({ stage: { at: 'sending', since, tries, tender: till.state.kept.tender } });
     const answer = await server.see(till.state.kept.orderId);
-    if (answer.is === 'ok' || answer.is === 'no') return answer;
+    if (answer.is === 'ok' || (answer.is === 'no' && answer.status === NOT_FOUND)) return answer;
     till.heard(answer);
-    if (answer.is === 'out') return null;
+    // Any other "no" says nothing about the sale.
+    if (answer.is !== 'gone') return null;
     await waiting(WAITS_MS[tries - 1] ?? 0);
   }
   return null;
@@ -90,11 +92,11 @@ async function found(till: Till, since: number): Promise<Answer<Standing> | null
 
 /** The books have no such sale: it is sent, where that needs nothing that was not written down; else it is tendered anew. */
 async function notThere(till: Till, because: No | null): Promise<void> {
-  const { offer, proof, consents } = till.state.kept;
+  const { offer, consents } = till.state.kept;
   const isOwn = offer?.operator_id === till.beginning.operator.id;
   const isInHand = offer?.tenders.every((one) => one.tender === 'cash' || one.tender === 'other') ?? false;
   if (offer !== null && isOwn && isInHand && because === null) {
-    await send(till, offer.tenders[0] ?? null, () => server.sell({ sale: offer, presented: {}, proof, consents }));
+    await send(till, offer.tenders[0] ?? null, () => server.sell({ sale: offer, presented: {}, consents }));
     return;
   }
   till.keep({ offer: null, tender: null, standing: null });

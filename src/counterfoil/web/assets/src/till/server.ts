@@ -1,5 +1,5 @@
 // Asks the server, and says of each answer what it means: done, refused, signed out, or that nobody knows.
-import type { GivenBack, Item, Like, Presented, Priced, Sale, Standing, Tendered } from './books';
+import type { GivenBack, Item, Like, Presented, Priced, Sale, SlipSeen, Standing, Tendered } from './books';
 import type { Basket } from './basket';
 
 /** One "no": what happened, what it means, what to do. */
@@ -25,14 +25,6 @@ const LOOK_MS_MAX = 10_000;
 const MONEY_MS_MAX = 70_000;
 const FORM_OLD = 419;
 
-/** What became of a slip, as whoever stands at the till saw it. */
-export type SlipEvent = 'printed' | 'failed';
-
-export interface SlipTold {
-  readonly slip_id: string;
-  readonly state: string;
-}
-
 export interface MoneyBack {
   readonly payment_id: string;
   readonly reason: string;
@@ -44,8 +36,6 @@ export interface MoneyBack {
 export interface Offer {
   readonly sale: Sale;
   readonly presented: Readonly<Record<string, Presented>>;
-  /** That the shop priced its lines. */
-  readonly proof: string;
   /** By person: the proof of their consent. */
   readonly consents: Readonly<Record<string, string>>;
 }
@@ -106,8 +96,9 @@ export const server = {
   recall: (orderId: string) => ask<Standing>('DELETE', `sales/${within(orderId)}/parking`),
   giveUp: (orderId: string, reason: string) =>
     ask<Standing>('POST', `sales/${within(orderId)}/cancellation`, { reason }),
-  tellSlips: (orderId: string, event: SlipEvent, fault: string | null) =>
-    ask<SlipTold[]>('POST', `sales/${within(orderId)}/slips`, { event, fault }),
+  slips: (orderId: string) => ask<SlipSeen[]>('GET', `sales/${within(orderId)}/slips`),
+  tellSlip: (orderId: string, event: 'printed' | 'failed', fault: string | null) =>
+    ask<SlipSeen[]>('POST', `sales/${within(orderId)}/slips`, { event, fault }),
   latest: () => ask<Standing[]>('GET', 'latest'),
   askBank: (paymentId: string) => ask<Standing>('POST', `payments/${within(paymentId)}/inquiries`, undefined, MONEY_MS_MAX),
   giveBack: (paymentId: string, asked: MoneyBack) =>

@@ -26,6 +26,11 @@ export class Till {
   state: State;
   /** One press of one button at a time: a second one reaches nobody. */
   isBusy = false;
+  /** Pay was pressed before the last item was priced: it happens as soon as it is. */
+  isPayWanted = false;
+  /** Codes that were scanned and are not in the basket yet. */
+  scansInLine = 0;
+  private line: Promise<void> = Promise.resolve();
   /** Counted up, so that an answer to something older is told from the latest. */
   pricings = 0;
   pollings = 0;
@@ -74,6 +79,17 @@ export class Till {
       this.isBusy = false;
       this.set({});
     }
+  }
+
+  /** Do one scan after the other, in their order, however long each takes. */
+  inLine(scan: () => Promise<void>): void {
+    this.scansInLine += 1;
+    const next = () => {
+      this.scansInLine -= 1;
+      this.set({});
+    };
+    // One that fails holds up nobody behind it.
+    this.line = this.line.then(scan).then(next, next);
   }
 
   /** Take note of an answer that is no answer to what was asked. */

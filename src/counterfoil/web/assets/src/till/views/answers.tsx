@@ -1,8 +1,8 @@
 // What became of it: on its way, no answer, payment unknown, declined, paid, over; and whether it is the same twice.
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { EMPTY } from '../basket';
 import type { Basket } from '../basket';
-import type { Like, Standing } from '../books';
+import type { Like, SlipSeen, Standing } from '../books';
 import { secondsBetween } from '../clock';
 import { Icon, Money, useSeconds, useTill } from '../context';
 import { giveUp, next, park } from '../ending';
@@ -12,7 +12,7 @@ import { askNow, resume } from '../sending';
 import type { Stage } from '../stage';
 import { DECLINES, ORDER_STATES, TENDER_NAMES, WORDS } from '../words';
 import { Key, Message, Said } from './parts';
-import { Printing } from './printing';
+import { areOut, Printing } from './printing';
 import { Slip } from './slip';
 import { Tenders } from './tenders';
 
@@ -60,6 +60,7 @@ export function Stalled() {
       <h2>{say(WORDS.stalled)}</h2>
       <p>{say(WORDS.stalledMeans)}</p>
       <p><strong>{say(WORDS.stalledDo)}</strong></p>
+      <Said />
       {state.isSignedOut
         ? <a class="btn btn-primary btn-lg till-wide" href="/sign-in?next=/till">{say(WORDS.signIn)}</a>
         : <Main text={say(WORDS.tryAgain)} press={() => void resume(till)} isSafe />}
@@ -110,12 +111,16 @@ export function Due({ stage, standing }: { stage: At<'due'>; standing: Standing 
           )}
         {held > 0 ? <p>{say(WORDS.paidSoFar)} <strong><Money minor={held} /></strong></p> : null}
         <Slip standing={standing} />
-        {held > 0 ? null : (
-          <div class="row">
-            <button class="btn" type="button" onClick={() => void park(till)}><Icon name="clock" />{say(WORDS.park)}</button>
-            <button class="btn" type="button" onClick={() => void giveUp(till, say(WORDS.gaveUpReason), goodsOf(standing, state.kept.basket))}><Icon name="pencil" />{say(WORDS.ringUpAgain)}</button>
-          </div>
-        )}
+        <div class="row">
+          <button class="btn" type="button" onClick={() => void park(till)}><Icon name="clock" />{say(WORDS.park)}</button>
+          {held > 0 ? null : (
+            <>
+              <button class="btn" type="button" onClick={() => void giveUp(till, say(WORDS.gaveUpReason), goodsOf(standing, state.kept.basket))}><Icon name="pencil" />{say(WORDS.ringUpAgain)}</button>
+              <button class="btn" type="button" onClick={() => void giveUp(till, say(WORDS.leftReason), null)}><Icon name="stop" />{say(WORDS.giveUp)}</button>
+            </>
+          )}
+        </div>
+        {held > 0 ? <p class="note">{say(WORDS.partPaidHelp)}</p> : <p class="note">{say(WORDS.ringUpAgainHelp)}</p>}
       </div>
       <Tenders first="cash" />
     </div>
@@ -129,7 +134,7 @@ function goodsOf(standing: Standing, basket: Basket): Basket {
   return {
     ...EMPTY,
     lines: goods.map((line) => ({
-      sku: line.sku, quantity: line.quantity, entry: 'keyed', labelled_minor: null, override: null, discount: null,
+      sku: line.sku, quantity: line.quantity, entry: 'keyed', code: null, labelled_minor: null, override: null, discount: null,
       name: line.name ?? line.sku, sold_by: /\.\d*[1-9]/.test(line.quantity) ? 'weight' : 'piece',
     })),
   };
@@ -138,6 +143,7 @@ function goodsOf(standing: Standing, basket: Basket): Basket {
 export function Paid({ standing }: { standing: Standing }) {
   const { till, state, say } = useTill();
   const { changeMinor } = state.kept;
+  const [slips, setSlips] = useState<readonly SlipSeen[]>([]);
   useKeys({ F2: () => next(till) });
   return (
     <div class="till-columns">
@@ -151,9 +157,9 @@ export function Paid({ standing }: { standing: Standing }) {
         </div>
         <Said />
         <Main text={say(WORDS.nextSale)} press={() => next(till)} keyName="Enter" />
-        <Printing orderId={standing.order.order_id} />
+        <Printing orderId={standing.order.order_id} slips={slips} told={setSlips} />
       </section>
-      <Slip standing={standing} changeMinor={changeMinor} />
+      <Slip standing={standing} changeMinor={changeMinor} isCopy={areOut(slips)} />
     </div>
   );
 }

@@ -1,16 +1,17 @@
 // The whole till: what is shown at each stage of a sale, and what it says to those who listen instead of looking.
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { EMPTY } from '../basket';
 import { Icon, Money, useTill } from '../context';
 import { park } from '../ending';
 import { useKeys } from '../keys';
-import { toPaying, toRinging } from '../paying';
-import { change, reprice } from '../ringing';
+import { toRinging } from '../paying';
+import { change, payIfWanted, reprice, toPaying } from '../ringing';
 import { WORDS } from '../words';
 import { Alike, Due, Over, Paid, Sending, Stalled, Unknown } from './answers';
 import { Dialog } from './dialog';
 import { SaleDiscount } from './discount';
 import { Entry } from './entry';
+import type { Edited } from './lines';
 import { Lines } from './lines';
 import { Key, Message, Said } from './parts';
 import { SalesList } from './sales_list';
@@ -49,9 +50,11 @@ function AtBasket() {
   const { till, state, say, amount } = useTill();
   const [chosen, choose] = useState(state.kept.basket.lines.length - 1);
   const [told, tell] = useState('');
+  const [edited, edit] = useState<Edited | null>(null);
   const [opened, open] = useState<Opened>(null);
   const { stage, kept, priced } = state;
   const isRinging = stage.at === 'ringing';
+  useEffect(() => payIfWanted(till));
   const isEmpty = kept.basket.lines.length === 0;
   const needsSecond = priced?.why_not ? NEEDS_SECOND.has(priced.why_not.code) : false;
   useKeys(isRinging
@@ -60,9 +63,9 @@ function AtBasket() {
   return (
     <div class="till-columns">
       <section class="till-left" aria-label={say(WORDS.basket)}>
-        {isRinging ? <Entry chosen={chosen} choose={choose} tell={tell} /> : null}
+        {isRinging ? <Entry chosen={chosen} choose={choose} tell={tell} weigh={(place) => edit({ place, isWeighed: true })} /> : null}
         {isRinging ? null : <button class="btn btn-sm" type="button" onClick={() => toRinging(till)}><Icon name="left" />{say(WORDS.back)}</button>}
-        <Lines chosen={chosen} choose={choose} tell={tell} />
+        <Lines chosen={chosen} choose={choose} tell={tell} edited={edited} edit={edit} />
       </section>
       <p class="sr-only" aria-live="polite">{told} {priced && !isEmpty ? say(WORDS.totalIs, { amount: amount(priced.total_minor) }) : ''}</p>
       <aside class="till-right flow" aria-label={say(WORDS.total)}>
@@ -82,7 +85,7 @@ function AtBasket() {
           <>
             <div class="till-bar flow">
               <Totals />
-              <button class="btn btn-primary btn-lg till-wide" type="button" aria-disabled={isEmpty || priced === null || priced.why_not !== null} onClick={() => toPaying(till)}>
+              <button class="btn btn-primary btn-lg till-wide" type="button" aria-disabled={isEmpty || (priced !== null && priced.why_not !== null)} onClick={() => toPaying(till)}>
                 {say(WORDS.pay)} <Key name="F9" />
               </button>
             </div>

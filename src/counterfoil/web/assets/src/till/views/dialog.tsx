@@ -15,7 +15,16 @@ export function Dialog({ title, close, children }: Given) {
   const place = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
-    if (place.current && !place.current.open) place.current.showModal();
+    const dialog = place.current;
+    if (!dialog || dialog.open) return undefined;
+    const before = document.activeElement;
+    dialog.showModal();
+    dialog.querySelector<HTMLElement>('[data-first]')?.focus();
+    // It may go without being closed: then nobody but us gives the focus back.
+    return () => {
+      const back = before instanceof HTMLElement && before !== document.body && before.isConnected ? before : null;
+      (back ?? document.querySelector<HTMLElement>('#till-code'))?.focus();
+    };
   }, []);
   return (
     <dialog class="dialog" ref={place} aria-labelledby={id} onClose={close}>

@@ -19,6 +19,8 @@ interface Given {
   readonly chosen: number;
   readonly choose: (place: number) => void;
   readonly tell: (text: string) => void;
+  /** Ask for the weight of a line. */
+  readonly weigh: (place: number) => void;
 }
 
 /** Part what was typed into a number of pieces and a code. */
@@ -28,17 +30,28 @@ function parted(text: string): { readonly pieces: number; readonly code: string 
   return parts && pieces > 0 ? { pieces, code: (parts[2] ?? '').trim() } : { pieces: 1, code: text.trim() };
 }
 
-export function Entry({ chosen, choose, tell }: Given) {
+export function Entry({ chosen, choose, tell, weigh }: Given) {
   const { till, state, say } = useTill();
   const [text, setText] = useState('');
   const [found, setFound] = useState<readonly Item[]>([]);
   const [at, setAt] = useState(-1);
   const [isMissing, setMissing] = useState(false);
   const field = useRef<HTMLInputElement>(null);
-  const line = useRef<Promise<void>>(Promise.resolve());
   const { pieces, code } = parted(text);
 
-  useEffect(() => field.current?.focus(), []);
+  useEffect(() => {
+    field.current?.focus();
+    // A scanner types wherever the focus is: what it types belongs here, and to no button that was pressed last.
+    const catchTyping = (event: KeyboardEvent) => {
+      if (event.key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey || event.key === ' ') return;
+      const isField = event.target instanceof HTMLElement && /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName);
+      if (isField || document.querySelector('dialog[open]')) return;
+      event.stopPropagation();
+      field.current?.focus();
+    };
+    document.addEventListener('keydown', catchTyping, true);
+    return () => document.removeEventListener('keydown', catchTyping, true);
+  }, []);
   useEffect(() => {
     setFound([]);
     setAt(-1);
@@ -54,19 +67,23 @@ export function Entry({ chosen, choose, tell }: Given) {
     };
   }, [code]);
 
-  const put = async (item: Item, how: 'scanned' | 'keyed' | 'touched', many: number) => {
-    const { basket, place } = withItem(till.state.kept.basket, item, how, many);
+  const put = async (item: Item, typed: string, how: 'scanned' | 'keyed' | 'touched', many: number) => {
+    const { basket, place } = withItem(till.state.kept.basket, item, typed, how, many);
     choose(place);
     tell(say(WORDS.added, { name: item.name }));
     await change(till, basket);
+    // What a scale has weighed says so; anything else by weight is weighed now.
+    if (item.sold_by === 'weight' && item.quantity === '1' && item.labelled_minor === null) weigh(place);
   };
   const takeCode = async (typed: string, many: number) => {
     const answer = await lookedUp(typed);
     till.set({ isAway: answer.is === 'gone', isSignedOut: answer.is === 'out' });
     if (answer.is === 'ok') {
-      await put(answer.value, 'scanned', many);
+      await put(answer.value, typed, 'scanned', many);
       return;
     }
+    // What is missing is seen before anything is paid.
+    till.isPayWanted = false;
     if (answer.is === 'gone') setText((now) => now || typed);
     if (answer.is !== 'no') return;
     setMissing(true);
@@ -77,8 +94,8 @@ export function Entry({ chosen, choose, tell }: Given) {
     setText('');
     setFound([]);
     setMissing(false);
-    if (item) line.current = line.current.then(() => put(item, 'keyed', pieces));
-    else if (code) line.current = line.current.then(() => takeCode(code, pieces));
+    if (item) till.inLine(() => put(item, code, 'keyed', pieces));
+    else if (code) till.inLine(() => takeCode(code, pieces));
     field.current?.focus();
   };
   const press = (event: KeyboardEvent) => {
@@ -109,7 +126,7 @@ export function Entry({ chosen, choose, tell }: Given) {
       <ul class="till-found" id="till-found" role="listbox" aria-label={say(WORDS.item)} hidden={found.length === 0}>
         {found.map((item, place) => (
           <li key={item.sku} id={`till-found-${place}`} role="option" aria-selected={place === at}
-            onClick={() => { setText(''); setFound([]); field.current?.focus(); line.current = line.current.then(() => put(item, 'touched', pieces)); }}>
+            onClick={() => { setText(''); setFound([]); field.current?.focus(); till.inLine(() => put(item, code, 'touched', pieces)); }}>
             <span><bdi>{item.name}</bdi> <span class="note">{item.sku}</span></span>
             {item.price_minor === null ? null : <Money minor={item.price_minor} />}
           </li>

@@ -16,21 +16,28 @@ import { folded } from './slip';
 /** How the server names the parts of a discount on the whole sale. */
 const OF_SALE = 'cart-discount';
 
+/** The line that is being changed; `isWeighed`: because it has no weight yet. */
+export interface Edited {
+  readonly place: number;
+  readonly isWeighed: boolean;
+}
+
 interface Given {
+  readonly edited: Edited | null;
+  readonly edit: (edited: Edited | null) => void;
   readonly chosen: number;
   readonly choose: (place: number) => void;
   readonly tell: (text: string) => void;
 }
 
-export function Lines({ chosen, choose, tell }: Given) {
+export function Lines({ chosen, choose, tell, edited, edit }: Given) {
   const { till, state, say } = useTill();
-  const [changed, setChanged] = useState<number | null>(null);
   const { basket } = state.kept;
   const priced = state.priced?.lines ?? [];
   const others = priced.slice(basket.lines.length);
   const isRinging = state.stage.at === 'ringing';
   const missing = state.priced?.why_not?.code === 'price_missing' ? state.priced.why_not.line_no : null;
-  const line = changed === null ? undefined : basket.lines[changed];
+  const line = edited === null ? undefined : basket.lines[edited.place];
   if (basket.lines.length === 0) {
     return (
       <div class="nothing">
@@ -65,7 +72,7 @@ export function Lines({ chosen, choose, tell }: Given) {
             </div>
             <span class="till-line-amount">{priced[place] ? <Money minor={priced[place].amount_minor} /> : <span class="bone" />}</span>
             {isRinging
-              ? <button class="btn btn-sm btn-quiet" type="button" aria-label={say(WORDS.change, { name: one.name })} onClick={() => { choose(place); setChanged(place); }}><Icon name="pencil" /></button>
+              ? <button class="btn btn-sm btn-quiet" type="button" aria-label={say(WORDS.change, { name: one.name })} onClick={() => { choose(place); edit({ place, isWeighed: false }); }}><Icon name="pencil" /></button>
               : null}
           </li>
         ))}
@@ -83,10 +90,10 @@ export function Lines({ chosen, choose, tell }: Given) {
           </li>
         ))}
       </ol>
-      {line && changed !== null
-        ? <LineDialog line={line} place={changed} close={() => setChanged(null)} tell={tell} />
+      {line && edited
+        ? <LineDialog line={line} place={edited.place} close={() => edit(null)} tell={tell} needs={edited.isWeighed ? 'weight' : null} />
         : missing !== null && basket.lines[missing - 1]
-          ? <LineDialog key="missing" line={basket.lines[missing - 1] as BasketLine} place={missing - 1} close={() => setChanged(null)} tell={tell} isPriceMissing />
+          ? <LineDialog key="missing" line={basket.lines[missing - 1] as BasketLine} place={missing - 1} close={() => edit(null)} tell={tell} needs="price" />
           : null}
     </>
   );
@@ -113,14 +120,16 @@ interface Changed {
   readonly place: number;
   readonly close: () => void;
   readonly tell: (text: string) => void;
-  readonly isPriceMissing?: boolean;
+  /** What it cannot be sold without: who does not say it takes the line out again. */
+  readonly needs: 'price' | 'weight' | null;
 }
 
-function LineDialog({ line, place, close, tell, isPriceMissing = false }: Changed) {
+function LineDialog({ line, place, close, tell, needs }: Changed) {
   const { till, state, say } = useTill();
   const { digits } = till.beginning;
   const { basket } = state.kept;
-  const [quantity, setQuantity] = useState(line.quantity);
+  const isPriceMissing = needs === 'price';
+  const [quantity, setQuantity] = useState(needs === 'weight' ? '' : line.quantity);
   const [price, setPrice] = useState(line.override ? typed(line.override.price_minor, digits) : '');
   const [why, setWhy] = useState(line.override?.reason ?? '');
   const [errors, setErrors] = useState<{ quantity?: string; price?: string; discount?: string }>({});
@@ -149,9 +158,9 @@ function LineDialog({ line, place, close, tell, isPriceMissing = false }: Change
     close();
   };
   return (
-    <Dialog title={line.name} close={close}>
+    <Dialog title={line.name} close={needs === null ? close : takeOut}>
       <form class="flow" onSubmit={apply}>
-        {isPriceMissing ? <p>{say(WORDS.priceNeeded)}</p> : null}
+        {needs === null ? null : <p>{say(isPriceMissing ? WORDS.priceNeeded : WORDS.weightNeeded)}</p>}
         <Field label={say(line.sold_by === 'weight' ? WORDS.weightKg : WORDS.quantity)} name="quantity" value={quantity} change={setQuantity} numeric error={errors.quantity} isFirst={!isPriceMissing} />
         <Field label={say(isPriceMissing ? WORDS.price : WORDS.otherPrice)} name="price" value={price} change={setPrice} numeric error={errors.price} isFirst={isPriceMissing} />
         {price.trim() !== '' && !isPriceMissing

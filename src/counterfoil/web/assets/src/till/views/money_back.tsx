@@ -6,11 +6,14 @@ import { Icon, Money, useTill } from '../context';
 import { read, typed } from '../money';
 import type { No } from '../server';
 import { server } from '../server';
-import { DECLINES, TENDER_NAMES, WORDS } from '../words';
+import { CAUSES, DECLINES, TENDER_NAMES, WORDS } from '../words';
 import { Dialog } from './dialog';
 import { Field, Message, Refusal } from './parts';
 import { ConsentFields, onlyOf, secondsFor, useConsent } from './second';
 import { Slip, trimmed } from './slip';
+
+/** With its cause, within what the books keep. */
+const REASON_LENGTH_MAX = 160;
 
 export function MoneyBack({ standing, close }: { standing: Standing; close: () => void }) {
   const { till, say } = useTill();
@@ -67,7 +70,8 @@ function Asking({ payment, standing, newId, end }: Given) {
   // A press that nobody answered is pressed again under the same id, as long as nothing else is asked for.
   const [id, setId] = useState(newId);
   const [text, setText] = useState(typed(left, digits));
-  const [why, setWhy] = useState('');
+  const [cause, setCause] = useState(-1);
+  const [words, setWords] = useState('');
   const [back, setBack] = useState<readonly number[]>([]);
   const [no, setNo] = useState<No | 'nobody' | null>(null);
   const [isBusy, setBusy] = useState(false);
@@ -75,16 +79,20 @@ function Asking({ payment, standing, newId, end }: Given) {
   const asked = secondsFor(seconds, ['refund', 'void']);
   const consent = useConsent(onlyOf(asked));
   const minor = read(text, digits);
+  // "Something else" is no reason by itself.
+  const named = CAUSES[cause];
+  const why = named === undefined || (cause === CAUSES.length - 1 && words.trim() === '') ? ''
+    : [say(named), words.trim()].filter(Boolean).join(': ');
   const isRight = minor !== null && minor > 0 && minor <= left;
   const goods = standing.order.lines.filter((line) => line.line_kind === 'goods' && line.voided_at === null);
   const send = async (event: Event) => {
     event.preventDefault();
     setTried(true);
-    if (isBusy || !isRight || why.trim() === '' || consent.who === '' || consent.pin === '') return;
+    if (isBusy || !isRight || why === '' || consent.who === '' || consent.pin === '') return;
     setBusy(true);
     const lines = goods.filter((line) => back.includes(line.line_no)).map((line) => ({ line_no: line.line_no, quantity: line.quantity }));
     const answer = await server.giveBack(payment.payment_id, {
-      payment_id: id, reason: why.trim(), consent: { staff_id: consent.who, pin: consent.pin }, amount_minor: minor, lines,
+      payment_id: id, reason: why, consent: { staff_id: consent.who, pin: consent.pin }, amount_minor: minor, lines,
     });
     setBusy(false);
     consent.set({ pin: '' });
@@ -111,8 +119,15 @@ function Asking({ payment, standing, newId, end }: Given) {
           ))}
         </fieldset>
       ) : null}
-      <Field label={say(WORDS.reason)} name="reason" value={why} change={setWhy} longest={200}
-        error={isTried && why.trim() === '' ? say(WORDS.reasonWhy) : null} />
+      <div class="field">
+        <label class="field-label" for="till-cause">{say(WORDS.whatHappened)}</label>
+        <select class="select" id="till-cause" name="cause" value={cause} required onChange={(event) => setCause(Number(event.currentTarget.value))}>
+          <option value={-1} disabled>—</option>
+          {CAUSES.map((one, place) => <option key={place} value={place}>{say(one)}</option>)}
+        </select>
+      </div>
+      <Field label={say(WORDS.ownWords)} name="reason" value={words} change={setWords} longest={REASON_LENGTH_MAX}
+        error={isTried && why === '' ? say(WORDS.reasonWhy) : null} />
       <ConsentFields consent={consent} seconds={asked} />
       {no === 'nobody' ? <Message kind="warn" title={say(WORDS.noAnswer)} role="alert" /> : no === null ? null : <Refusal no={no} />}
       <div class="dialog-foot">

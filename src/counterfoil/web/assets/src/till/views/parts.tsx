@@ -70,7 +70,9 @@ export function Field({ label, name, value, change, help, error, isSecret = fals
   }, []);
   const told = [help ? `${id}-help` : '', error ? `${id}-error` : ''].filter(Boolean).join(' ');
   const given = {
-    class: 'input', id, name, value, ref: place, maxLength: longest, autocomplete: 'off', autofocus: isFirst, spellcheck: false,
+    // No password field: a browser would offer to keep what was typed into one.
+    class: isSecret ? 'input till-secret' : 'input', id, name, value, ref: place, maxLength: longest, autocomplete: 'off', spellcheck: false,
+    'data-first': isFirst ? '' : undefined,
     'aria-invalid': error ? true : undefined,
     'aria-describedby': told || undefined,
     onInput: (event: { readonly currentTarget: HTMLInputElement }) => change(event.currentTarget.value),
@@ -79,7 +81,7 @@ export function Field({ label, name, value, change, help, error, isSecret = fals
   return (
     <div class={error ? 'field field-bad' : 'field'}>
       <label class="field-label" for={id}>{label}</label>
-      {isSecret ? <input type="password" inputMode={keys} {...given} /> : <input type="text" inputMode={keys} {...given} />}
+      <input type="text" inputMode={keys} {...given} />
       {help ? <p class="field-help" id={`${id}-help`}>{help}</p> : null}
       {error ? <p class="field-error" id={`${id}-error`}><Icon name="warning" />{error}</p> : null}
     </div>

@@ -1,47 +1,69 @@
-// Prints a slip, and then asks what no browser knows: whether it came out. The answer goes into the books.
+// The slip on paper: it is printed, the cashier says whether it came out, and the books hear that. A browser cannot see
+// a printer; what nobody has told is owed, and stands among the findings after a while.
 import { useState } from 'preact/hooks';
+import type { SlipSeen } from '../books';
 import { Icon, useTill } from '../context';
-import type { SlipEvent } from '../server';
 import { server } from '../server';
-import type { Text } from '../beginning';
 import { WORDS } from '../words';
+import { Message } from './parts';
 
-/** `asking`: the paper is on its way; `failed`: it may be printed again; `unsaid`: the answer did not reach the books. */
-type Fate = 'unprinted' | 'asking' | 'telling' | 'printed' | 'failed' | 'unsaid';
+/** The printer's own codes, as the slips book keeps them. */
+const FAULTS = [
+  { fault: 'paper_out', text: WORDS.noPaper },
+  { fault: 'offline', text: WORDS.noPrinter },
+  { fault: 'jam', text: WORDS.jammed },
+] as const;
 
-const SAID: Partial<Record<Fate, Text>> = {
-  asking: WORDS.didItComeOut,
-  printed: WORDS.cameOut,
-  failed: WORDS.didNotComeOut,
-  unsaid: WORDS.slipNotTold,
-};
+/** Say whether every slip of a sale came out: then another one is a copy. */
+export function areOut(slips: readonly SlipSeen[]): boolean {
+  return slips.length > 0 && slips.every((slip) => slip.state === 'printed' || slip.state === 'sent');
+}
 
-export function Printing({ orderId }: { orderId: string }) {
-  const { say } = useTill();
-  const [fate, become] = useState<Fate>('unprinted');
-  const tell = async (event: SlipEvent) => {
-    become('telling');
-    const answer = await server.tellSlips(orderId, event, event === 'failed' ? 'not_printed' : null);
-    become(answer.is === 'ok' ? event : 'unsaid');
-  };
+interface Given {
+  readonly orderId: string;
+  /** What is known of its slips; they are asked for where nothing is. */
+  readonly slips: readonly SlipSeen[];
+  readonly told: (slips: readonly SlipSeen[]) => void;
+}
+
+export function Printing({ orderId, slips, told }: Given) {
+  const { till, say } = useTill();
+  const [isAsked, setAsked] = useState(false);
+  const [isMissing, setMissing] = useState(false);
+  const isCopy = areOut(slips);
   const print = () => {
     window.print();
-    become('asking');
+    // A copy settles nothing: the slip itself came out before.
+    setAsked(!isCopy);
   };
-  const said = SAID[fate];
+  const tell = async (event: 'printed' | 'failed', fault: string | null) => {
+    const answer = await server.tellSlip(orderId, event, fault);
+    setMissing(answer.is !== 'ok');
+    if (answer.is !== 'ok') {
+      till.heard(answer);
+      return;
+    }
+    setAsked(false);
+    told(answer.value);
+  };
+  const failed = slips.find((slip) => slip.state === 'failed');
   return (
-    <div class="flow till-printing">
-      <p role="status">{said === undefined ? '' : say(said)}</p>
-      {fate === 'asking' ? (
-        <div class="row">
-          <button class="btn" type="button" onClick={() => void tell('printed')}><Icon name="done" />{say(WORDS.yesItCameOut)}</button>
-          <button class="btn" type="button" onClick={() => void tell('failed')}><Icon name="warning" />{say(WORDS.noItDidNot)}</button>
-        </div>
+    <div class="flow flow-2 no-print till-printing">
+      {isAsked ? (
+        <fieldset class="flow flow-2">
+          <legend class="field-label">{say(WORDS.cameOut)}</legend>
+          <div class="till-choice">
+            <button class="btn btn-primary" type="button" onClick={() => void tell('printed', null)}><Icon name="done" />{say(WORDS.cameOutYes)}</button>
+            {FAULTS.map(({ fault, text }) => (
+              <button class="btn" type="button" key={fault} onClick={() => void tell('failed', fault)}>{say(text)}</button>
+            ))}
+          </div>
+        </fieldset>
       ) : (
-        <button class="btn" type="button" aria-disabled={fate === 'telling'} onClick={() => { if (fate !== 'telling') print(); }}>
-          <Icon name="print" />{say(fate === 'printed' ? WORDS.printAgain : WORDS.print)}
-        </button>
+        <button class="btn" type="button" onClick={print}><Icon name="print" />{say(isCopy ? WORDS.printAgain : WORDS.printSlip)}</button>
       )}
+      {isMissing ? <Message kind="warn" title={say(WORDS.noAnswer)} role="alert" /> : null}
+      {isCopy ? <p class="note" role="status">{say(WORDS.isPrinted)}</p> : failed ? <Message kind="warn" title={say(WORDS.isFailed)} role="status" /> : null}
     </div>
   );
 }

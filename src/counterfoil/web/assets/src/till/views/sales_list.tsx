@@ -1,6 +1,6 @@
 // The last sales of this till and the parked ones of its store: seen, taken up again, and money given back for them.
 import { useEffect, useState } from 'preact/hooks';
-import type { OrderSeen, Standing } from '../books';
+import type { OrderSeen, SlipSeen, Standing } from '../books';
 import { undecided } from '../books';
 import { Icon, Money, useTill } from '../context';
 import { adopt, recall } from '../ending';
@@ -9,8 +9,8 @@ import { server } from '../server';
 import { ORDER_STATES, WORDS } from '../words';
 import { Dialog } from './dialog';
 import { MoneyBack } from './money_back';
-import { Message } from './parts';
-import { Printing } from './printing';
+import { Field, Message } from './parts';
+import { areOut, Printing } from './printing';
 import { Slip } from './slip';
 
 /** How a sale stands, in one word: what is not known goes first. */
@@ -36,6 +36,11 @@ export function SalesList({ close }: { close: () => void }) {
   const [isMissing, setMissing] = useState(false);
   const [seen, see] = useState<Standing | null>(null);
   const [backFor, giveBackFor] = useState<Standing | null>(null);
+  const [slips, setSlips] = useState<readonly SlipSeen[]>([]);
+  useEffect(() => {
+    setSlips([]);
+    if (seen) void server.slips(seen.order.order_id).then((answer) => setSlips(answer.is === 'ok' ? answer.value : []));
+  }, [seen]);
   const load = async () => {
     const [last, waiting] = await Promise.all([server.latest(), server.parked()]);
     if (last.is === 'ok') setLatest(last.value);
@@ -56,9 +61,9 @@ export function SalesList({ close }: { close: () => void }) {
       <Dialog title={say(WORDS.slip)} close={() => see(null)}>
         <div class="flow">
           <StateOf order={seen.order} />
-          <Slip standing={seen} isBare />
+          <Slip standing={seen} isBare isCopy={areOut(slips)} />
+          <Printing orderId={seen.order.order_id} slips={slips} told={setSlips} />
           <div class="dialog-foot">
-            <Printing orderId={seen.order.order_id} />
             {canGiveBack(seen) ? <button class="btn" type="button" onClick={() => giveBackFor(seen)}><Icon name="undo" />{say(WORDS.giveBack)}</button> : null}
             {isOpen(seen) ? <button class="btn btn-primary" type="button" aria-disabled={!isFree} onClick={() => { if (isFree) takeUp(seen); }}>{say(WORDS.takeUp)}</button> : null}
           </div>
@@ -85,12 +90,36 @@ export function SalesList({ close }: { close: () => void }) {
     <Dialog title={say(WORDS.sales)} close={close}>
       <div class="flow">
         {isMissing ? <Message kind="warn" title={say(WORDS.away)} role="alert" /> : null}
+        <Find found={see} />
         <h3>{say(WORDS.parkedSales)}</h3>
         {parked.length === 0 ? <p class="sub">{say(WORDS.noneParked)}</p> : rows(parked)}
         <h3>{say(WORDS.lastSales)}</h3>
         {latest === null ? (isMissing ? null : <div class="bones"><div class="bone" /><div class="bone" /></div>) : latest.length === 0 ? <p class="sub">{say(WORDS.noneYet)}</p> : rows(latest)}
       </div>
     </Dialog>
+  );
+}
+
+/** Any sale of this store, by the number on its slip. */
+function Find({ found }: { found: (standing: Standing) => void }) {
+  const { till, say } = useTill();
+  const [number, setNumber] = useState('');
+  const [isMissing, setMissing] = useState(false);
+  const look = async (event: Event) => {
+    event.preventDefault();
+    const text = number.trim();
+    if (text === '') return;
+    const answer = await server.see(text);
+    if (answer.is === 'ok') found(answer.value);
+    else if (answer.is === 'no') setMissing(true);
+    else till.heard(answer);
+  };
+  return (
+    <form class="till-find" onSubmit={look}>
+      <Field label={say(WORDS.findOrder)} name="order" value={number} change={(text) => { setNumber(text); setMissing(false); }} longest={64}
+        error={isMissing ? say(WORDS.noSuchOrder) : null} />
+      <button class="btn" type="submit">{say(WORDS.find)}</button>
+    </form>
   );
 }
 

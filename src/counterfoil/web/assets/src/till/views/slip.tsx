@@ -8,15 +8,18 @@ interface Given {
   readonly changeMinor?: number;
   /** Within a frame of somebody else's. */
   readonly isBare?: boolean;
+  /** One came out before. */
+  readonly isCopy?: boolean;
 }
 
-export function Slip({ standing, changeMinor = 0, isBare = false }: Given) {
+export function Slip({ standing, changeMinor = 0, isBare = false, isCopy = false }: Given) {
   const { till, say, moment } = useTill();
   const { merchant, store, terminal } = till.beginning;
   const { order } = standing;
   return (
     <article class={isBare ? 'till-slip till-slip-bare' : 'till-slip'} aria-label={say(WORDS.slip)}>
       <header>
+        {isCopy ? <p class="till-copy">{say(WORDS.copyMark)}</p> : null}
         <h3><bdi>{merchant.name}</bdi></h3>
         <p><bdi>{store.name}</bdi></p>
         {store.address === '' ? null : <p><bdi>{store.address}</bdi></p>}

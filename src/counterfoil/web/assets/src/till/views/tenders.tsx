@@ -5,17 +5,23 @@ import type { Tender } from '../beginning';
 import type { Presented, Tendered } from '../books';
 import { Icon, Money, useTill } from '../context';
 import { quickCash, read, typed } from '../money';
+import { giveUp } from '../ending';
 import { dueFor, pay, toRinging } from '../paying';
 import { presentedFrom } from '../presenting';
+import { toPaying } from '../ringing';
 import { TENDER_NAMES, WORDS } from '../words';
 import { useKeys } from '../keys';
-import { Field, Key } from './parts';
+import { Field, Key, Message } from './parts';
 
 /** The keys of the tenders, in their order; F5 belongs to the browser. */
 const KEYS = ['F2', 'F3', 'F4', 'F6', 'F7', 'F8', 'F9', 'F10'];
 const SIGNS: Readonly<Record<Tender, string>> = {
   cash: 'cash', card: 'card', wechat: 'link', alipay: 'link', unionpay_code: 'link', voucher: 'tag', member_balance: 'person', other: 'till',
 };
+
+/** Nobody hands over so much more than is due: a code was scanned into the field. */
+const CODE_DIGITS_MIN = 8;
+const TIMES_MAX = 50;
 
 /** `first`: the tender that is open when the view appears. */
 export function Tenders({ first }: { first: Tender }) {
@@ -59,22 +65,43 @@ function Free() {
   const { till, state, say } = useTill();
   const tender: Tendered = { payment_id: till.newId(), tender: 'cash', amount_minor: 0 };
   return (
-    <button class="btn btn-primary btn-lg till-wide" type="button" autofocus aria-disabled={till.isBusy}
+    <button class="btn btn-primary btn-lg till-wide" type="button" aria-disabled={till.isBusy}
       onClick={() => void pay(till, { tender, presented: null })}>{say(WORDS.finishFree)}{state.isAway ? ' …' : ''}</button>
   );
 }
 
 function Cash({ due }: { due: number }) {
   const { till, say } = useTill();
+  const inCoins = async () => {
+    await giveUp(till, say(WORDS.forCoins), till.state.kept.basket);
+    toPaying(till);
+  };
   const { digits } = till.beginning;
   const [text, setText] = useState('');
   const [error, setError] = useState<string | null>(null);
   // The id is made with the view, so that each press of its button is the same payment.
   const [paymentId] = useState(() => till.newId());
   const handed = text.trim() === '' ? due : read(text, digits);
+  const { standing, basket } = till.state.kept;
+  if (till.state.stage.at === 'due' && due % till.beginning.cashStep !== 0 && standing) {
+    // What is in the books is not changed any more: the same goods are laid out as another sale, rounded for coins.
+    const isUnpaid = standing.due_minor === standing.order.total_minor;
+    return (
+      <div class="flow">
+        <Message kind="info" title={say(WORDS.notInCoins)}><p>{say(isUnpaid ? WORDS.notInCoinsDo : WORDS.notInCoinsRest)}</p></Message>
+        {isUnpaid && basket.lines.length > 0
+          ? <button class="btn btn-primary btn-lg till-wide" type="button" aria-disabled={till.isBusy} onClick={() => void inCoins()}>{say(WORDS.layOutForCoins)}</button>
+          : null}
+      </div>
+    );
+  }
   const take = (minor: number | null) => {
     if (minor === null || minor <= 0) {
       setError(say(WORDS.badAmount, { example: typed(1250, digits) }));
+      return;
+    }
+    if (text.trim().length >= CODE_DIGITS_MIN && minor > due * TIMES_MAX) {
+      setError(say(WORDS.likeACode));
       return;
     }
     const amount = Math.min(minor, due);

@@ -1,0 +1,1 @@
+"""What Prometheus is told: what the web processes have counted, and what the books say when it asks."""

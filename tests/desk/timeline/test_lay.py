@@ -1,0 +1,161 @@
+"""Rows of the books laid out in time: what stands where, what is marked, what is hidden. No database."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from counterfoil.desk.timeline.lay import MASK, Finding, timeline_of
+from counterfoil.desk.timeline.model import Books, Lane, Moment, Timeline, Tone
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def order(name: str, **more: object) -> dict[str, Any]:
+    return {
+        "order_id": name,
+        "store_id": "s1",
+        "terminal_id": "t1",
+        "operator_id": "ann",
+        "placed_at": NOON,
+        "closed_at": NOON + timedelta(seconds=3),
+        "state": "paid",
+        "total_minor": 500,
+        "currency": "CNY",
+        "request_id": name,
+        "fulfilment": "carry_out",
+    } | more
+
+
+def payment(name: str, **more: object) -> dict[str, Any]:
+    return {
+        "payment_id": name,
+        "order_id": "A",
+        "kind": "sale",
+        "tender": "card",
+        "amount_minor": 500,
+        "currency": "CNY",
+        "state": "approved",
+        "occurred_at": NOON + timedelta(seconds=1),
+        "decided_at": NOON + timedelta(seconds=2),
+        "acquirer": "bank",
+        "instrument_tail": "4242",
+        "authoriser_id": None,
+        "reason": None,
+        "stan": None,
+        "rrn": None,
+        "approval_code": None,
+    } | more
+
+
+def fact(subject: str, event: str, seconds: float, **body: object) -> dict[str, Any]:
+    return {
+        "subject": subject,
+        "tag": f"payment:sale:{event}",
+        "occurred_at": NOON + timedelta(seconds=seconds),
+        "body": {"because": "it said so", **body},
+    }
+
+
+def laid(*findings: Finding, **tables: list[dict[str, Any]]) -> Timeline:
+    return timeline_of(Books(tables=tables), findings)
+
+
+def finding(**more: Any) -> Finding:  # noqa: ANN401 — fields of a finding
+    said: dict[str, Any] = {"diagnosis": "paid_no_slip", "subject": "order:A", "other_subject": None, "evidence": []}
+    return Finding(**said | more)
+
+
+def told(timeline: Timeline) -> list[str]:
+    return [moment.what.en for moment in timeline.moments]
+
+
+def test_moments_stand_in_the_order_of_time() -> None:
+    timeline = laid(orders=[order("A")], payments=[payment("P")])
+    assert told(timeline) == ["Order rung up", "Payment begun", "Approved", "Paid"]
+
+
+def test_what_happened_at_nearly_the_same_time_stands_in_one_row_from_left_to_right() -> None:
+    timeline = laid(orders=[order("A")], payments=[payment("P")])
+    assert [[moment.what.en for moment in row] for row in timeline.rows] == [
+        ["Order rung up", "Payment begun"],
+        ["Approved"],
+        ["Paid"],
+    ]
+
+
+def test_what_happened_later_begins_a_row_of_its_own() -> None:
+    later = NOON + timedelta(minutes=5)
+    timeline = laid(orders=[order("A")], payments=[payment("P", occurred_at=later, decided_at=later)])
+    assert [[moment.what.en for moment in row] for row in timeline.rows][:2] == [["Order rung up"], ["Paid"]]
+
+
+def test_the_answers_of_a_payment_stand_as_the_journal_tells_them() -> None:
+    facts = [fact("payment:P", "silent", 40), fact("payment:P", "approved", 60, source="inquiry")]
+    timeline = laid(payments=[payment("P")], journal=facts)
+    assert told(timeline) == ["Payment begun", "No answer", "Approved"]
+    assert timeline.moments[1].tone is Tone.OPEN
+
+
+def test_what_was_asked_many_times_stands_once_and_is_counted() -> None:
+    facts = [fact("payment:P", "silent", seconds) for seconds in range(40, 90, 10)]
+    timeline = laid(payments=[payment("P", state="unknown")], journal=facts)
+    assert [(moment.what.en, moment.times_n) for moment in timeline.moments] == [("Payment begun", 1), ("No answer", 5)]
+
+
+def test_rows_that_a_finding_points_at_are_marked_once_with_file_and_line() -> None:
+    evidence = [{"table": "orders", "id": "A", "file": "orders.csv", "line": 12}]
+    timeline = laid(finding(evidence=evidence), orders=[order("A"), order("B")])
+    marked = [moment for moment in timeline.moments if moment.is_evidence]
+    assert [(moment.subject, moment.file, moment.line) for moment in marked] == [("order:A", "orders.csv", 12)]
+
+
+def test_what_a_finding_misses_is_a_gap_in_its_lane() -> None:
+    (gap,) = laid(finding(), orders=[order("A")]).gaps
+    assert gap.lane is Lane.SLIPS
+
+
+def test_the_five_lanes_are_there_even_where_a_book_is_silent_and_the_terminal_s_only_where_it_spoke() -> None:
+    assert len(laid(orders=[order("A")]).lanes) == 5
+    spoke = {"terminal_id": "t1", "occurred_at": NOON, "kind": "printer", "value": "paper_out", "detail": None}
+    timeline = laid(orders=[order("A")], terminal_events=[spoke])
+    assert timeline.lanes[-1] is Lane.AROUND
+    assert [moment.tone for moment in timeline.moments if moment.lane is Lane.AROUND] == [Tone.BAD]
+
+
+def _details(moment: Moment) -> str:
+    return " ".join(f"{detail.label.en}={detail.value.en}" for detail in moment.details)
+
+
+def test_nobody_can_be_found_by_what_is_shown() -> None:
+    hidden = payment("P", reason="call 13912345678 or a@b.example", instrument_tail="4242424242424242")
+    begun = laid(payments=[hidden | {"instrument_key": "k" * 32}]).moments[0]
+    assert f"reason=call {MASK} or {MASK}" in _details(begun)
+    assert "card ending=4242" in _details(begun)
+    assert "k" * 32 not in _details(begun)
+
+
+def test_an_open_order_says_so_without_a_time() -> None:
+    last = laid(orders=[order("A", state="open", closed_at=None)]).moments[-1]
+    assert (last.what.en, last.at) == ("Left open", None)
+
+
+def test_two_orders_differ_in_what_differs() -> None:
+    lines = [
+        {"order_id": name, "sku": "bread", "name": "bread", "quantity": Decimal("2.0000"), "voided_at": None}
+        for name in ("A", "B")
+    ]
+    second = order("B", placed_at=NOON + timedelta(seconds=4), terminal_id="t2", request_id="A")
+    one = finding(diagnosis="double_entry", subject="order:B", other_subject="order:A")
+    twins = laid(one, orders=[second, order("A")], order_lines=lines).twins
+    assert twins is not None
+    assert (twins.first_id, twins.second_id) == ("A", "B")
+    assert [field.label.en for field in twins.fields if field.differs] == ["Rung up", "Till"]
+    (goods,) = (field for field in twins.fields if field.label.en == "Goods")
+    assert [line.en for line in goods.left] == ["2 × bread"]
+
+
+def test_one_order_has_no_twin() -> None:
+    assert laid(finding(), orders=[order("A")]).twins is None
+    assert laid(finding(other_subject="order:gone"), orders=[order("A")]).twins is None
