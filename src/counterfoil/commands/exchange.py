@@ -50,6 +50,7 @@ _OTHERS = Text(en="  {table}: {n}, such as {keys}", zh="  {table}：{n} 行，�
 _TABLE = Text(en="  {table}: {new} new, {same} there already", zh="  {table}：新增 {new}，已存在 {same}")
 _ASIDE = Text(en="{n} rows break the book format and were set aside:", zh="{n} 行不合账本格式，已搁置：")
 _ASIDE_ROW = Text(en="  {file}, line {line}{column}: {reason}", zh="  {file} 第 {line} 行{column}：{reason}")
+_COLUMN = Text(en=", {column}", zh="，{column} 列")
 _ELSEWHERE = Text(en="{n} rows of other merchants were left alone.", zh="其他商户的 {n} 行未动。")
 _EXPORTED = Text(en="{n} rows of {merchants} merchants: {folder}", zh="{merchants} 个商户共 {n} 行：{folder}")
 
@@ -147,7 +148,7 @@ def _show(lang: Language, imported: Imported) -> None:
         typer.echo(_ASIDE.to(lang, n=f"{imported.aside_n:,}"))
     for row in imported.aside:
         reason = row.reason_zh if lang is Language.ZH else row.reason_en
-        column = "" if row.column is None else f", {row.column}"
+        column = "" if row.column is None else _COLUMN.to(lang, column=row.column)
         typer.echo(_ASIDE_ROW.to(lang, file=row.file, line=row.line, column=column, reason=reason))
 
 

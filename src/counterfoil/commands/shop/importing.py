@@ -36,6 +36,7 @@ _LEFT = Text(
     en="nothing of it was taken; mend the rows, or take the others with --skip-bad",
     zh="整个文件未导入；请修正以下各行，或用 --skip-bad 仅导入其余行",
 )
+_COLUMN = Text(en=", {column}", zh="，{column} 列")
 _ASIDE = Text(en="  line {line}{column}: {why}{found}", zh="  第 {line} 行{column}：{why}{found}")
 _MORE = Text(en="  … and {count} more", zh="  …… 另有 {count} 行")
 
@@ -84,7 +85,7 @@ def _tell(taken: Taken, lang: Language, *, dry_run: bool) -> None:
     said = {"file": printable(taken.file), "noun": taken.noun, "aside": len(taken.aside), "end": end.to(lang)}
     typer.echo(_LINE.to(lang, **counts, **said))
     for aside in taken.aside[:SHOWN_MAX]:
-        column = f", {aside.column}" if aside.column else ""
+        column = _COLUMN.to(lang, column=aside.column) if aside.column else ""
         found = f": {aside.found!r}" if aside.found else ""
         why = FLAW_WORDS[aside.flaw].to(lang)
         typer.echo(_ASIDE.to(lang, line=aside.line, column=column, why=why, found=found))
