@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.counter.acquirer import Fate
 from tests.counter.shop import PINS, SUE
 from tests.counter.till import Counter
-from tests.desk.steps.shop import double, found, leftover, unknown
+from tests.desk.steps.shop import double, file_of, found, leftover, unknown
 from tests.web.desk import case_page, form_on, forms_of, press, read, send, state_of
 from tests.web.shop import Visitor, leads_to
 
@@ -124,3 +124,16 @@ def test_a_charge_without_an_order_gets_one_by_the_button(desk: Visitor, counter
     assert "Order rebuilt from the acquirer’s record" in said
     assert record_id in said
     assert counter.value("SELECT count(*) FROM orders") == 1
+
+
+def test_what_is_written_off_is_signed_by_two(desk: Visitor, counter: Counter) -> None:
+    case_id = found(counter, counter.number("F"))
+    form = form_on(case_page(desk, case_id), "/closure")
+    typed = {"reason": "written_off", "text": "the customer is gone"}
+    for unsigned in ({}, {"authoriser": SUE, "pin": ""}, {"authoriser": SUE, "pin": "00000"}):
+        assert send(desk, form, **typed, **unsigned).status_code == 409
+        assert state_of(counter, case_id) == "open"
+    answer = send(desk, form, **typed, authoriser=SUE, pin=PINS[SUE])
+    assert leads_to(answer) == f"/desk/cases/{case_id}"
+    closed = file_of(counter, case_id).events[-1]
+    assert (closed.body["reason"], closed.body["authoriser_id"]) == ("written_off", SUE)

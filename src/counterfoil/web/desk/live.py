@@ -39,6 +39,8 @@ from counterfoil.web.visits import Visit, visit_of
 LOOK_EVERY_S = 3.0
 #: How long one stream lives; then the page asks again.
 STREAM_LIVES = timedelta(minutes=5)
+#: The database tells by its own clock what moved. So far its clock may be behind ours; the first look catches up.
+APART_MAX = timedelta(hours=1)
 
 Seen = Annotated[int, QueryParameter(description="The version of the case that the page shows.")]
 #: What a page is told when something moved; None: nothing that is new to it.
@@ -72,7 +74,7 @@ def _opened(request: Request[Any, Any, Any], tell: Tell) -> Response[Any]:
 async def _stream(faces: Faces, visit: Visit, presented: str, tell: Tell) -> AsyncIterator[str]:
     """Yield what is to be told now, and whenever a case moved; ends with the session, or when it has lived long."""
     with faces.streams.one_more(visit.known.staff_id):
-        since, ends_at, now, moved = visit.now, visit.now + STREAM_LIVES, visit.now, True
+        since, ends_at, now, moved = visit.now - APART_MAX, visit.now + STREAM_LIVES, visit.now, True
         while now < ends_at:
             told = await faces.asked(tell, faces, visit, now) if moved else None
             if told is not None:
