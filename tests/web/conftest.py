@@ -8,11 +8,13 @@ from contextlib import ExitStack
 import pytest
 from litestar.testing import TestClient
 
+from counterfoil.db.engine import Database
+from counterfoil.ids import MerchantId
 from counterfoil.serving.application import application
 from counterfoil.settings import WebSettings
 from tests.counter.counters import counter as counter
 from tests.counter.counters import town as town
-from tests.counter.till import Counter
+from tests.counter.till import Counter, counter_over
 from tests.web.shop import Visitor, give_passwords, house_of
 from tests.web.till import BrowserTill
 
@@ -45,3 +47,11 @@ def till(counter: Counter, visitor: Visitor) -> BrowserTill:
     opened = BrowserTill(counter=counter, visitor=visitor)
     opened.open()
     return opened
+
+
+@pytest.fixture
+def town_of_another(town: Database, counter: Counter) -> Iterator[Counter]:
+    """Another merchant's shop in the same database."""
+    another = counter_over(town, MerchantId(f"{counter.merchant_id}-other"))
+    yield another
+    another.close()

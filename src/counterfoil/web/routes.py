@@ -12,6 +12,7 @@ from counterfoil.web.desk.cases import CaseController
 from counterfoil.web.desk.inbox import InboxController
 from counterfoil.web.desk.live import LiveController
 from counterfoil.web.desk.step_pages import StepController
+from counterfoil.web.office.journal import JournalController
 from counterfoil.web.office.pages import OfficeController
 from counterfoil.web.problems import HANDLERS
 from counterfoil.web.sign_in.looking import LookController
@@ -42,6 +43,7 @@ CONTROLLERS = (
     MoneyBackController,
     SlipsController,
     OfficeController,
+    JournalController,
     DesignController,
 )
 
