@@ -74,6 +74,13 @@ ROOMS: tuple[Room, ...] = (
                 keys="g o",
             ),
             Place(
+                path="/office/people",
+                title=Text(en="People", zh="员工"),
+                icon="people",
+                verbs=(Verb.MANAGE_STAFF,),
+                keys="g p",
+            ),
+            Place(
                 path="/office/journal",
                 title=Text(en="Journal", zh="流水账"),
                 icon="note",

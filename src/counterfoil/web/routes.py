@@ -14,6 +14,7 @@ from counterfoil.web.desk.live import LiveController
 from counterfoil.web.desk.step_pages import StepController
 from counterfoil.web.office.journal import JournalController
 from counterfoil.web.office.pages import OfficeController
+from counterfoil.web.office.people import PeopleController
 from counterfoil.web.problems import HANDLERS
 from counterfoil.web.sign_in.looking import LookController
 from counterfoil.web.sign_in.pages import SignInController
@@ -44,6 +45,7 @@ CONTROLLERS = (
     SlipsController,
     OfficeController,
     JournalController,
+    PeopleController,
     DesignController,
 )
 

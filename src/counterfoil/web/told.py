@@ -36,6 +36,12 @@ class Told(StrEnum):
     STEP_UNKNOWN = "step_unknown"
     STEP_UNDER_WAY = "step_under_way"
     STEP_NOTHING = "step_nothing"
+    TAKEN_ON = "taken_on"
+    ROLE_GIVEN = "role_given"
+    ROLE_REVOKED = "role_revoked"
+    PIN_SET = "pin_set"
+    PASSWORD_SET = "password_set"  # noqa: S105 — the name of a message
+    RETIRED = "retired"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,5 +107,24 @@ MESSAGES: Mapping[Told, Message] = MappingProxyType(
             ),
             kind="info",
         ),
+        Told.TAKEN_ON: Message(
+            title=Text(
+                en="This person works here now. Give them a role, and a PIN.", zh="员工已新增。请授予角色并设置 PIN。"
+            )
+        ),
+        Told.ROLE_GIVEN: Message(
+            title=Text(en="The role is given; tills know it within seconds.", zh="角色已授予，收银机将在数秒内生效。")
+        ),
+        Told.ROLE_REVOKED: Message(
+            title=Text(en="The role is revoked; tills know it within seconds.", zh="角色已收回，收银机将在数秒内生效。")
+        ),
+        Told.PIN_SET: Message(title=Text(en="The PIN is set.", zh="PIN 已设置。")),
+        Told.PASSWORD_SET: Message(
+            title=Text(
+                en="The password is set, and the old one’s sessions are over.",
+                zh="密码已设置，旧密码的登录已全部退出。",
+            )
+        ),
+        Told.RETIRED: Message(title=Text(en="It is noted that this person has left.", zh="已登记离职。")),
     }
 )
