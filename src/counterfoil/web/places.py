@@ -74,11 +74,32 @@ ROOMS: tuple[Room, ...] = (
                 keys="g o",
             ),
             Place(
+                path="/office/items",
+                title=Text(en="Items", zh="商品"),
+                icon="tag",
+                verbs=(Verb.MANAGE_CATALOGUE, Verb.COUNT_STOCK),
+                keys="g i",
+            ),
+            Place(
+                path="/office/bills",
+                title=Text(en="Bills", zh="账单"),
+                icon="bank",
+                verbs=(Verb.RECONCILE,),
+                keys="g b",
+            ),
+            Place(
                 path="/office/people",
                 title=Text(en="People", zh="员工"),
                 icon="people",
                 verbs=(Verb.MANAGE_STAFF,),
                 keys="g p",
+            ),
+            Place(
+                path="/office/terminals",
+                title=Text(en="Terminals", zh="收银机"),
+                icon="till",
+                verbs=(Verb.MANAGE_TERMINALS,),
+                keys="g m",
             ),
             Place(
                 path="/office/journal",

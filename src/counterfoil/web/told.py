@@ -42,6 +42,9 @@ class Told(StrEnum):
     PIN_SET = "pin_set"
     PASSWORD_SET = "password_set"  # noqa: S105 — the name of a message
     RETIRED = "retired"
+    ITEM_CHANGED = "item_changed"
+    FILE_TAKEN = "file_taken"
+    TERMINAL_RETIRED = "terminal_retired"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,5 +129,14 @@ MESSAGES: Mapping[Told, Message] = MappingProxyType(
             )
         ),
         Told.RETIRED: Message(title=Text(en="It is noted that this person has left.", zh="已登记离职。")),
+        Told.ITEM_CHANGED: Message(
+            title=Text(en="The item is changed; tills know it within seconds.", zh="商品已更改，收银机将在数秒内生效。")
+        ),
+        Told.FILE_TAKEN: Message(
+            title=Text(en="The file is taken; tills know it within seconds.", zh="文件已导入，收银机将在数秒内生效。")
+        ),
+        Told.TERMINAL_RETIRED: Message(
+            title=Text(en="The terminal is out of use; its token lets nobody in.", zh="收银机已停用，其令牌已失效。")
+        ),
     }
 )
