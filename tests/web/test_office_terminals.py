@@ -72,7 +72,7 @@ def test_a_retired_terminal_lets_nobody_in(office: Visitor, counter: Counter) ->
     assert "out of use" in read(office.get(TERMINALS))
     assert office.post(f"{TERMINALS}/t9/retirement", form_on=TERMINALS).status_code == 409
     tags = [
-        row["tag"] for row in counter.rows("SELECT tag FROM journal WHERE subject = 'terminal:t9' ORDER BY fact_id")
+        row["tag"] for row in counter.rows("SELECT tag FROM journal WHERE subject = 'terminal:t9' ORDER BY recorded_at")
     ]
     assert tags == ["terminal:device:added", "terminal:device:retired"]
 

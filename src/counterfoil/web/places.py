@@ -70,7 +70,7 @@ ROOMS: tuple[Room, ...] = (
                 path="/office",
                 title=Text(en="Overview", zh="概览"),
                 icon="office",
-                verbs=(Verb.READ_REPORTS, Verb.MANAGE_CATALOGUE, Verb.MANAGE_STAFF),
+                verbs=(Verb.READ_REPORTS,),
                 keys="g o",
             ),
             Place(
