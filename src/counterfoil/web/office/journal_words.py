@@ -34,7 +34,7 @@ SUBJECTS: Mapping[str, Text] = MappingProxyType(
         "sign_in": Text(en="sign-in", zh="登录"),
         "session": Text(en="session", zh="会话"),
         "password": Text(en="password", zh="密码"),
-        "pin": Text(en="PIN", zh="PIN"),
+        "pin": Text(en="PIN", zh="员工 PIN"),
         "grant": Text(en="grant", zh="授权"),
         "person": Text(en="person", zh="人员"),
         "import": Text(en="import", zh="导入"),
