@@ -1,6 +1,6 @@
-"""`/office/imports`: a file of items, prices or stock is tried first, which shows what it would do, and then taken.
+"""`/office/items/imports/file`: a file of items, prices or stock is tried, which shows what it would do, and then taken.
 
-Nothing is kept between the two: the browser sends the file again, and the digest of the one that was tried.
+Nothing is kept between the two: the browser sends the file again, and what the one that was tried came to.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ from counterfoil.web.office.item_filters import PATH as ITEMS_PATH
 from counterfoil.web.told import Told
 from counterfoil.web.visits import Visit, visit_of
 
-PATH = "/office/imports"
+PATH = "/office/items/imports/file"
 IMPORTS = needs(Verb.IMPORT)
 #: The largest file that a page takes; the command takes larger ones.
 FILE_BYTES_MAX = 16 * 1024 * 1024
 #: Rows set aside that are shown.
 ASIDE_SHOWN_MAX = 50
-_DIGEST_LENGTH = 64
+_TRIED_LENGTH_MAX = 100
 _NAME_LENGTH_MAX = 200
 
 NOUN_TITLES: Mapping[Noun, Text] = MappingProxyType(
@@ -73,8 +73,8 @@ _WORDS: Mapping[FileRefusal, Text] = MappingProxyType(
         ),
         FileRefusal.UNREADABLE: Text(en="{why}. Nothing was changed.", zh="{why}。未作任何更改。"),
         FileRefusal.ANOTHER_FILE: Text(
-            en="This is not the file that was tried. Nothing was changed: try it first.",
-            zh="这不是刚才试运行的文件。未作任何更改：请先试运行。",
+            en="This is not the file that was tried, or not as what it was tried. Nothing was changed: try it first.",
+            zh="这不是刚才试运行的文件，或所选内容已变。未作任何更改：请先试运行。",
         ),
     }
 )
@@ -86,8 +86,8 @@ class Shown:
 
     noun: Noun = Noun.ITEMS
     taken: Taken | None = None
-    #: Of the file that was tried, in hexadecimal digits.
-    digest: str = ""
+    #: What was tried, as the button that takes it says it again.
+    tried: str = ""
     refused: Refused | None = None
 
 
@@ -128,12 +128,12 @@ def _page(faces: Faces, visit: Visit, shown: Shown) -> Response[str]:
 
 
 def _take(faces: Faces, visit: Visit, form: Filled, name: str, content: bytes) -> Response[Any]:
-    noun, tried = form.word("noun", Noun), form.text("tried", longest=_DIGEST_LENGTH, default="")
+    noun, tried = form.word("noun", Noun), form.text("tried", longest=_TRIED_LENGTH_MAX, default="")
     read = _read(name, content)
     if isinstance(read, Refused):
         return _page(faces, visit, Shown(noun=noun, refused=read))
-    digest = read.digest.hex()
-    if tried and tried != digest:
+    this = f"{noun}:{read.digest.hex()}"
+    if tried and tried != this:
         return _page(faces, visit, Shown(noun=noun, refused=_no(FileRefusal.ANOTHER_FILE)))
     who = visit.known
     try:
@@ -147,7 +147,7 @@ def _take(faces: Faces, visit: Visit, form: Filled, name: str, content: bytes) -
         return _page(faces, visit, Shown(noun=noun, refused=taken))
     if taken.kept:
         return _done(faces, visit)
-    return _page(faces, visit, Shown(noun=noun, taken=taken, digest=digest))
+    return _page(faces, visit, Shown(noun=noun, taken=taken, tried=this))
 
 
 def _done(faces: Faces, visit: Visit) -> Response[Any]:
