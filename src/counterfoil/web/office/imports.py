@@ -1,4 +1,4 @@
-"""`/office/items/imports/file`: a file of items, prices or stock is tried, which shows what it would do, and then taken.
+"""`/office/items/imports/file`: a file of items, prices or stock is tried first, and then taken as it was shown.
 
 Nothing is kept between the two: the browser sends the file again, and what the one that was tried came to.
 """
