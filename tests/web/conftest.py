@@ -8,11 +8,13 @@ from contextlib import ExitStack
 import pytest
 from litestar.testing import TestClient
 
+from counterfoil.db.engine import Database
+from counterfoil.ids import MerchantId
 from counterfoil.serving.application import application
 from counterfoil.settings import WebSettings
 from tests.counter.counters import counter as counter
 from tests.counter.counters import town as town
-from tests.counter.till import Counter
+from tests.counter.till import Counter, counter_over
 from tests.desk.steps.shop import FAY, OLA, TOM, hire
 from tests.web.browser import chromium as chromium
 from tests.web.browser import opening_till as opening_till
@@ -59,3 +61,11 @@ def desk(counter: Counter, opening: Opening) -> Visitor:
     visitor = opening()
     visitor.sign_in(FAY)
     return visitor
+
+
+@pytest.fixture
+def town_of_another(town: Database, counter: Counter) -> Iterator[Counter]:
+    """Another merchant's shop in the same database."""
+    another = counter_over(town, MerchantId(f"{counter.merchant_id}-other"))
+    yield another
+    another.close()

@@ -70,8 +70,43 @@ ROOMS: tuple[Room, ...] = (
                 path="/office",
                 title=Text(en="Overview", zh="概览"),
                 icon="office",
-                verbs=(Verb.READ_REPORTS, Verb.MANAGE_CATALOGUE, Verb.MANAGE_STAFF),
+                verbs=(Verb.READ_REPORTS,),
                 keys="g o",
+            ),
+            Place(
+                path="/office/items",
+                title=Text(en="Items", zh="商品"),
+                icon="tag",
+                verbs=(Verb.MANAGE_CATALOGUE, Verb.COUNT_STOCK),
+                keys="g i",
+            ),
+            Place(
+                path="/office/bills",
+                title=Text(en="Bills", zh="账单"),
+                icon="bank",
+                verbs=(Verb.RECONCILE,),
+                keys="g b",
+            ),
+            Place(
+                path="/office/people",
+                title=Text(en="People", zh="员工"),
+                icon="people",
+                verbs=(Verb.MANAGE_STAFF,),
+                keys="g p",
+            ),
+            Place(
+                path="/office/terminals",
+                title=Text(en="Terminals", zh="收银机"),
+                icon="till",
+                verbs=(Verb.MANAGE_TERMINALS,),
+                keys="g m",
+            ),
+            Place(
+                path="/office/journal",
+                title=Text(en="Journal", zh="流水账"),
+                icon="note",
+                verbs=(Verb.READ_JOURNAL,),
+                keys="g j",
             ),
         ),
     ),
@@ -82,6 +117,13 @@ def places_of(who: Who) -> Sequence[Room]:
     """Return the rooms that somebody may enter, each with the places that are open to them."""
     rooms = (Room(title=room.title, places=tuple(_open(room, who))) for room in ROOMS)
     return tuple(room for room in rooms if room.places)
+
+
+def place_at(who: Who, address: str) -> str:
+    """Return the path of the place that an address belongs to, the nearest one; nothing where it is in none."""
+    path = address.split("?", 1)[0]
+    paths = (place.path for room in places_of(who) for place in room.places)
+    return max((one for one in paths if path == one or path.startswith(f"{one}/")), key=len, default="")
 
 
 def home_of(who: Who) -> str:

@@ -24,7 +24,7 @@ from counterfoil.web import showing
 from counterfoil.web.built_files import BuiltFiles
 from counterfoil.web.forms import FIELD
 from counterfoil.web.kit import Kit, homes_of_macros
-from counterfoil.web.places import places_of
+from counterfoil.web.places import place_at, places_of
 from counterfoil.web.told import MESSAGES
 from counterfoil.web.visits import Visit
 
@@ -176,6 +176,7 @@ _GLOBALS: Mapping[str, Any] = {
     "plain_amount": show,
     "initial": _initial,
     "places_of": places_of,
+    "place_at": place_at,
     "role_names": ROLE_NAMES,
     "Language": Language,
     # Each in its own letters, for whoever cannot read the other.

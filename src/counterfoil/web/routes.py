@@ -12,7 +12,13 @@ from counterfoil.web.desk.cases import CaseController
 from counterfoil.web.desk.inbox import InboxController
 from counterfoil.web.desk.live import LiveController
 from counterfoil.web.desk.step_pages import StepController
+from counterfoil.web.office.bills import BillsOfficeController
+from counterfoil.web.office.imports import ImportsController
+from counterfoil.web.office.items import ItemsOfficeController
+from counterfoil.web.office.journal import JournalController
 from counterfoil.web.office.pages import OfficeController
+from counterfoil.web.office.people import PeopleController
+from counterfoil.web.office.terminals import TerminalsController
 from counterfoil.web.problems import HANDLERS
 from counterfoil.web.sign_in.looking import LookController
 from counterfoil.web.sign_in.pages import SignInController
@@ -42,6 +48,12 @@ CONTROLLERS = (
     MoneyBackController,
     SlipsController,
     OfficeController,
+    JournalController,
+    PeopleController,
+    ItemsOfficeController,
+    ImportsController,
+    BillsOfficeController,
+    TerminalsController,
     DesignController,
 )
 

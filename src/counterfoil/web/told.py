@@ -36,6 +36,15 @@ class Told(StrEnum):
     STEP_UNKNOWN = "step_unknown"
     STEP_UNDER_WAY = "step_under_way"
     STEP_NOTHING = "step_nothing"
+    TAKEN_ON = "taken_on"
+    ROLE_GIVEN = "role_given"
+    ROLE_REVOKED = "role_revoked"
+    PIN_SET = "pin_set"
+    PASSWORD_SET = "password_set"  # noqa: S105 — the name of a message
+    RETIRED = "retired"
+    ITEM_CHANGED = "item_changed"
+    FILE_TAKEN = "file_taken"
+    TERMINAL_RETIRED = "terminal_retired"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +109,34 @@ MESSAGES: Mapping[Told, Message] = MappingProxyType(
                 zh="本次未查询：已有结果，或尚未到下次查询时间。",
             ),
             kind="info",
+        ),
+        Told.TAKEN_ON: Message(
+            title=Text(
+                en="This person works here now. Give them a role, and a PIN.", zh="员工已新增。请授予角色并设置 PIN。"
+            )
+        ),
+        Told.ROLE_GIVEN: Message(
+            title=Text(en="The role is given; tills know it within seconds.", zh="角色已授予，收银机将在数秒内生效。")
+        ),
+        Told.ROLE_REVOKED: Message(
+            title=Text(en="The role is revoked; tills know it within seconds.", zh="角色已收回，收银机将在数秒内生效。")
+        ),
+        Told.PIN_SET: Message(title=Text(en="The PIN is set.", zh="PIN 已设置。")),
+        Told.PASSWORD_SET: Message(
+            title=Text(
+                en="The password is set, and the old one’s sessions are over.",
+                zh="密码已设置，旧密码的登录已全部退出。",
+            )
+        ),
+        Told.RETIRED: Message(title=Text(en="It is noted that this person has left.", zh="已登记离职。")),
+        Told.ITEM_CHANGED: Message(
+            title=Text(en="The item is changed; tills know it within seconds.", zh="商品已更改，收银机将在数秒内生效。")
+        ),
+        Told.FILE_TAKEN: Message(
+            title=Text(en="The file is taken; tills know it within seconds.", zh="文件已导入，收银机将在数秒内生效。")
+        ),
+        Told.TERMINAL_RETIRED: Message(
+            title=Text(en="The terminal is out of use; its token lets nobody in.", zh="收银机已停用，其令牌已失效。")
         ),
     }
 )

@@ -62,3 +62,17 @@ WHERE r.came_with = $1 AND r.acquirer = p.acquirer AND r.currency = p.currency
         OR (r.state = 'failed' AND p.state IN ('intended', 'unknown'))
     )
 ORDER BY p.payment_id
+
+-- name: days
+-- What bills said of each of the shop's days, by acquirer: rows that move money, those that name a payment of ours with
+-- their amount, and those that name one with another amount. The rest names none of ours.
+SELECT
+    r.acquirer, (r.occurred_at AT TIME ZONE $1)::date AS day, count(*) AS rows_n,
+    count(*) FILTER (WHERE p.amount_minor = r.amount_minor) AS matched_n,
+    count(*) FILTER (WHERE p.amount_minor <> r.amount_minor) AS other_amount_n
+FROM public.acquirer_records AS r
+LEFT JOIN public.payments AS p ON p.payment_id = r.our_reference AND p.acquirer = r.acquirer AND p.currency = r.currency
+WHERE r.occurred_at >= $2 AND r.came_with IS NOT NULL AND r.kind IN ('sale', 'void', 'reversal', 'refund')
+    AND NOT EXISTS (SELECT FROM public.acquirer_records AS later WHERE later.supersedes = r.record_id)
+GROUP BY r.acquirer, day
+ORDER BY day DESC, r.acquirer COLLATE "C"

@@ -52,6 +52,24 @@ class Decisive:
     settled_on: date | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BilledDay:
+    """What the bills of one acquirer said of one of the shop's days."""
+
+    acquirer: str
+    day: date
+    #: Rows that move money.
+    rows_n: int
+    #: Of these, such as name a payment of ours: with its amount, and with another one.
+    matched_n: int
+    other_amount_n: int
+
+    @property
+    def unmatched_n(self) -> int:
+        """How many name no payment of ours."""
+        return self.rows_n - self.matched_n - self.other_amount_n
+
+
 def lock_bills(connection: sa.Connection, merchant_id: MerchantId) -> None:
     """Let nobody else take a bill of this merchant until the transaction ends."""
     lock = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:whose, 0))")
@@ -115,6 +133,15 @@ def decisive(connection: sa.Connection, *, came_with: str) -> list[Decisive]:
     rows = psycopg.RawCursor(driver).execute(_QUERIES["decisive"], (came_with,)).fetchall()
     names = [each.name for each in fields(Decisive)]
     return [Decisive(**dict(zip(names, row, strict=True))) for row in rows]
+
+
+def billed_days(connection: sa.Connection, *, zone: str, since: datetime) -> list[BilledDay]:
+    """Return what bills said of each day since a moment, the latest day first; `zone` is that of the shop's days."""
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)
+    rows = psycopg.RawCursor(driver).execute(_QUERIES["days"], (zone, since)).fetchall()
+    names = [each.name for each in fields(BilledDay)]
+    return [BilledDay(**dict(zip(names, row, strict=True))) for row in rows]
 
 
 def download(connection: sa.Connection, merchant_id: MerchantId, acquirer: str, day: date) -> sa.RowMapping | None:

@@ -24,7 +24,7 @@ from counterfoil.counter.bills.refusals import BillRefusal, unknown_acquirer
 from counterfoil.counter.taking_answers import Source, take_answer
 from counterfoil.db.engine import Database
 from counterfoil.errors import BadOption
-from counterfoil.ids import MerchantId, PaymentId
+from counterfoil.ids import MerchantId, PaymentId, StaffId
 from counterfoil.journal import store as journal
 from counterfoil.shop.merchants.tables import MERCHANTS
 from counterfoil.shop.policies.store import policy_at
@@ -80,11 +80,18 @@ class BillTaking:
     clock: Callable[[], datetime]
 
     def take(
-        self, merchant_id: MerchantId, path: Path, *, acquirer: str | None = None, name: str | None = None
+        self,
+        merchant_id: MerchantId,
+        path: Path,
+        *,
+        acquirer: str | None = None,
+        name: str | None = None,
+        actor_id: StaffId | None = None,
     ) -> BillTaken:
         """Take one file; BadInput where it is no bill, BillRefused where it is of an acquirer that nobody knows.
 
-        `acquirer` is what `payments.acquirer` calls whose it is; None: what its format says.
+        `acquirer` is what `payments.acquirer` calls whose it is; None: what its format says. `actor_id` is who handed
+        it in; None: a program.
         """
         from counterfoil.audit.one_bill import digest_of  # noqa: PLC0415 — few processes ever read a bill
 
@@ -101,14 +108,23 @@ class BillTaking:
         if kept is None and acquirer is not None:
             self._refuse_unknown(BillRefusal.NO_SUCH_ACQUIRER, merchant_id, {acquirer})
         known: Mapping[str, Any] = (
-            dict(kept) if kept is not None else self._written(merchant_id, path, shown, acquirer, currency)
+            dict(kept)
+            if kept is not None
+            else self._written(merchant_id, path, shown, acquirer, currency, actor_id=actor_id)
         )
         decided_n = self._decide(merchant_id, came_with=digest)
         log.info("bill_taken", merchant_id=merchant_id, reader=known["reader"], new=known["new_n"], decided=decided_n)
         return _told(known, decided_n=decided_n, was_known=was_known)
 
     def _written(
-        self, merchant_id: MerchantId, path: Path, shown: str, acquirer: str | None, currency: str
+        self,
+        merchant_id: MerchantId,
+        path: Path,
+        shown: str,
+        acquirer: str | None,
+        currency: str,
+        *,
+        actor_id: StaffId | None,
     ) -> Mapping[str, Any]:
         from counterfoil.audit.one_bill import bill_read, renamed  # noqa: PLC0415 — few processes ever read a bill
 
@@ -151,6 +167,7 @@ class BillTaking:
                 "bill:file:taken",
                 f"bill:{read.digest[:_DIGITS_SHOWN]}",
                 occurred_at=now,
+                actor_id=actor_id,
                 body={name: values[name] for name in ("file_digest", "reader", "new_n", "corrected_n", "aside_n")},
             )
         return values

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -29,6 +29,8 @@ SELECT
     set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO, YMD', true),
     set_config('statement_timeout', $1, true), set_config('work_mem', '64MB', true), set_config('jit', 'off', true)
 """
+
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 _HEAD = "SELECT position, seal FROM seals WHERE merchant_id = $1 ORDER BY position DESC LIMIT 1"
 
@@ -75,7 +77,7 @@ _SEAL_AT = "SELECT seal FROM seals WHERE merchant_id = $1 AND position = $2"
 _OLDEST_UNSEALED = f"""
 SELECT fact_id, tag, subject, recorded_at
 FROM journal
-WHERE merchant_id = $1 AND recorded_at < $2 AND {_UNSEALED}
+WHERE merchant_id = $1 AND recorded_at < $2 AND recorded_at >= $4 AND {_UNSEALED}
 ORDER BY recorded_at, fact_id
 LIMIT $3
 """
@@ -234,13 +236,18 @@ def seal_at(connection: sa.Connection, merchant_id: MerchantId, position: int) -
 
 
 def unsealed(
-    connection: sa.Connection, merchant_id: MerchantId, *, recorded_before: datetime, limit: int
+    connection: sa.Connection,
+    merchant_id: MerchantId,
+    *,
+    recorded_before: datetime,
+    limit: int,
+    recorded_since: datetime = _EVER,
 ) -> list[Unsealed]:
-    """Return facts that were recorded before a moment and have no seal, the oldest first."""
+    """Return facts that were recorded before a moment (and not before another) and have no seal, the oldest first."""
     return [
         Unsealed(fact_id=fact_id, tag=tag, subject=subject, recorded_at=recorded_at)
         for fact_id, tag, subject, recorded_at in _ask(
-            connection, _OLDEST_UNSEALED, (merchant_id, recorded_before, limit)
+            connection, _OLDEST_UNSEALED, (merchant_id, recorded_before, limit, recorded_since)
         )
     ]
 

@@ -104,8 +104,16 @@ def _sellable(merchant_id: MerchantId, price_list: str | None, now: datetime) ->
     return sa.select(ITEMS, *tax, listed).select_from(taxed).where(ITEMS.c.merchant_id == merchant_id)
 
 
-def _of(row: sa.Row[*tuple[object, ...]]) -> Sellable:
-    item = Item(
+def item(connection: sa.Connection, merchant_id: MerchantId, sku: str, *, for_update: bool = False) -> Item | None:
+    """Return an item as it is, without any list's price; `for_update`: nobody else changes it meanwhile."""
+    chosen = sa.select(ITEMS).where(ITEMS.c.merchant_id == merchant_id, ITEMS.c.sku == sku)
+    row = connection.execute(chosen.with_for_update() if for_update else chosen).one_or_none()
+    return item_of(row) if row is not None else None
+
+
+def item_of(row: sa.Row[*tuple[object, ...]]) -> Item:
+    """Return the item of a row that has all its columns."""
+    return Item(
         sku=row.sku,
         name_en=row.name_en,
         name_zh=row.name_zh,
@@ -116,6 +124,10 @@ def _of(row: sa.Row[*tuple[object, ...]]) -> Sellable:
         tracks_stock=row.tracks_stock,
         retired_at=row.retired_at,
     )
+
+
+def _of(row: sa.Row[*tuple[object, ...]]) -> Sellable:
+    found = item_of(row)
     tax = (
         Tax(
             tax_code=row.tax_code,
@@ -127,4 +139,4 @@ def _of(row: sa.Row[*tuple[object, ...]]) -> Sellable:
         if row.tax_code is not None
         else None
     )
-    return Sellable(item=item, tax=tax, price_minor=row.price_minor if row.listed_minor is None else row.listed_minor)
+    return Sellable(item=found, tax=tax, price_minor=row.price_minor if row.listed_minor is None else row.listed_minor)

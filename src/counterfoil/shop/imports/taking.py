@@ -13,7 +13,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from counterfoil.db.engine import Database
-from counterfoil.errors import BadOption
+from counterfoil.errors import BadOption, Bug
 from counterfoil.ids import MerchantId, StaffId, new_id
 from counterfoil.shop.imports import singly, tabled
 from counterfoil.shop.imports.cells import Setting
@@ -57,16 +57,30 @@ def take_files(
     order = list(Noun)
     named = sorted(((noun_of(path.name, how.noun), path) for path in paths), key=lambda each: order.index(each[0]))
     raw = [(noun, read_file(path)) for noun, path in named]
-    with database.transaction(merchant_id) as connection, connection.begin_nested() as whole:
+    with database.transaction(merchant_id) as connection:
+        return take_read(connection, merchant_id, keys, raw, how=how, now=now)
+
+
+def take_read(
+    connection: sa.Connection,
+    merchant_id: MerchantId,
+    keys: MerchantKeys | None,
+    read: Sequence[tuple[Noun, RawFile]],
+    *,
+    how: How,
+    now: datetime,
+) -> tuple[Taken, ...]:
+    """Take files that were read before, in this order; without keys none of customers."""
+    with connection.begin_nested() as whole:
         importing = _importing(connection, merchant_id, keys, how=how, now=now)
-        taken = tuple(importing.take(noun, file) for noun, file in raw)
+        taken = tuple(importing.take(noun, file) for noun, file in read)
         if how.dry_run:
             whole.rollback()
     return taken
 
 
 def _importing(
-    connection: sa.Connection, merchant_id: MerchantId, keys: MerchantKeys, *, how: How, now: datetime
+    connection: sa.Connection, merchant_id: MerchantId, keys: MerchantKeys | None, *, how: How, now: datetime
 ) -> _Importing:
     merchant = merchants.merchant(connection, merchant_id)
     if merchant is None:
@@ -89,7 +103,7 @@ class _Importing:
 
     connection: sa.Connection
     merchant_id: MerchantId
-    keys: MerchantKeys
+    keys: MerchantKeys | None
     setting: Setting
     calling_code: str | None
     how: How
@@ -131,6 +145,8 @@ class _Importing:
             case Noun.STAFF:
                 return singly.take_staff(self.connection, self.merchant_id, rows, actor=self.how.actor, now=self.now)
             case Noun.CUSTOMERS:
+                if self.keys is None:
+                    raise Bug("an import of customers needs the keys by which they are sealed")
                 return singly.take_customers(
                     self.connection, self.merchant_id, self.keys, rows, calling_code=self.calling_code, now=self.now
                 )

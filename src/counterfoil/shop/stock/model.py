@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from counterfoil.ids import StaffId, StoreId
+from counterfoil.shop.catalogue.model import Item
 
 
 class Reason(StrEnum):
@@ -60,3 +61,44 @@ class OnHand:
     def is_below_zero(self) -> bool:
         """Whether more was sold than the books knew of: count it."""
         return self.on_hand < 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShelfPlace:
+    """Behind which item a page of the shelf begins: what is low stands first, then by sku."""
+
+    is_low: bool
+    sku: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnShelf:
+    """An item with what the stores have of it."""
+
+    item: Item
+    stock: tuple[OnHand, ...]
+    #: Whether a store that is shown is low on it, or below zero.
+    is_low: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """One page of items, what is low first."""
+
+    items: tuple[OnShelf, ...]
+    #: Where the next page begins; None: this was the last.
+    next: ShelfPlace | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedOnShelf:
+    """Which items somebody wants to see; what is empty says nothing."""
+
+    words: str = ""
+    only_low: bool = False
+    #: Items that are not sold any more, too.
+    with_retired: bool = False
+    #: Whose stock is shown, and decides what is low.
+    store_ids: frozenset[StoreId] = frozenset()
+    after: ShelfPlace | None = None
+    limit: int = 50

@@ -10,7 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from counterfoil.ids import MerchantId, StaffId, StoreId, new_id
-from counterfoil.shop.stock.model import Movement, OnHand, Reason
+from counterfoil.shop.catalogue.store import item_of
+from counterfoil.shop.catalogue.tables import ITEMS
+from counterfoil.shop.stock.model import Movement, OnHand, OnShelf, Reason, Shelf, ShelfPlace, WantedOnShelf
 from counterfoil.shop.stock.tables import STOCK, STOCK_MOVEMENTS
 
 
@@ -84,6 +86,47 @@ def low(connection: sa.Connection, merchant_id: MerchantId) -> tuple[OnHand, ...
         STOCK.c.merchant_id == merchant_id, sa.or_(STOCK.c.on_hand <= STOCK.c.low_at, STOCK.c.on_hand < 0)
     )
     return tuple(_on_hand(row) for row in connection.execute(chosen.order_by(STOCK.c.store_id, STOCK.c.sku)))
+
+
+def shelf(connection: sa.Connection, merchant_id: MerchantId, wanted: WantedOnShelf) -> Shelf:
+    """Return one page of items with what the stores have of them; what is low stands first."""
+    of_stores = sa.and_(
+        STOCK.c.merchant_id == ITEMS.c.merchant_id,
+        STOCK.c.sku == ITEMS.c.sku,
+        STOCK.c.store_id.in_(sorted(wanted.store_ids)),
+    )
+    low_there = sa.or_(STOCK.c.on_hand <= STOCK.c.low_at, STOCK.c.on_hand < 0)
+    is_low = sa.exists().where(of_stores, low_there, ITEMS.c.tracks_stock)
+    chosen = sa.select(ITEMS, is_low.label("is_low")).where(ITEMS.c.merchant_id == merchant_id)
+    if wanted.words:
+        columns = (ITEMS.c.sku, ITEMS.c.name_en, ITEMS.c.name_zh)
+        chosen = chosen.where(sa.or_(*(column.icontains(wanted.words, autoescape=True) for column in columns)))
+    if wanted.only_low:
+        chosen = chosen.where(is_low)
+    if not wanted.with_retired:
+        chosen = chosen.where(ITEMS.c.retired_at.is_(None))
+    if wanted.after is not None:
+        further = ITEMS.c.sku > wanted.after.sku
+        chosen = chosen.where(sa.or_(sa.not_(is_low), further) if wanted.after.is_low else sa.and_(~is_low, further))
+    page = chosen.order_by(sa.desc("is_low"), ITEMS.c.sku).limit(wanted.limit + 1)
+    rows = connection.execute(page).all()
+    shown = rows[: wanted.limit]
+    there = _stock_of(connection, merchant_id, wanted.store_ids, [row.sku for row in shown])
+    items = tuple(
+        OnShelf(item=item_of(row), stock=tuple(one for one in there if one.sku == row.sku), is_low=row.is_low)
+        for row in shown
+    )
+    last = items[-1] if len(rows) > wanted.limit else None
+    return Shelf(items=items, next=None if last is None else ShelfPlace(is_low=last.is_low, sku=last.item.sku))
+
+
+def _stock_of(
+    connection: sa.Connection, merchant_id: MerchantId, store_ids: Iterable[StoreId], skus: Sequence[str]
+) -> list[OnHand]:
+    chosen = sa.select(STOCK).where(
+        STOCK.c.merchant_id == merchant_id, STOCK.c.store_id.in_(sorted(store_ids)), STOCK.c.sku.in_(skus)
+    )
+    return [_on_hand(row) for row in connection.execute(chosen.order_by(STOCK.c.store_id))]
 
 
 def differences(connection: sa.Connection, merchant_id: MerchantId) -> tuple[tuple[StoreId, str], ...]:

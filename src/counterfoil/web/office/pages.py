@@ -1,15 +1,35 @@
-"""`/office`: its first page."""
+"""`/office`: its first page, the shop from above."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from litestar import Controller, Request, Response, get
 
+from counterfoil.books.payments.model import Tender
+from counterfoil.languages import Text
+from counterfoil.money import to_major
 from counterfoil.shop.staff.model import Verb
 from counterfoil.web.access import needs
+from counterfoil.web.desk.words import exception_titles
 from counterfoil.web.faces import Faces, faces_of
+from counterfoil.web.office.overview import VOIDS_FOR, Overview, overview
 from counterfoil.web.visits import Visit, visit_of
+
+TENDER_NAMES: Mapping[str, Text] = MappingProxyType(
+    {
+        Tender.CASH: Text(en="cash", zh="现金"),
+        Tender.CARD: Text(en="card", zh="银行卡"),
+        Tender.WECHAT: Text(en="WeChat Pay", zh="微信支付"),
+        Tender.ALIPAY: Text(en="Alipay", zh="支付宝"),
+        Tender.UNIONPAY_CODE: Text(en="UnionPay code", zh="银联二维码"),
+        Tender.VOUCHER: Text(en="voucher", zh="购物券"),
+        Tender.MEMBER_BALANCE: Text(en="member balance", zh="会员余额"),
+        Tender.OTHER: Text(en="other", zh="其他"),
+    }
+)
 
 
 class OfficeController(Controller):
@@ -18,12 +38,40 @@ class OfficeController(Controller):
     path = "/office"
     include_in_schema = False
 
-    @get("/", opt=needs(Verb.READ_REPORTS, Verb.MANAGE_CATALOGUE, Verb.MANAGE_STAFF))
+    @get("/", opt=needs(Verb.READ_REPORTS))
     async def first(self, request: Request[Any, Any, Any]) -> Response[str]:
-        """Show the first page."""
+        """Show the shop from above."""
         faces, visit = faces_of(request), visit_of(request)
         return await faces.asked(_first, faces, visit)
 
 
 def _first(faces: Faces, visit: Visit) -> Response[str]:
-    return faces.page(visit, "office/first.html")
+    with faces.reading(visit) as connection:
+        seen = overview(connection, visit)
+    currency = visit.known.merchant.currency
+    return faces.page(
+        visit,
+        "office/first.html",
+        seen=seen,
+        currency=currency,
+        tender_names=TENDER_NAMES,
+        chart=_chart(seen, visit, currency),
+        store_names={store.store_id: store.name for store in visit.known.stores},
+        exceptions=[(name, title, seen.counts.by_exception.get(name, 0)) for name, title in exception_titles().items()],
+        voids_days=VOIDS_FOR.days,
+    )
+
+
+def _chart(seen: Overview, visit: Visit, currency: str) -> Mapping[str, Any]:
+    """Lay out today's money: a bar for each store, a part of it for each tender, in major units."""
+    return {
+        "kind": "bars",
+        "labels": [one.store.name for one in seen.days],
+        "series": [
+            {
+                "name": TENDER_NAMES[tender].to(visit.language) if tender in TENDER_NAMES else tender,
+                "values": [float(to_major(one.net.get(tender, 0), currency)) for one in seen.days],
+            }
+            for tender in seen.tenders
+        ],
+    }

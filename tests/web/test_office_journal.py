@@ -1,0 +1,161 @@
+"""The journal in the office: who did what when, for whom, how it is filtered, and how the chain over it stands."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from counterfoil.ids import StoreId
+from counterfoil.journal.store import note
+from counterfoil.shop.staff.model import Role
+from tests.counter.shop import ANN, BEN, OTHER_STORE, STORE, SUE, T1
+from tests.counter.till import Counter
+from tests.web.conftest import Opening
+from tests.web.desk import read
+from tests.web.shop import Visitor, hire
+
+JOURNAL = "/office/journal"
+
+
+@pytest.fixture
+def office(counter: Counter, opening: Opening) -> Visitor:
+    """A browser of somebody who audits."""
+    hire(counter.database, counter.merchant_id, "ada", Role.AUDITOR)
+    visitor = opening()
+    visitor.sign_in("ada")
+    return visitor
+
+
+def journal(visitor: Visitor, address: str = JOURNAL) -> httpx.Response:
+    page = visitor.get(address)
+    assert page.status_code == 200, page.text
+    return page
+
+
+def happens(counter: Counter, tag: str, subject: str, *, by: str | None = ANN, till: str | None = T1) -> None:
+    with counter.database.transaction(counter.merchant_id) as connection:
+        note(
+            connection,
+            counter.merchant_id,
+            tag,
+            subject,
+            occurred_at=counter.clock.now,
+            body={"said": "<script>alert(1)</script>"},
+            actor_id=by,
+            terminal_id=till,
+        )
+
+
+def subjects(page: httpx.Response) -> list[str]:
+    """Return what the facts of a page are about, in their order."""
+    return [part.split('"', 1)[0] for part in page.text.split('<code title="')[1:]]
+
+
+def test_a_fact_says_what_happened_to_what_and_by_whom(office: Visitor, counter: Counter) -> None:
+    sale = counter.sale(counter.tender())
+    counter.sell(sale)
+    said = read(journal(office, f"{JOURNAL}?subject=order:{sale.order_id}"))
+    assert "order · sale · paid" in said
+    assert "A ann till" in said
+
+
+def test_filters_live_in_the_address(office: Visitor, counter: Counter) -> None:
+    happens(counter, "order:sale:paid", "order:o1")
+    happens(counter, "case:missing_slip:closed", "case:c1", by=SUE)
+    assert subjects(journal(office, f"{JOURNAL}?kind=case")) == ["case:c1"]
+    assert subjects(journal(office, f"{JOURNAL}?kind=order")) == ["order:o1"]
+    assert subjects(journal(office, f"{JOURNAL}?person={SUE}")) == ["case:c1"]
+    assert subjects(journal(office, f"{JOURNAL}?subject=order:o1&kind=order")) == ["order:o1"]
+    page = journal(office, f"{JOURNAL}?kind=case&person={BEN}")
+    assert subjects(page) == []
+    assert "No fact is like that" in read(page)
+    assert f'href="{JOURNAL}?kind=case"' in page.text
+    assert subjects(journal(office, f"{JOURNAL}?day=2019-02-03")) == []
+
+
+def test_the_day_is_the_one_of_the_shop(office: Visitor, counter: Counter) -> None:
+    happens(counter, "order:sale:paid", "order:o1")
+    recorded_on = str(
+        counter.value(
+            "SELECT (recorded_at AT TIME ZONE 'Asia/Shanghai')::date FROM journal WHERE subject = :subject",
+            subject="order:o1",
+        )
+    )
+    assert subjects(journal(office, f"{JOURNAL}?day={recorded_on}&kind=order")) == ["order:o1"]
+
+
+def test_filters_that_cannot_be_meant_open_the_whole_journal(office: Visitor, counter: Counter) -> None:
+    happens(counter, "order:sale:paid", "order:o1")
+    odd = "kind=%3Cscript%3E&person=a%20b&day=0001-01-01&after=~~"
+    assert "order:o1" in subjects(journal(office, f"{JOURNAL}?{odd}"))
+    assert "order:o1" in subjects(journal(office, f"{JOURNAL}?day=2026-02-31&after=2026-01-01~x"))
+
+
+def test_pages_follow_one_another_without_a_gap(office: Visitor, counter: Counter) -> None:
+    every = {f"slip:s{n}" for n in range(53)}
+    for subject in sorted(every):
+        happens(counter, "slip:sale:printed", subject)
+    first = journal(office, f"{JOURNAL}?kind=slip")
+    assert len(subjects(first)) == 50
+    older = first.text.split('rel="next"', 1)[0].rsplit('href="', 1)[1].split('"', 1)[0].replace("&amp;", "&")
+    second = journal(office, older)
+    assert len(subjects(second)) == 3
+    assert {*subjects(first), *subjects(second)} == every
+
+
+def test_what_a_fact_says_is_shown_and_never_obeyed(office: Visitor, counter: Counter) -> None:
+    happens(counter, "order:sale:paid", "order:o1")
+    page = journal(office)
+    assert "&lt;script&gt;alert(1)" in page.text
+    assert "<script>alert" not in page.text
+
+
+def test_who_reads_at_one_store_reads_what_its_terminals_did(counter: Counter, opening: Opening) -> None:
+    hire(counter.database, counter.merchant_id, "mia", Role.MANAGER, at=STORE)
+    hire(counter.database, counter.merchant_id, "moe", Role.MANAGER, at=OTHER_STORE)
+    happens(counter, "order:sale:paid", "order:o1")
+    happens(counter, "case:missing_slip:closed", "case:c1", till=None)
+    here, there = opening(), opening()
+    here.sign_in("mia")
+    there.sign_in("moe")
+    assert subjects(journal(here)) == ["order:o1"]
+    assert subjects(journal(there)) == []
+    assert subjects(journal(there, f"{JOURNAL}?subject=order:o1")) == []
+
+
+@pytest.mark.parametrize("role", [Role.MANAGER, Role.FINANCE, Role.AUDITOR, Role.OWNER])
+def test_roles_that_read_the_journal_open_it(role: Role, counter: Counter, opening: Opening) -> None:
+    hire(counter.database, counter.merchant_id, "pat", role)
+    visitor = opening()
+    visitor.sign_in("pat")
+    assert f'href="{JOURNAL}"' in journal(visitor).text
+
+
+@pytest.mark.parametrize("role", [Role.CASHIER, Role.SUPERVISOR, Role.SUPPORT])
+def test_roles_that_do_not_may_not(role: Role, counter: Counter, opening: Opening) -> None:
+    hire(counter.database, counter.merchant_id, "pat", role)
+    visitor = opening()
+    visitor.sign_in("pat")
+    assert visitor.get(JOURNAL).status_code == 403
+    assert f'href="{JOURNAL}"' not in visitor.get("/design").text
+
+
+def test_nobody_reads_it_without_signing_in(visitor: Visitor) -> None:
+    assert visitor.get(JOURNAL).status_code == 303
+
+
+def test_facts_of_another_merchant_are_not_there(office: Visitor, town_of_another: Counter) -> None:
+    happens(town_of_another, "order:sale:paid", "order:theirs")
+    assert subjects(journal(office, f"{JOURNAL}?subject=order:theirs")) == []
+
+
+def test_a_server_that_seals_nothing_says_that_it_cannot_tell(office: Visitor) -> None:
+    said = read(journal(office))
+    assert "This server cannot hold the chain against a checkpoint" in said
+    assert "counterfoil db verify" in said
+
+
+def test_the_store_that_is_shown_narrows_it(office: Visitor, counter: Counter) -> None:
+    happens(counter, "order:sale:paid", "order:o1")
+    office.post("/place", store=StoreId("s2"))
+    assert subjects(journal(office)) == []
