@@ -185,7 +185,7 @@ def _chinese_name(name: str) -> str:
 def _refuse_nested(member: Member, archive_name: str) -> None:
     with member.path.open("rb") as file:
         magic = file.read(4)
-    if magic.startswith(GZIP_MAGIC) or (magic in ZIP_MAGIC and not is_workbook(member.path)):
+    if magic.startswith(GZIP_MAGIC) or (magic in ZIP_MAGIC and not _is_workbook(member.path)):
         raise BadFile(
             file=archive_name,
             expected="files in the archive",
@@ -194,7 +194,7 @@ def _refuse_nested(member: Member, archive_name: str) -> None:
         )
 
 
-def is_workbook(path: Path) -> bool:
+def _is_workbook(path: Path) -> bool:
     with zipfile.ZipFile(path) as archive:
         if not is_workbook(archive.infolist()):
             return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,9 @@ from counterfoil.refusals import Refused
 if TYPE_CHECKING:
     from counterfoil.audit.readers.contract import Sample
 
+#: A workbook is held in memory as a whole by whoever looks at it; a larger one is left to the audit.
+WORKBOOK_LOOKED_AT_BYTES_MAX = 4 << 20
+
 #: The reader of a file, and the table of the books that it is.
 Known = tuple[str, str | None]
 
@@ -22,18 +26,33 @@ Known = tuple[str, str | None]
 def look(path: Path, name: str) -> Known | Refused:
     """Say what a file is. An archive is looked into by the audit alone: unpacking may take long."""
     # The readers take a while to load, and most pages need none of them.
-    from counterfoil.audit.intake.archives import is_workbook  # noqa: PLC0415 — as above
-    from counterfoil.audit.intake.sniffing import GZIP_MAGIC, ZIP_MAGIC, sample_of  # noqa: PLC0415 — as above
+    from counterfoil.audit.intake.sniffing import sample_of  # noqa: PLC0415 — as above
 
     try:
-        sample = sample_of(path, name)
-        if sample.head.startswith(GZIP_MAGIC) or (sample.head.startswith(ZIP_MAGIC) and not is_workbook(path)):
-            return ARCHIVE, None
-        return _known(sample)
+        return (ARCHIVE, None) if _is_packed(path, name) else _known(sample_of(path, name))
     except BadFile as error:
         return Refused(
             code=AuditRefusal.NOT_OURS, text=Text(en=said(error, Language.EN), zh=said(error, Language.ZH))
         )
+
+
+def _is_packed(path: Path, name: str) -> bool:
+    """Say whether a file must be unpacked to be looked at: an archive, or a workbook that is not small."""
+    from counterfoil.audit.intake.archives import GZIP_MAGIC, ZIP_MAGIC  # noqa: PLC0415 — as above
+    from counterfoil.audit.intake.workbooks import is_workbook, refuse_huge_workbook  # noqa: PLC0415 — as above
+
+    with path.open("rb") as file:
+        magic = file.read(4)
+    if magic not in ZIP_MAGIC:
+        return magic.startswith(GZIP_MAGIC)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if not is_workbook(archive.infolist()):
+                return True
+            refuse_huge_workbook(archive, name)
+    except zipfile.BadZipFile as error:
+        raise BadFile(file=name, expected="an archive that can be unpacked", found="a broken one") from error
+    return path.stat().st_size > WORKBOOK_LOOKED_AT_BYTES_MAX
 
 
 def _known(sample: Sample) -> Known:
