@@ -73,6 +73,13 @@ ROOMS: tuple[Room, ...] = (
                 verbs=(Verb.READ_REPORTS, Verb.MANAGE_CATALOGUE, Verb.MANAGE_STAFF),
                 keys="g o",
             ),
+            Place(
+                path="/office/audits",
+                title=Text(en="Audits of files", zh="文件审计"),
+                icon="scales",
+                verbs=(Verb.RECONCILE,),
+                keys="g a",
+            ),
         ),
     ),
 )

@@ -12,6 +12,8 @@ from counterfoil.web.desk.cases import CaseController
 from counterfoil.web.desk.inbox import InboxController
 from counterfoil.web.desk.live import LiveController
 from counterfoil.web.desk.step_pages import StepController
+from counterfoil.web.office.audit_files import AuditFilesController
+from counterfoil.web.office.audits import AuditsController
 from counterfoil.web.office.pages import OfficeController
 from counterfoil.web.problems import HANDLERS
 from counterfoil.web.sign_in.looking import LookController
@@ -42,6 +44,8 @@ CONTROLLERS = (
     MoneyBackController,
     SlipsController,
     OfficeController,
+    AuditsController,
+    AuditFilesController,
     DesignController,
 )
 
