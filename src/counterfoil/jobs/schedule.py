@@ -36,9 +36,7 @@ SCHEDULE = (
     Planned(task="find_due_payments", every=timedelta(seconds=2), queue=Queue.CLOCK),
     Planned(task="find_bills_to_fetch", every=timedelta(minutes=10), queue=Queue.CLOCK),
     Planned(task="seal_journals", every=timedelta(seconds=5), queue=Queue.BOOKS),
-    Planned(
-        task="find_audits", every=timedelta(minutes=1), queue=Queue.CLOCK, first_after=timedelta(seconds=30)
-    ),
+    Planned(task="find_audits", every=timedelta(minutes=1), queue=Queue.CLOCK, first_after=timedelta(seconds=30)),
     Planned(task="retry_stalled_jobs", every=timedelta(seconds=5), queue=Queue.CLOCK),
     # The rules take some seconds to load; in the morning the counter opens first.
     Planned(task="watch_books", every=timedelta(minutes=1), queue=Queue.BOOKS, first_after=timedelta(seconds=20)),

@@ -83,8 +83,12 @@ MESSAGES: Mapping[Told, Message] = MappingProxyType(
         Told.AUDIT_FILED: Message(title=Text(en="The files are here.", zh="文件已接收。")),
         Told.AUDIT_FILE_REMOVED: Message(title=Text(en="The file is removed.", zh="文件已移除。")),
         Told.AUDIT_QUEUED: Message(title=Text(en="The audit is on its way.", zh="审计已提交。")),
-        Told.AUDIT_CANCELLED: Message(title=Text(en="The audit is cancelled. Its files are still here.", zh="审计已取消，文件仍保留。")),
-        Told.AUDIT_TO_DESK: Message(title=Text(en="The findings are on their way to the desk.", zh="问题正在转到工作台。")),
+        Told.AUDIT_CANCELLED: Message(
+            title=Text(en="The audit is cancelled. Its files are still here.", zh="审计已取消，文件仍保留。")
+        ),
+        Told.AUDIT_TO_DESK: Message(
+            title=Text(en="The findings are on their way to the desk.", zh="问题正在转到工作台。")
+        ),
         Told.DONE_BEFORE: Message(
             title=Text(
                 en="This was done before, by the same press; nothing was done again.",

@@ -42,9 +42,9 @@ _VISITOR_BYTES = 16
 _UNATTENDED = "unattended"
 #: `@get(…, opt={**SIGNED_IN, **UNATTENDED})`: a page asks by itself, so it says nothing of whether somebody is there.
 UNATTENDED: Mapping[str, Any] = {_UNATTENDED: True}
-_TOKEN_INSIDE = "token_inside"
-#: `@post(…, opt={**needs(…), **TOKEN_INSIDE})`: a form with files is too large to be read before its handler runs, which
-#: finds the token in the form's first part and asks `insist_on_token` before it keeps anything.
+_TOKEN_INSIDE = "token_inside"  # noqa: S105 — a name of ours
+#: `@post(…, opt={**needs(…), **TOKEN_INSIDE})`: a form with files is too large to be read before its handler runs. That
+#: finds the token in the form's first part, and asks `insist_on_token` before it keeps anything.
 TOKEN_INSIDE: Mapping[str, Any] = {_TOKEN_INSIDE: True}
 
 

@@ -31,9 +31,7 @@ def look(path: Path, name: str) -> Known | Refused:
     try:
         return (ARCHIVE, None) if _is_packed(path, name) else _known(sample_of(path, name))
     except BadFile as error:
-        return Refused(
-            code=AuditRefusal.NOT_OURS, text=Text(en=said(error, Language.EN), zh=said(error, Language.ZH))
-        )
+        return Refused(code=AuditRefusal.NOT_OURS, text=Text(en=said(error, Language.EN), zh=said(error, Language.ZH)))
 
 
 def _is_packed(path: Path, name: str) -> bool:

@@ -46,7 +46,7 @@ TEXTS: Mapping[AuditRefusal, Text] = MappingProxyType(
             zh="审计尚未完成，暂无结果。请等待完成。",
         ),
         AuditRefusal.NAME_UNUSABLE: Text(
-            en="The file has no usable name; it was not taken. Give it a name of letters and digits, and send it again.",
+            en="The file has no usable name; it was not taken. Rename it, and send it again.",
             zh="文件名不可用，未接收该文件。请改用由文字和数字组成的名称后重新上传。",
         ),
         AuditRefusal.NAME_TAKEN: Text(
@@ -58,11 +58,11 @@ TEXTS: Mapping[AuditRefusal, Text] = MappingProxyType(
             zh="还没有文件，无法审计。请先选择文件。",
         ),
         AuditRefusal.TOO_MANY_FILES: Text(
-            en="{name}: an audit takes at most {most} files; this one was not taken. Pack several into one archive.",
+            en="{name}: an audit takes at most {most} files; this one was not taken. Pack several into one.",
             zh="{name}：一次审计最多 {most} 个文件，未接收该文件。可将多个文件打包为一个压缩包。",
         ),
         AuditRefusal.TOO_LARGE: Text(
-            en="{name}: larger than {most} MB, in itself or with the others; it was not taken. Use the command line for it.",
+            en="{name}: larger than {most} MB, alone or with the others; it was not taken. Use the command line.",
             zh="{name}：单个或合计超过 {most} MB，未接收该文件。请改用命令行审计。",
         ),
         AuditRefusal.DISK_FULL: Text(
@@ -79,7 +79,7 @@ TEXTS: Mapping[AuditRefusal, Text] = MappingProxyType(
             zh="审计没有发现问题，无需转到工作台。",
         ),
         AuditRefusal.GONE: Text(
-            en="The files and the report of this audit are removed, after the time that they are kept. Send the files again.",
+            en="The files and the report of this audit are kept no longer, and gone. Send the files again.",
             zh="本次审计的文件与报告已超过保存期限并被移除。请重新上传文件。",
         ),
         AuditRefusal.NO_PLACE: Text(

@@ -18,8 +18,8 @@ _MEGABYTE = 1 << 20
 def clean_name(sent: str) -> str | None:
     """Return the name under which a file is kept; None where nothing of it can be used.
 
-    Only what stands behind the last slash counts, and no sign that nobody sees or that leads elsewhere stays. The ending
-    is kept where the name is too long, for it says what the file is.
+    Only what stands behind the last slash counts, and no sign that nobody sees or that leads elsewhere stays. The
+    ending is kept where the name is too long, for it says what the file is.
     """
     last = unicodedata.normalize("NFC", sent).replace("\\", "/").rpartition("/")[2]
     kept = "".join("_" if sign in _FORBIDDEN or not sign.isprintable() else sign for sign in last)

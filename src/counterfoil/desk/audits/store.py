@@ -103,7 +103,13 @@ def change(connection: sa.Connection, merchant_id: MerchantId, audit_id: AuditId
 
 
 def beat(
-    connection: sa.Connection, merchant_id: MerchantId, audit_id: AuditId, *, stage: str | None, share: int, now: datetime
+    connection: sa.Connection,
+    merchant_id: MerchantId,
+    audit_id: AuditId,
+    *,
+    stage: str | None,
+    share: int,
+    now: datetime,
 ) -> bool:
     """Say that somebody runs an audit, and how far it is; False where it does not run any more: it was cancelled."""
     done = connection.execute(

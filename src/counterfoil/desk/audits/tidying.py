@@ -1,4 +1,4 @@
-"""What happens to audits without anybody asking: cases are made of findings, old files go, what was broken off goes on."""
+"""What happens to audits in the background: findings become cases, old files go, what was broken off goes on."""
 
 from __future__ import annotations
 
@@ -30,9 +30,7 @@ def take_asked(
     return [one for one in taken if one is not None]
 
 
-def _taken(
-    database: Database, folder: Folder, merchant_id: MerchantId, audit: Audit, now: datetime
-) -> TakenIn | None:
+def _taken(database: Database, folder: Folder, merchant_id: MerchantId, audit: Audit, now: datetime) -> TakenIn | None:
     found = _found(folder) if folder.findings.is_file() else []
     with database.transaction(merchant_id) as connection:
         again = store.audit(connection, merchant_id, audit.audit_id, lock=True)

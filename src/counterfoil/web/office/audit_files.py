@@ -18,7 +18,11 @@ from litestar.exceptions import ValidationException
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER, HTTP_404_NOT_FOUND, HTTP_409_CONFLICT
-from multipart import MultipartError, MultipartSegment, PushMultipartParser
+from multipart import (  # type: ignore[import-untyped]  # it has no types
+    MultipartError,
+    MultipartSegment,
+    PushMultipartParser,
+)
 
 from counterfoil.desk.audits import asking
 from counterfoil.desk.audits.asking import Asked
@@ -90,8 +94,10 @@ class AuditFilesController(Controller):
             refusal = answer if isinstance(answer, Refused) else None
         if refusal is not None:
             refuse(refusal)
-        return Redirect(f"{PATH}/{audit_id}", status_code=HTTP_303_SEE_OTHER) if visit.is_scripted else back_to(
-            faces, audit_id, Told.AUDIT_FILED
+        return (
+            Redirect(f"{PATH}/{audit_id}", status_code=HTTP_303_SEE_OTHER)
+            if visit.is_scripted
+            else back_to(faces, audit_id, Told.AUDIT_FILED)
         )
 
 

@@ -14,7 +14,7 @@ from litestar.status_codes import HTTP_303_SEE_OTHER, HTTP_410_GONE
 from counterfoil.desk.audits import asking, store
 from counterfoil.desk.audits.asking import Asked
 from counterfoil.desk.audits.folders import Folders
-from counterfoil.desk.audits.model import FINDINGS_TAKEN_MAX, KEPT_FOR, STAGES, STATE_WORDS, State
+from counterfoil.desk.audits.model import FINDINGS_TAKEN_MAX, KEPT_FOR, STAGES, STATE_WORDS, UNDER_WAY, State
 from counterfoil.desk.audits.refusals import AuditRefusal, refused
 from counterfoil.ids import new_id
 from counterfoil.refusals import Refused
@@ -99,8 +99,6 @@ class AuditsController(Controller):
         return await faces.asked(_report, faces, visit, audit_id)
 
 
-
-
 def refuse(no: Refused) -> NoReturn:
     """End a handler with a refusal; what somebody may not see is not there."""
     if no.code is AuditRefusal.NO_SUCH_AUDIT:
@@ -156,8 +154,8 @@ def _page(faces: Faces, visit: Visit, audit_id: str, template: str) -> Response[
             refuse(filed)
         begun_by = staff.person(connection, who.merchant_id, filed.audit.begun_by)
     audit = filed.audit
-    stages = list(STAGES)
-    return faces.page(
+    is_under_way, is_on_its_way = audit.state in UNDER_WAY, audit.take_asked_by is not None and audit.taken_at is None
+    answer = faces.page(
         visit,
         template,
         audit=audit,
@@ -167,15 +165,19 @@ def _page(faces: Faces, visit: Visit, audit_id: str, template: str) -> Response[
         states=STATE_WORDS,
         state_kinds=_STATE_KINDS,
         stage_words=STAGES,
-        stage_at=stages.index(audit.stage) if audit.stage in STAGES else -1,
-        is_under_way=audit.state in asking.UNDER_WAY,
-        is_on_its_way=audit.take_asked_by is not None and audit.taken_at is None,
+        stage_at=list(STAGES).index(audit.stage) if audit.stage is not None else -1,
+        is_under_way=is_under_way,
+        is_on_its_way=is_on_its_way,
         exceptions=exceptions_of(audit.summary),
         read_files=files_of(audit.summary),
         taken_max=FINDINGS_TAKEN_MAX,
         kept_days=KEPT_FOR.days,
         action_id=lambda: new_id(visit.now),
     )
+    if visit.is_scripted and not (is_under_way or is_on_its_way):
+        # It has come to rest: the whole page says what can be done now.
+        answer.headers["HX-Refresh"] = "true"
+    return answer
 
 
 async def _pressed(request: Request[Any, Any, Any], audit_id: str, do: Do, told: Told) -> Response[Any]:
