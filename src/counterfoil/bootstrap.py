@@ -38,6 +38,7 @@ from counterfoil.db.embedded.home import home_of
 from counterfoil.db.engine import POOL_SIZE, Database
 from counterfoil.db.opening import open_database
 from counterfoil.db.roles import Role
+from counterfoil.desk.audits.folders import NAME as AUDITS
 from counterfoil.ids import MerchantId, TerminalId
 from counterfoil.journal.checkpoints import checkpoints_of
 from counterfoil.journal.sealing import Sealer
@@ -130,7 +131,7 @@ def open_house(
         demo_logins=settings.web.demo_logins,
         measures=measures,
     )
-    return replace(house, sealer=sealer)
+    return replace(house, sealer=sealer, audits_home=home / AUDITS)
 
 
 def sealer_of(environ: Mapping[str, str] = os.environ, *, home: Path) -> Sealer | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from counterfoil.counter.acquiring import Acquirers
 from counterfoil.counter.authorising import Authorising
@@ -51,6 +52,8 @@ class House:
     forms_key: bytes = field(repr=False)
     #: Chains the journal; None where nobody said how the sealer's role connects.
     sealer: Sealer | None = None
+    #: Where the files of audits lie that people run in the browser; None: nowhere, and none is taken.
+    audits_home: Path | None = None
     #: What else was opened for this house.
     closes: tuple[Callable[[], None], ...] = ()
 

@@ -10,6 +10,7 @@ import counterfoil.books.orders.tables
 import counterfoil.books.payments.tables
 import counterfoil.books.returns.tables
 import counterfoil.books.slips.tables
+import counterfoil.desk.audits.tables
 import counterfoil.desk.cases.tables
 import counterfoil.desk.tables
 import counterfoil.journal.tables

@@ -16,6 +16,7 @@ import structlog
 
 from counterfoil import clock
 from counterfoil.counter.house import House
+from counterfoil.desk.audits.folders import Folders
 from counterfoil.ids import MerchantId
 
 if TYPE_CHECKING:
@@ -42,6 +43,11 @@ class Background:
     _watcher: Watcher | None = None
     #: How many looks a run may take at a merchant that the last run left behind.
     _looks_max: dict[MerchantId, int] = field(default_factory=dict)
+
+    @property
+    def audit_folders(self) -> Folders | None:
+        """Where the files of audits lie; None: nowhere, so that none is run."""
+        return None if self.house.audits_home is None else Folders(self.house.audits_home)
 
     def watch(self, merchants: Sequence[MerchantId], *, now: datetime) -> None:
         """Look at what moved in every merchant's books; the desk's findings follow.

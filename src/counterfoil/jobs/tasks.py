@@ -12,6 +12,9 @@ from types import MappingProxyType
 import structlog
 
 from counterfoil import clock
+from counterfoil.desk.audits import asking as audits
+from counterfoil.desk.audits import tidying
+from counterfoil.desk.audits.running import AuditRunning
 from counterfoil.ids import MerchantId
 from counterfoil.jobs import store
 from counterfoil.jobs.background import Background
@@ -117,6 +120,42 @@ def cross_check_books(work: Background) -> None:
     work.cross_check(merchants, now=clock.now())
 
 
+def find_audits(work: Background) -> None:
+    """Queue audits that were broken off, and remove the files of those that were kept long enough."""
+    folders = work.audit_folders
+    if folders is None:
+        return
+    with work.house.database.engine.begin() as connection:
+        merchants = store.merchants(connection)
+    for merchant_id in merchants:
+        removed = tidying.tidy(work.house.database, folders, merchant_id, now=clock.now())
+        if removed:
+            log.info("audits_removed", merchant_id=merchant_id, audits=removed)
+
+
+def run_audits(work: Background, *, merchant_id: str) -> None:
+    """Run what waits of one merchant, each audit in a process of its own."""
+    if (folders := work.audit_folders) is None:
+        return
+    owner = MerchantId(merchant_id)
+    AuditRunning(
+        database=work.house.database,
+        folders=folders,
+        merchant_id=owner,
+        key=work.house.selling.instrument_key(owner),
+        clock=clock.now,
+        ending=work.ending,
+    ).run_waiting()
+
+
+def take_audits_to_desk(work: Background, *, merchant_id: str) -> None:
+    """Make cases of the findings of audits that somebody asked for."""
+    if (folders := work.audit_folders) is None:
+        return
+    for taken in tidying.take_asked(work.house.database, folders, MerchantId(merchant_id), clock=clock.now):
+        log.info("audit_taken_to_desk", merchant_id=merchant_id, new=taken.new_n, known=taken.known_n)
+
+
 #: Every task by its name in the queue; a new one is one more line here, and one in `schedule` where it is periodic.
 TASKS: Mapping[str, Task] = MappingProxyType(
     {
@@ -128,5 +167,8 @@ TASKS: Mapping[str, Task] = MappingProxyType(
         "retry_stalled_jobs": retry_stalled_jobs,
         "watch_books": watch_books,
         "cross_check_books": cross_check_books,
+        "find_audits": find_audits,
+        audits.RUN: run_audits,
+        audits.TAKE: take_audits_to_desk,
     }
 )

@@ -52,6 +52,7 @@ async def serve(background: Background) -> int:
         # Silent acquirers must never keep the clock waiting.
         asyncio.create_task(work(background, [Queue.CLOCK, Queue.BOOKS], name="books")),
         asyncio.create_task(work(background, [Queue.PAYMENTS], name="payments")),
+        asyncio.create_task(work(background, [Queue.AUDITS], name="audits")),
     ]
     ticking = asyncio.create_task(tick(background.house.database, SCHEDULE))
     told = asyncio.Event()

@@ -63,6 +63,11 @@ def comes_from_elsewhere(request: Request[Any, Any, Any], address: str | None) -
     return urlsplit(origin).netloc != request.headers.get("host", "")
 
 
+def token_in_head(request: Request[Any, Any, Any]) -> bool:
+    """Say whether a token came along in the head, whatever it is worth."""
+    return HEADER in request.headers
+
+
 async def token_sent(request: Request[Any, Any, Any]) -> str:
     """Return the token that came along, in the head or in a plain form; files are sent with the head's."""
     in_head = request.headers.get(HEADER)

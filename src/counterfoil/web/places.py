@@ -108,6 +108,13 @@ ROOMS: tuple[Room, ...] = (
                 verbs=(Verb.READ_JOURNAL,),
                 keys="g j",
             ),
+            Place(
+                path="/office/audits",
+                title=Text(en="Audits of files", zh="文件审计"),
+                icon="scales",
+                verbs=(Verb.RECONCILE,),
+                keys="g a",
+            ),
         ),
     ),
 )

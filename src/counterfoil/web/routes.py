@@ -12,6 +12,8 @@ from counterfoil.web.desk.cases import CaseController
 from counterfoil.web.desk.inbox import InboxController
 from counterfoil.web.desk.live import LiveController
 from counterfoil.web.desk.step_pages import StepController
+from counterfoil.web.office.audit_files import AuditFilesController
+from counterfoil.web.office.audits import AuditsController
 from counterfoil.web.office.bills import BillsOfficeController
 from counterfoil.web.office.imports import ImportsController
 from counterfoil.web.office.items import ItemsOfficeController
@@ -54,6 +56,8 @@ CONTROLLERS = (
     ImportsController,
     BillsOfficeController,
     TerminalsController,
+    AuditsController,
+    AuditFilesController,
     DesignController,
 )
 

@@ -30,6 +30,12 @@ class Told(StrEnum):
     CASE_REOPENED = "case_reopened"
     CASE_MERGED = "case_merged"
     CASE_PARTED = "case_parted"
+    AUDIT_BEGUN = "audit_begun"
+    AUDIT_FILED = "audit_filed"
+    AUDIT_FILE_REMOVED = "audit_file_removed"
+    AUDIT_QUEUED = "audit_queued"
+    AUDIT_CANCELLED = "audit_cancelled"
+    AUDIT_TO_DESK = "audit_to_desk"
     DONE_BEFORE = "done_before"
     STEP_DONE = "step_done"
     STEP_DECLINED = "step_declined"
@@ -82,6 +88,16 @@ MESSAGES: Mapping[Told, Message] = MappingProxyType(
         Told.CASE_REOPENED: Message(title=Text(en="The case is open again.", zh="个案已重新立案。")),
         Told.CASE_MERGED: Message(title=Text(en="The two cases are one now.", zh="两个个案已合并。")),
         Told.CASE_PARTED: Message(title=Text(en="The finding has a case of its own.", zh="该问题已单独立案。")),
+        Told.AUDIT_BEGUN: Message(title=Text(en="The audit is begun. Send its files.", zh="已新建审计，请上传文件。")),
+        Told.AUDIT_FILED: Message(title=Text(en="The files are here.", zh="文件已接收。")),
+        Told.AUDIT_FILE_REMOVED: Message(title=Text(en="The file is removed.", zh="文件已移除。")),
+        Told.AUDIT_QUEUED: Message(title=Text(en="The audit is on its way.", zh="审计已提交。")),
+        Told.AUDIT_CANCELLED: Message(
+            title=Text(en="The audit is cancelled. Its files are still here.", zh="审计已取消，文件仍保留。")
+        ),
+        Told.AUDIT_TO_DESK: Message(
+            title=Text(en="The findings are on their way to the desk.", zh="问题正在转到工作台。")
+        ),
         Told.DONE_BEFORE: Message(
             title=Text(
                 en="This was done before, by the same press; nothing was done again.",

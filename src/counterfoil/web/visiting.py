@@ -22,7 +22,14 @@ from counterfoil.shop.staff import store as staff
 from counterfoil.shop.staff.model import Theme
 from counterfoil.web.cookies import Look
 from counterfoil.web.faces import Faces, faces_of
-from counterfoil.web.forms import changes_something, comes_from_elsewhere, fits, form_token, token_sent
+from counterfoil.web.forms import (
+    changes_something,
+    comes_from_elsewhere,
+    fits,
+    form_token,
+    token_in_head,
+    token_sent,
+)
 from counterfoil.web.problems import FormRefused
 from counterfoil.web.visits import Visit, Who
 
@@ -35,6 +42,17 @@ _VISITOR_BYTES = 16
 _UNATTENDED = "unattended"
 #: `@get(…, opt={**SIGNED_IN, **UNATTENDED})`: a page asks by itself, so it says nothing of whether somebody is there.
 UNATTENDED: Mapping[str, Any] = {_UNATTENDED: True}
+_TOKEN_INSIDE = "token_inside"  # noqa: S105 — a name of ours
+#: `@post(…, opt={**needs(…), **TOKEN_INSIDE})`: a form with files is too large to be read before its handler runs. That
+#: finds the token in the form's first part, and asks `insist_on_token` before it keeps anything.
+TOKEN_INSIDE: Mapping[str, Any] = {_TOKEN_INSIDE: True}
+
+
+def insist_on_token(request: Request[Any, Any, Any], token: str) -> None:
+    """End a request whose form is not of this browser; nothing to do where the head has proven it already."""
+    kept: str | None = request.scope["state"].get(_TOKEN_INSIDE)
+    if kept is not None and not fits(faces_of(request).forms_key, kept, token):
+        raise FormRefused
 
 
 class Visiting(ASGIMiddleware):
@@ -71,7 +89,9 @@ class Visiting(ASGIMiddleware):
         if changes_something(request):
             if comes_from_elsewhere(request, faces.settings.address):
                 raise FormRefused
-            if not fits(faces.forms_key, kept, await token_sent(request)):
+            if scope["route_handler"].opt.get(_TOKEN_INSIDE, False) and not token_in_head(request):
+                scope["state"][_TOKEN_INSIDE] = kept
+            elif not fits(faces.forms_key, kept, await token_sent(request)):
                 raise FormRefused
         cookies = [faces.cookies.keep_visitor(visitor)] if who is None else []
         cookies += [faces.cookies.tell(None)] if told is not None else []

@@ -79,6 +79,44 @@ CREATE POLICY own_merchant ON acquirer_records
     WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
 GRANT SELECT, INSERT ON acquirer_records TO counterfoil_app;
 
+CREATE TABLE audits (
+    merchant_id TEXT COLLATE "C" NOT NULL,
+    audit_id TEXT COLLATE "C" NOT NULL,
+    state TEXT NOT NULL,
+    begun_by TEXT COLLATE "C" NOT NULL,
+    begun_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    beat_at TIMESTAMP WITH TIME ZONE,
+    tries INTEGER NOT NULL,
+    stage TEXT,
+    share INTEGER NOT NULL,
+    why_en TEXT,
+    why_zh TEXT,
+    summary JSONB,
+    take_asked_by TEXT COLLATE "C",
+    taken_at TIMESTAMP WITH TIME ZONE,
+    taken_new_n INTEGER,
+    taken_known_n INTEGER,
+    taken_not_theirs_n INTEGER,
+    removed_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT audits_key PRIMARY KEY (merchant_id, audit_id),
+    CONSTRAINT audits_state_is_known CHECK (state IN ('collecting', 'waiting', 'running', 'done', 'failed', 'cancelled')),
+    CONSTRAINT audits_stage_is_known CHECK (stage IN ('look', 'read', 'match keys', 'rules', 'tell')),
+    CONSTRAINT audits_share_is_a_share CHECK (share BETWEEN 0 AND 100),
+    CONSTRAINT audits_tries_are_counted CHECK (tries >= 0),
+    CONSTRAINT audits_failed_says_why CHECK ((state = 'failed') = (why_en IS NOT NULL AND why_zh IS NOT NULL)),
+    CONSTRAINT audits_done_says_what CHECK ((state = 'done') = (summary IS NOT NULL)),
+    CONSTRAINT audits_running_has_a_beat CHECK ((state = 'running') = (beat_at IS NOT NULL))
+);
+COMMENT ON TABLE audits IS 'Audits of files that people sent by the browser.';
+CREATE INDEX audits_by_state ON audits (merchant_id, state, changed_at);
+ALTER TABLE audits ENABLE ROW LEVEL SECURITY;
+ALTER TABLE audits FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_merchant ON audits
+    USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
+    WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
+GRANT SELECT, INSERT, UPDATE (state, changed_at, beat_at, tries, stage, share, why_en, why_zh, summary, take_asked_by, taken_at, taken_new_n, taken_known_n, taken_not_theirs_n, removed_at) ON audits TO counterfoil_app;
+
 CREATE TABLE bill_downloads (
     merchant_id TEXT COLLATE "C" NOT NULL,
     acquirer TEXT COLLATE "C" NOT NULL,
@@ -884,6 +922,26 @@ CREATE POLICY own_merchant ON webhook_events
     USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
     WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
 GRANT SELECT, INSERT ON webhook_events TO counterfoil_app;
+
+CREATE TABLE audit_files (
+    merchant_id TEXT COLLATE "C" NOT NULL,
+    audit_id TEXT COLLATE "C" NOT NULL,
+    name TEXT COLLATE "C" NOT NULL,
+    size_bytes BIGINT NOT NULL,
+    reader TEXT NOT NULL,
+    book TEXT,
+    received_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT audit_files_key PRIMARY KEY (merchant_id, audit_id, name),
+    CONSTRAINT audit_files_size_bytes_is_not_negative CHECK (size_bytes >= 0),
+    CONSTRAINT audit_files_has_audits FOREIGN KEY(merchant_id, audit_id) REFERENCES audits (merchant_id, audit_id)
+);
+COMMENT ON TABLE audit_files IS 'The files of an audit, as they were recognised when they came.';
+ALTER TABLE audit_files ENABLE ROW LEVEL SECURITY;
+ALTER TABLE audit_files FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_merchant ON audit_files
+    USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
+    WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
+GRANT SELECT, INSERT, DELETE ON audit_files TO counterfoil_app;
 
 CREATE TABLE cases (
     merchant_id TEXT COLLATE "C" NOT NULL,

@@ -1,0 +1,1 @@
+"""Audits in the browser: exported files come in, are audited outside the pages' processes, and become cases."""

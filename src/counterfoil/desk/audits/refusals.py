@@ -1,0 +1,98 @@
+"""Why something is not done to an audit, in order of precedence. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from counterfoil.languages import Text
+from counterfoil.refusals import Refused
+
+
+class AuditRefusal(StrEnum):
+    """An expected "no" to somebody who runs audits. None of them changes anything."""
+
+    NO_SUCH_AUDIT = "no_such_audit"
+    NOT_OPEN = "not_open"
+    NOTHING_UNDER_WAY = "nothing_under_way"
+    NOT_DONE = "not_done"
+    NAME_UNUSABLE = "name_unusable"
+    NAME_TAKEN = "name_taken"
+    NO_FILES = "no_files"
+    TOO_MANY_FILES = "too_many_files"
+    TOO_LARGE = "too_large"
+    DISK_FULL = "disk_full"
+    BROKEN_OFF = "broken_off"
+    NOT_OURS = "not_ours"
+    NOTHING_FOUND = "nothing_found"
+    GONE = "gone"
+    NO_PLACE = "no_place"
+
+
+TEXTS: Mapping[AuditRefusal, Text] = MappingProxyType(
+    {
+        AuditRefusal.NO_SUCH_AUDIT: Text(en="There is no such audit.", zh="没有这次审计。"),
+        AuditRefusal.NOT_OPEN: Text(
+            en="The audit is under way or done; its files stay as they are. Begin another one for other files.",
+            zh="审计正在进行或已完成，其文件不再更改。如需审计其他文件，请新建一次审计。",
+        ),
+        AuditRefusal.NOTHING_UNDER_WAY: Text(
+            en="The audit is not under way any more; there is nothing to cancel. Load the page again.",
+            zh="审计已不在进行中，无需取消。请刷新页面。",
+        ),
+        AuditRefusal.NOT_DONE: Text(
+            en="The audit is not done, so it has found nothing yet. Wait until it is.",
+            zh="审计尚未完成，暂无结果。请等待完成。",
+        ),
+        AuditRefusal.NAME_UNUSABLE: Text(
+            en="The file has no usable name; it was not taken. Rename it, and send it again.",
+            zh="文件名不可用，未接收该文件。请改用由文字和数字组成的名称后重新上传。",
+        ),
+        AuditRefusal.NAME_TAKEN: Text(
+            en="{name}: a file of this name is here already; the new one was not taken. Remove the other, or rename it.",
+            zh="{name}：已有同名文件，未接收新文件。请先移除原文件，或改名后再上传。",
+        ),
+        AuditRefusal.NO_FILES: Text(
+            en="There is no file yet, so nothing can be audited. Choose files first.",
+            zh="还没有文件，无法审计。请先选择文件。",
+        ),
+        AuditRefusal.TOO_MANY_FILES: Text(
+            en="{name}: an audit takes at most {most} files; this one was not taken. Pack several into one.",
+            zh="{name}：一次审计最多 {most} 个文件，未接收该文件。可将多个文件打包为一个压缩包。",
+        ),
+        AuditRefusal.TOO_LARGE: Text(
+            en="{name}: larger than {most} MB, alone or with the others; it was not taken. Use the command line.",
+            zh="{name}：单个或合计超过 {most} MB，未接收该文件。请改用命令行审计。",
+        ),
+        AuditRefusal.DISK_FULL: Text(
+            en="{name}: the disk has no room for it; it was not taken. Remove older audits, and send it again.",
+            zh="{name}：磁盘空间不足，未接收该文件。请移除较早的审计后重新上传。",
+        ),
+        AuditRefusal.BROKEN_OFF: Text(
+            en="{name}: less came than was told; it was not taken. Send it again.",
+            zh="{name}：收到的内容不完整，未接收该文件。请重新上传。",
+        ),
+        AuditRefusal.NOT_OURS: Text(en="{why}", zh="{why}"),
+        AuditRefusal.NOTHING_FOUND: Text(
+            en="The audit has found nothing, so there is nothing to take to the desk.",
+            zh="审计没有发现问题，无需转到工作台。",
+        ),
+        AuditRefusal.GONE: Text(
+            en="The files and the report of this audit are kept no longer, and gone. Send the files again.",
+            zh="本次审计的文件与报告已超过保存期限并被移除。请重新上传文件。",
+        ),
+        AuditRefusal.NO_PLACE: Text(
+            en="This installation has no folder for audits; nothing was taken. Use `counterfoil audit` instead.",
+            zh="本系统未设置审计文件夹，未接收任何内容。请改用 `counterfoil audit`。",
+        ),
+    }
+)
+
+#: What may go better with the same request, later.
+_TRANSIENT = frozenset({AuditRefusal.DISK_FULL, AuditRefusal.BROKEN_OFF, AuditRefusal.NOT_DONE})
+
+
+def refused(code: AuditRefusal, **facts: object) -> Refused:
+    """Make the refusal of a verb of audits."""
+    return Refused(code=code, text=TEXTS[code], facts=facts, transient=code in _TRANSIENT)
