@@ -82,6 +82,8 @@ def test_what_is_no_bill_is_refused_in_words(office: Visitor, counter: Counter) 
         answer = send(office, content)
         assert answer.status_code == 409
         assert "Nothing of it was written" in read(answer)
+        assert "counterfoil-sent-" not in answer.text
+    assert "bill.csv: expected" in read(send(office, "no,bill\n1,2\n"))
     assert send(office, trade_bill([ROW]), acquirer="nobody").status_code == 409
     assert send(office, trade_bill([ROW]), acquirer="a b").status_code == 422
     assert counter.counts().get("bills", 0) == 0

@@ -183,7 +183,9 @@ def test_a_file_with_bad_rows_shows_them_and_cannot_be_taken(office: Visitor, co
 
 def test_what_is_no_table_or_of_people_is_refused(office: Visitor, counter: Counter) -> None:
     assert send(office, "").status_code == 409
-    assert send(office, "sku,colour\nbun,red\n").status_code == 409
+    odd = send(office, "sku,colour\nbun,red\n")
+    assert odd.status_code == 409
+    assert "a.csv: expected the columns" in read(odd)
     assert send(office, "staff_id,name\nx,X\n", noun="staff").status_code == 409
     assert counter.value("SELECT count(*) FROM staff WHERE staff_id = 'x'") == 0
 

@@ -1,7 +1,8 @@
 """Takes people on, gives and revokes their roles, sets their PINs, and notes that they have left; each leaves a fact.
 
 Every verb asks anew who does it, in the transaction that it changes: nobody leads whom they may not, and nobody takes
-from themselves what they would need to put it right. A fact names people by their ids and holds no name and no secret.
+from themselves what they would need to put it right. One goes after the other, so a shop never loses its last owner.
+A fact names people by their ids and holds no name and no secret.
 """
 
 from __future__ import annotations
@@ -179,6 +180,7 @@ def retire(
 
 def _refused_grant(connection: sa.Connection, merchant_id: MerchantId, wanted: Grant, reason: str) -> Refused | None:
     """Say why a role may not be given or taken by whoever wants to; a reason may be left out, and is never endless."""
+    staff.lock_people(connection, merchant_id)
     person = staff.person(connection, merchant_id, wanted.staff_id)
     actor = None if wanted.given_by is None else staff.person(connection, merchant_id, wanted.given_by)
     if person is None or person.retired_at is not None:
@@ -191,6 +193,7 @@ def _refused_grant(connection: sa.Connection, merchant_id: MerchantId, wanted: G
 def _refused_leading(
     connection: sa.Connection, merchant_id: MerchantId, staff_id: StaffId, actor_id: StaffId
 ) -> Refused | None:
+    staff.lock_people(connection, merchant_id)
     person = staff.person(connection, merchant_id, staff_id)
     actor = staff.person(connection, merchant_id, actor_id)
     if person is None or person.retired_at is not None:

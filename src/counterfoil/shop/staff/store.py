@@ -181,6 +181,12 @@ def check_password(
     return verdict, after
 
 
+def lock_people(connection: sa.Connection, merchant_id: MerchantId) -> None:
+    """Let nobody else lead people of this merchant until the transaction ends: two owners could retire each other."""
+    lock = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:whose, 0))")
+    connection.execute(lock, {"whose": f"people/{merchant_id}"})
+
+
 def ids_of_name(connection: sa.Connection, merchant_id: MerchantId, name: str) -> tuple[StaffId, ...]:
     """Return who of those who work here is called so, two at most: a name that two have names nobody."""
     named = (

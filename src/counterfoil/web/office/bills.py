@@ -5,29 +5,26 @@ Bills are of the whole merchant, whatever store is shown; so they are for those 
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from litestar import Controller, Request, Response, get, post
-from litestar.datastructures import UploadFile
 from litestar.exceptions import PermissionDeniedException, ValidationException
 from litestar.status_codes import HTTP_200_OK, HTTP_409_CONFLICT
 
 from counterfoil.counter.bills import store
 from counterfoil.counter.bills.refusals import TEXTS, BillRefusal, BillRefused
 from counterfoil.counter.bills.taking import BillTaken
-from counterfoil.error_words import said
 from counterfoil.errors import BadInput
 from counterfoil.ids import is_id
-from counterfoil.languages import Language, Text
+from counterfoil.languages import Text
 from counterfoil.refusals import Refused
 from counterfoil.shop.staff.model import EVERY_STORE, Verb
 from counterfoil.web.access import needs
 from counterfoil.web.faces import Faces, faces_of
 from counterfoil.web.filled import Filled
+from counterfoil.web.office.files import Sent, sent_in
 from counterfoil.web.visits import Visit, visit_of
 
 PATH = "/office/bills"
@@ -36,8 +33,6 @@ RECONCILES = needs(Verb.RECONCILE)
 FILE_BYTES_MAX = 64 * 1024 * 1024
 LISTED_MAX = 50
 DAYS_SHOWN = timedelta(days=31)
-#: Of a file's name; it is shown, and never opened.
-_NAME_LENGTH_MAX = 200
 _NO_FILE = Text(en="no file came along", zh="没有收到文件")
 
 
@@ -66,10 +61,7 @@ class BillsOfficeController(Controller):
         """Take a bill; the same file twice changes nothing."""
         faces, visit = faces_of(request), visit_of(request)
         fields = await request.form()
-        form, file = Filled(fields), fields.get("file")
-        content = await file.read() if isinstance(file, UploadFile) else b""
-        name = file.filename if isinstance(file, UploadFile) else ""
-        return await faces.asked(_take, faces, visit, form, name, content)
+        return await faces.asked(_take, faces, visit, Filled(fields), await sent_in(fields))
 
 
 def _page(faces: Faces, visit: Visit, shown: Shown) -> Response[str]:
@@ -91,28 +83,24 @@ def _page(faces: Faces, visit: Visit, shown: Shown) -> Response[str]:
     )
 
 
-def _take(faces: Faces, visit: Visit, form: Filled, name: str, content: bytes) -> Response[str]:
+def _take(faces: Faces, visit: Visit, form: Filled, sent: Sent) -> Response[str]:
     who = visit.known
     if not who.may(Verb.RECONCILE, EVERY_STORE):
         raise PermissionDeniedException
     acquirer = form.optional_text("acquirer")
     if acquirer is not None and not is_id(acquirer):
         raise ValidationException(detail="acquirer is no name")
-    if not content:
+    if not sent.content:
         return _page(faces, visit, Shown(refused=_no_bill(_NO_FILE)))
-    shown_name = "".join(letter for letter in name if letter.isprintable())[-_NAME_LENGTH_MAX:] or "bill"
-    with tempfile.NamedTemporaryFile(prefix="counterfoil-bill-") as kept:
-        kept.write(content)
-        kept.flush()
+    with sent.kept() as path:
         try:
             taken = faces.house.bills.take(
-                who.merchant_id, Path(kept.name), acquirer=acquirer, name=shown_name, actor_id=who.staff_id
+                who.merchant_id, path, acquirer=acquirer, name=sent.name, actor_id=who.staff_id
             )
         except BillRefused as error:
             return _page(faces, visit, Shown(refused=error.refused))
         except BadInput as error:
-            why = Text(en=said(error, Language.EN), zh=said(error, Language.ZH))
-            return _page(faces, visit, Shown(refused=_no_bill(why)))
+            return _page(faces, visit, Shown(refused=_no_bill(sent.why(error))))
     return _page(faces, visit, Shown(taken=taken))
 
 

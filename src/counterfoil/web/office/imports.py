@@ -5,23 +5,19 @@ Nothing is kept between the two: the browser sends the file again, and what the 
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from litestar import Controller, Request, Response, get, post
-from litestar.datastructures import UploadFile
 from litestar.response import Redirect
 from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER, HTTP_409_CONFLICT
 
 from counterfoil.counter.changing_items import NOUNS, take_file
-from counterfoil.error_words import said
 from counterfoil.errors import BadInput
-from counterfoil.languages import Language, Text
+from counterfoil.languages import Text
 from counterfoil.refusals import Refused
 from counterfoil.shop.imports.files import RawFile, read_file
 from counterfoil.shop.imports.model import FLAW_WORDS, Noun, Taken
@@ -29,6 +25,7 @@ from counterfoil.shop.staff.model import Verb
 from counterfoil.web.access import needs
 from counterfoil.web.faces import Faces, faces_of
 from counterfoil.web.filled import Filled
+from counterfoil.web.office.files import Sent, sent_in
 from counterfoil.web.office.item_filters import PATH as ITEMS_PATH
 from counterfoil.web.told import Told
 from counterfoil.web.visits import Visit, visit_of
@@ -40,7 +37,6 @@ FILE_BYTES_MAX = 16 * 1024 * 1024
 #: Rows set aside that are shown.
 ASIDE_SHOWN_MAX = 50
 _TRIED_LENGTH_MAX = 100
-_NAME_LENGTH_MAX = 200
 
 NOUN_TITLES: Mapping[Noun, Text] = MappingProxyType(
     {
@@ -108,10 +104,7 @@ class ImportsController(Controller):
         """Try a file, or take the one that was tried."""
         faces, visit = faces_of(request), visit_of(request)
         fields = await request.form()
-        form, file = Filled(fields), fields.get("file")
-        content = await file.read() if isinstance(file, UploadFile) else b""
-        name = file.filename if isinstance(file, UploadFile) else ""
-        return await faces.asked(_take, faces, visit, form, name, content)
+        return await faces.asked(_take, faces, visit, Filled(fields), await sent_in(fields))
 
 
 def _page(faces: Faces, visit: Visit, shown: Shown) -> Response[str]:
@@ -127,9 +120,9 @@ def _page(faces: Faces, visit: Visit, shown: Shown) -> Response[str]:
     )
 
 
-def _take(faces: Faces, visit: Visit, form: Filled, name: str, content: bytes) -> Response[Any]:
+def _take(faces: Faces, visit: Visit, form: Filled, sent: Sent) -> Response[Any]:
     noun, tried = form.word("noun", Noun), form.text("tried", longest=_TRIED_LENGTH_MAX, default="")
-    read = _read(name, content)
+    read = _read(sent)
     if isinstance(read, Refused):
         return _page(faces, visit, Shown(noun=noun, refused=read))
     this = f"{noun}:{read.digest.hex()}"
@@ -142,7 +135,7 @@ def _take(faces: Faces, visit: Visit, form: Filled, name: str, content: bytes) -
                 connection, who.merchant_id, noun, read, dry_run=not tried, actor_id=who.staff_id, now=visit.now
             )
     except BadInput as error:
-        return _page(faces, visit, Shown(noun=noun, refused=_unreadable(error)))
+        return _page(faces, visit, Shown(noun=noun, refused=_unreadable(sent, error)))
     if isinstance(taken, Refused):
         return _page(faces, visit, Shown(noun=noun, refused=taken))
     if taken.kept:
@@ -158,24 +151,19 @@ def _done(faces: Faces, visit: Visit) -> Response[Any]:
     return Redirect(ITEMS_PATH, status_code=HTTP_303_SEE_OTHER, cookies=cookies)
 
 
-def _read(name: str, content: bytes) -> RawFile | Refused:
-    """Read what came along; its name is shown, and never opened."""
-    if not content:
+def _read(sent: Sent) -> RawFile | Refused:
+    """Read what came along, under the name that it has for whoever sent it."""
+    if not sent.content:
         return _no(FileRefusal.NO_FILE)
-    shown = "".join(letter for letter in name if letter.isprintable())[-_NAME_LENGTH_MAX:] or "file"
-    with tempfile.NamedTemporaryFile(prefix="counterfoil-import-") as kept:
-        kept.write(content)
-        kept.flush()
+    with sent.kept() as path:
         try:
-            read = read_file(Path(kept.name))
+            return replace(read_file(path), name=sent.name)
         except BadInput as error:
-            return _unreadable(error)
-    return RawFile(name=shown, digest=read.digest, header=read.header, rows=read.rows)
+            return _unreadable(sent, error)
 
 
-def _unreadable(error: BadInput) -> Refused:
-    why = Text(en=said(error, Language.EN), zh=said(error, Language.ZH))
-    return Refused(code=FileRefusal.UNREADABLE, text=_WORDS[FileRefusal.UNREADABLE].filled(why=why))
+def _unreadable(sent: Sent, error: BadInput) -> Refused:
+    return Refused(code=FileRefusal.UNREADABLE, text=_WORDS[FileRefusal.UNREADABLE].filled(why=sent.why(error)))
 
 
 def _no(code: FileRefusal) -> Refused:
