@@ -50,7 +50,7 @@ TEXTS: Mapping[AuditRefusal, Text] = MappingProxyType(
             zh="文件名不可用，未接收该文件。请改用由文字和数字组成的名称后重新上传。",
         ),
         AuditRefusal.NAME_TAKEN: Text(
-            en="{name}: a file of this name is here already; the new one was not taken. Remove the other, or rename it.",
+            en="{name}: this name is taken, and the file was not. Remove the other one, or rename it.",
             zh="{name}：已有同名文件，未接收新文件。请先移除原文件，或改名后再上传。",
         ),
         AuditRefusal.NO_FILES: Text(
