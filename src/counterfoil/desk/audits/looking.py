@@ -63,6 +63,6 @@ def _known(sample: Sample) -> Known:
     )
 
     if is_no_book(sample.name):
-        raise BadFile(file=sample.name, expected="a book, a bill or an export", found=NO_BOOK[0])
+        raise BadFile(file=sample.name, expected="at least one book, bill or export", found=NO_BOOK[0])
     kind = recognise(sample, (), readers_found())
     return (BOOK_FORMAT, kind.table.name) if isinstance(kind, NativeBook) else (kind.name, None)

@@ -50,7 +50,7 @@ TEXTS: Mapping[AuditRefusal, Text] = MappingProxyType(
             zh="文件名不可用，未接收该文件。请改用由文字和数字组成的名称后重新上传。",
         ),
         AuditRefusal.NAME_TAKEN: Text(
-            en="{name}: a file of this name is here already; the new one was not taken. Remove the other, or rename it.",
+            en="{name}: this name is taken, and the file was not. Remove the other one, or rename it.",
             zh="{name}：已有同名文件，未接收新文件。请先移除原文件，或改名后再上传。",
         ),
         AuditRefusal.NO_FILES: Text(
@@ -62,7 +62,7 @@ TEXTS: Mapping[AuditRefusal, Text] = MappingProxyType(
             zh="{name}：一次审计最多 {most} 个文件，未接收该文件。可将多个文件打包为一个压缩包。",
         ),
         AuditRefusal.TOO_LARGE: Text(
-            en="{name}: larger than {most} MB, alone or with the others; it was not taken. Use the command line.",
+            en="{name}: larger than {most} MB, alone or with the others; not taken. Audit it by command.",
             zh="{name}：单个或合计超过 {most} MB，未接收该文件。请改用命令行审计。",
         ),
         AuditRefusal.DISK_FULL: Text(
@@ -73,7 +73,8 @@ TEXTS: Mapping[AuditRefusal, Text] = MappingProxyType(
             en="{name}: less came than was told; it was not taken. Send it again.",
             zh="{name}：收到的内容不完整，未接收该文件。请重新上传。",
         ),
-        AuditRefusal.NOT_OURS: Text(en="{why}", zh="{why}"),
+        # The reader's own words say it better, where there are some; see `looking.py`.
+        AuditRefusal.NOT_OURS: Text(en="The file is none of ours; it was not taken.", zh="不是可识别的文件，未接收。"),
         AuditRefusal.NOTHING_FOUND: Text(
             en="The audit has found nothing, so there is nothing to take to the desk.",
             zh="审计没有发现问题，无需转到工作台。",

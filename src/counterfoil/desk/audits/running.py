@@ -76,10 +76,10 @@ class AuditRunning:
         """Take up the next audit; None where there is none, or somebody runs one of this merchant."""
         with self.database.transaction(self.merchant_id) as connection:
             now = self.clock()
-            for audit in store.under_way(connection, self.merchant_id):
-                if audit.state is State.RUNNING and audit.beat_at is not None and audit.beat_at + SILENT_FOR > now:
-                    return None
-            for audit in store.under_way(connection, self.merchant_id):
+            under_way = store.under_way(connection, self.merchant_id)
+            if any(audit.beat_at is not None and audit.beat_at + SILENT_FOR > now for audit in under_way):
+                return None
+            for audit in under_way:
                 if audit.tries >= TRIES_MAX:
                     self._fail(connection, audit.audit_id, _BROKEN_OFF.filled(n=audit.tries))
                     continue

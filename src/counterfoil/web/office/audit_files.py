@@ -16,7 +16,6 @@ from litestar import Controller, Request, Response, post, put
 from litestar.enums import MediaType
 from litestar.exceptions import ValidationException
 from litestar.params import FromPath, FromQuery
-from litestar.response import Redirect
 from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER, HTTP_404_NOT_FOUND, HTTP_409_CONFLICT
 from multipart import (  # type: ignore[import-untyped]  # it has no types
     MultipartError,
@@ -94,11 +93,7 @@ class AuditFilesController(Controller):
             refusal = answer if isinstance(answer, Refused) else None
         if refusal is not None:
             refuse(refusal)
-        return (
-            Redirect(f"{PATH}/{audit_id}", status_code=HTTP_303_SEE_OTHER)
-            if visit.is_scripted
-            else back_to(faces, audit_id, Told.AUDIT_FILED)
-        )
+        return back_to(faces, audit_id, Told.AUDIT_FILED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
