@@ -1,4 +1,4 @@
-"""An audit in a real browser: chosen files are sent by the script, the page follows the run, and the report is drawn."""
+"""An audit in a real browser: the script sends files, the page follows the run, and the report is drawn."""
 
 from __future__ import annotations
 
