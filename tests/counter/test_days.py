@@ -156,3 +156,18 @@ def test_a_sale_that_waits_too_long_for_a_row_is_told_so_and_can_be_offered_agai
             counter.sell(sale)
         assert told.value.kind == "books_busy"
     assert sold(counter.sell(sale)).recorded == "created"
+
+
+def test_a_reversal_of_what_was_never_taken_is_no_money_given_back(counter: Counter) -> None:
+    counter.host.plan("charge", Fate.LOST_ANSWER)
+    unknown = counter.sale(counter.tender("card"))
+    counter.sell(unknown)
+    counter.clock.passes(minutes=2)
+    for _step in range(6):
+        counter.house.resolver.step_due(counter.merchant_id)
+        counter.clock.passes(minutes=2)
+    assert counter.payment(unknown.tenders[0].payment_id).state == "cancelled"
+    kept = counter.sale(counter.tender("card"))
+    counter.sell(kept)
+    done(counter.undo(kept.tenders[0].payment_id, 500))
+    assert _totals(_close(counter)) == [("card", "sale", 500), ("card", "void", 500)]

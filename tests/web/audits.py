@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +13,7 @@ import pytest
 from litestar.testing import TestClient
 
 from counterfoil.counter.house import House
-from counterfoil.desk.audits import auditing
+from counterfoil.desk.audits import auditing, running
 from counterfoil.desk.audits.folders import Folder, Folders
 from counterfoil.desk.audits.model import AuditId, State
 from counterfoil.jobs import tasks
@@ -100,8 +99,8 @@ def office(counter: Counter, tmp_path: Path) -> Iterator[Office]:
 class InThisProcess:
     """Stands in for the process of an audit where that costs seconds and shows nothing: it does the same, here."""
 
-    def __init__(self, command: list[str], **_more: object) -> None:
-        self.folder = Folder(Path(command[-2]))
+    def __init__(self, folder: Folder, _key: bytes) -> None:
+        self.folder = folder
 
     def wait(self, _timeout: float | None = None) -> int:
         self.folder.clear()
@@ -115,7 +114,7 @@ class InThisProcess:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Audits run in the process of the test."""
     monkeypatch.setenv("COUNTERFOIL_HASH_KEY", "ab" * 32)
-    monkeypatch.setattr(subprocess, "Popen", InThisProcess)
+    monkeypatch.setattr(running, "start_process", InThisProcess)
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ import pytest
 import uvicorn
 
 from counterfoil.bench import browser as installed_browser
+from counterfoil.counter.house import House
 from counterfoil.db.engine import Database
 from counterfoil.ids import MerchantId
 from counterfoil.serving.application import application
@@ -103,10 +104,10 @@ class Window:
 
 
 @contextmanager
-def served(counter: Counter) -> Iterator[str]:
-    """Serve a shop in a thread, and return its address."""
+def served(counter: Counter, house: House | None = None) -> Iterator[str]:
+    """Serve a shop, or a house of it that a test has put together, in a thread; returns its address."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        app = application(house_of(counter))
+        app = application(house or house_of(counter))
         config = uvicorn.Config(app, lifespan="on", log_config=None, access_log=False, ws="none")
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="server of a test")

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from counterfoil.books.orders.tables import DAY_CLOSINGS, ORDERS, STORE_DAYS
+from counterfoil.books.payments.model import Kind
 from counterfoil.books.payments.ports import Settled
 from counterfoil.books.payments.states import OPEN, State
 from counterfoil.books.payments.tables import ACQUIRER_BATCHES, PAYMENTS
@@ -72,7 +73,20 @@ def closing(
 def totals(
     connection: sa.Connection, merchant_id: MerchantId, store_id: StoreId, business_date: date
 ) -> list[TenderTotal]:
-    """Add up a store's approved payments of a date, per tender and kind; practice sales are left out."""
+    """Add up a store's approved payments of a date, per tender and kind; practice sales are left out.
+
+    A void or a reversal counts where it gave money back: one that proved that nothing had been taken moved none.
+    """
+    original = PAYMENTS.alias("original")
+    gave_back = (
+        sa.select(sa.true())
+        .where(
+            original.c.merchant_id == PAYMENTS.c.merchant_id,
+            original.c.payment_id == PAYMENTS.c.original_payment_id,
+            original.c.state == State.APPROVED,
+        )
+        .exists()
+    )
     query = (
         sa.select(
             PAYMENTS.c.tender,
@@ -83,6 +97,7 @@ def totals(
         .select_from(PAYMENTS.outerjoin(ORDERS, _of_its_order()))
         .where(*_of_day(merchant_id, store_id, business_date), PAYMENTS.c.state == State.APPROVED)
         .where(sa.func.coalesce(ORDERS.c.training, sa.false()).is_(sa.false()))
+        .where(sa.or_(PAYMENTS.c.kind.not_in([Kind.VOID, Kind.REVERSAL]), gave_back))
         .group_by(PAYMENTS.c.tender, PAYMENTS.c.kind)
         .order_by(PAYMENTS.c.tender, PAYMENTS.c.kind)
     )

@@ -101,14 +101,7 @@ class AuditRunning:
         folder.make()
         with self.database.transaction(self.merchant_id) as connection:
             folder.write("request", self._request(connection, audit))
-        with folder.says.open("wb") as says:
-            process = subprocess.Popen(  # noqa: S603 — our own module, and a path that we have made
-                [sys.executable, "-m", "counterfoil.desk.audits.auditing", str(folder.path), str(os.getpid())],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=says,
-                env={**os.environ, HASH_KEY_VARIABLE: self.key.hex(), "TMPDIR": str(folder.scratch)},
-            )
+        process = start_process(folder, self.key)
         try:
             self._attend(audit, folder, process)
         finally:
@@ -210,6 +203,18 @@ class AuditRunning:
             changed_at=self.clock(),
             why_en=why.en,
             why_zh=why.zh,
+        )
+
+
+def start_process(folder: Folder, key: bytes) -> subprocess.Popen[bytes]:
+    """Start the process that audits a folder; it ends with this one."""
+    with folder.says.open("wb") as says:
+        return subprocess.Popen(  # noqa: S603 — our own module, and a path that we have made
+            [sys.executable, "-m", "counterfoil.desk.audits.auditing", str(folder.path), str(os.getpid())],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=says,
+            env={**os.environ, HASH_KEY_VARIABLE: key.hex(), "TMPDIR": str(folder.scratch)},
         )
 
 
