@@ -15,6 +15,7 @@ from counterfoil.policy import Policy
 from counterfoil.policy_reference import policy_toml
 from counterfoil.shop.imports.reference import files_reference
 from counterfoil.shop.staff.reference import roles_reference
+from counterfoil.web.reference import pages_reference
 from tools.reference.commands import told_by_counterfoil
 from tools.reference.states import states_lines
 
@@ -29,6 +30,7 @@ def pages() -> dict[str, str]:
         "docs/reference/commands.md": _page(_commands_page()),
         "docs/reference/detectors.md": _page(_detectors_page()),
         "docs/reference/intake.md": f"{_WRITTEN}\n{intake_reference()}",
+        "docs/reference/pages.md": f"{_WRITTEN}\n{pages_reference()}",
         "docs/reference/roles.md": f"{_WRITTEN}\n{roles_reference()}",
         "docs/reference/shop-files.md": f"{_WRITTEN}\n{files_reference()}",
         "docs/reference/states.md": _page(states_lines()),

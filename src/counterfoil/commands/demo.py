@@ -76,8 +76,11 @@ def demo(
     from counterfoil import clock
     from counterfoil.commands.console import progress_in
     from counterfoil.playing.keeping import bank_of, prepared
+    from counterfoil.serving.levels import Level
+    from counterfoil.serving.logs import tell_on_stderr
 
     _refuse_where_it_matters(lang)
+    tell_on_stderr(Level.WARNING, process="demo", pid=os.getpid())
     with progress_in(lang, _STAGES) as progress:
         shop = prepared(
             data.absolute(),
