@@ -23,14 +23,12 @@ FORBIDDEN = 403
 
 
 def test_a_new_route_stands_on_the_page_that_says_who_may_use_it() -> None:
-    assert PAGE.read_text(encoding="utf-8").partition("\n")[2] == pages_reference(), (
-        "run `make docs`, and read the page"
-    )
+    assert PAGE.read_text(encoding="utf-8").partition("\n")[2] == pages_reference(), "run `make docs`, and read it"
 
 
 def test_no_route_is_for_everybody_but_these() -> None:
     assert {route.path for route in routes() if route.access.kind is Kind.EVERYBODY} == {
-        *("/", "/welcome", "/sign-in", "/look"),
+        *("/", "/sign-in", "/look"),
     }
 
 
