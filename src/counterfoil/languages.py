@@ -27,16 +27,18 @@ class Text:
 
     en: str
     zh: str
+    #: Nothing is filled in any more: what stands in braces was filled in, and is somebody's own.
+    is_filled: bool = False
 
     def to(self, language: Language, **values: object) -> str:
         """Return the text in one language, filled in."""
         text = self.zh if language is Language.ZH else self.en
-        return text.format(**values) if values else text
+        return text.format(**values) if values and not self.is_filled else text
 
     def filled(self, **values: object) -> Text:
         """Return the text with the same things filled in, in both languages; a value may itself be a text."""
         en, zh = (self.to(each, **_in(each, values)) for each in (Language.EN, Language.ZH))
-        return Text(en=en, zh=zh)
+        return Text(en=en, zh=zh, is_filled=True)
 
 
 def _in(language: Language, values: Mapping[str, object]) -> Mapping[str, object]:

@@ -193,3 +193,11 @@ def test_closing_an_old_day_late_opens_no_day_again(asking: Asking) -> None:
         assert asking.ask("POST", f"/api/v1/stores/s1/days/{day}/closing", body).status_code == 200
     sale = asking.counter.sale(asking.counter.tender())
     assert asking.offer(sale).json()["business_date"] == "2026-03-04"
+
+
+@pytest.mark.parametrize("name", ["{", "{0}", "}{", "{why}", "{𱥎"])
+def test_a_field_that_nobody_knows_is_named_whatever_it_is_called(asking: Asking, name: str) -> None:
+    answer = asking.ask("POST", "/api/v1/sales/o1/cancellation", {"operator_id": "ann", "reason": "none", name: 1})
+    assert answer.status_code == 422, answer.text
+    assert problem(answer) == "malformed"
+    assert name in answer.json()["detail"]
