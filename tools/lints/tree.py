@@ -61,14 +61,13 @@ def paths_of_project(root: Path) -> list[str]:
 
 
 def read_project(root: Path) -> list[Source]:
-    """Read every text file of the project; binary and very large files are left out."""
+    """Read every file of the project: of a picture, and of whatever else is no text, only that it is there."""
     sources = []
     for path in paths_of_project(root):
         file = root / path
         if file.stat().st_size > TEXT_BYTES_MAX:
             continue
         content = file.read_bytes()
-        if b"\0" in content[:8192]:
-            continue
-        sources.append(Source(path=path, text=content.decode("utf-8", errors="replace")))
+        is_text = b"\0" not in content[:8192]
+        sources.append(Source(path=path, text=content.decode("utf-8", errors="replace") if is_text else ""))
     return sources
