@@ -48,7 +48,7 @@ def test_files_are_sent_run_and_read_without_a_complaint_of_the_browser(town: Da
             page.click('form[data-drop] button[type="submit"]')
             page.wait_for_selector("text=holiday.csv: expected")
             page.wait_for_selector("text=1 file is here.")
-            page.click("text=Run the audit")
+            page.click('button:has-text("Run the audit")')
             page.wait_for_selector("text=The worker takes it up when it is free.")
             page.screenshot(path=str(tmp_path / "waiting.png"))
             tasks.run_audits(Background(house=house), merchant_id=counter.merchant_id)
