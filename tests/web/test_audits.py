@@ -24,6 +24,12 @@ def test_the_first_page_says_that_there_is_no_audit_yet(office: Office) -> None:
     assert "No audit yet" in read(office.visitor.get("/office/audits"))
 
 
+def test_the_navigation_marks_one_page_alone(office: Office) -> None:
+    page = office.visitor.get("/office/audits").text
+    assert page.count('aria-current="page"') == 1
+    assert 'href="/office/audits" data-keys="g a" aria-current="page"' in page
+
+
 def test_a_file_is_recognised_when_it_comes(office: Office) -> None:
     audit_id = office.begin()
     assert office.put(audit_id, "bill.csv", BILL.read_bytes()).status_code == 200
