@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -36,6 +37,11 @@ _SPEAK_CHINESE = "document.querySelector('button[name=language][value=zh]').clic
 _numbers = count(1)
 
 
+_AXE = Path(__file__).parents[2] / "src/counterfoil/web/assets/node_modules/axe-core/axe.min.js"
+#: What WCAG 2.2 asks for at level AA, as axe-core puts it.
+_RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations']}"
+
+
 @dataclass(slots=True, kw_only=True)
 class Window:
     """One browser at the till, and the shop behind it."""
@@ -44,6 +50,13 @@ class Window:
     address: str
     page: Page
     complaints: list[str] = field(default_factory=list)
+
+    def barriers(self) -> list[str]:
+        """Return what on the page, as it stands, keeps somebody out: the rule, and the first place."""
+        if not self.page.evaluate("typeof axe === 'object'"):
+            self.page.evaluate(_AXE.read_text(encoding="utf-8"))
+        found = self.page.evaluate(f"axe.run(document, {_RULES}).then((result) => result.violations)")
+        return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found]
 
     def open_till(self, who: str = ANN) -> None:
         """Sign in, and put this browser at the first till."""
