@@ -10,18 +10,16 @@ from enum import StrEnum
 from typing import Any
 
 import msgspec
-import psycopg
 from litestar import Controller, Request, Response, get
 from litestar.status_codes import HTTP_200_OK, HTTP_503_SERVICE_UNAVAILABLE
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import SQLAlchemyError
 
 from counterfoil import __version__, clock
 from counterfoil.api.description import examples
 from counterfoil.api.description.examples import answered
 from counterfoil.api.problems import PROBLEMS
 from counterfoil.counter.house import House
-from counterfoil.db.trouble import Kind, trouble_of
+from counterfoil.db.trouble import Kind, trouble_behind
 from counterfoil.jobs.store import Standing, standing
 
 
@@ -96,16 +94,13 @@ def _standing(house: House, now: datetime) -> Standing:
 
 def _status(error: SQLAlchemyError) -> Status:
     """Say how the books are by what the driver raised; what it cannot mean is a fault of ours, and raised on."""
-    if isinstance(error, PoolTimeout):
-        return Status.BOOKS_BUSY
-    if not isinstance(error, DBAPIError) or not isinstance(error.orig, psycopg.Error):
+    trouble = trouble_behind(error)
+    if trouble is None:
         raise error
-    match trouble_of(error.orig).kind:
+    match trouble.kind:
         case Kind.UNREACHABLE:
             return Status.BOOKS_UNREACHABLE
         case Kind.READ_ONLY:
             return Status.BOOKS_READ_ONLY
-        case Kind.BUSY | Kind.FULL:
+        case _:
             return Status.BOOKS_BUSY
-        case Kind.BROKEN:
-            raise error

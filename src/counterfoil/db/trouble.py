@@ -8,6 +8,8 @@ from types import MappingProxyType
 
 import psycopg
 from psycopg import errors
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from counterfoil.errors import CounterfoilError
 from counterfoil.languages import Text
@@ -81,3 +83,13 @@ def trouble_of(error: psycopg.Error) -> Trouble:
     if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
         return Trouble(Kind.UNREACHABLE)
     return Trouble(Kind.BROKEN)
+
+
+def trouble_behind(error: SQLAlchemyError) -> Trouble | None:
+    """Say what is the matter where a statement failed; None where it is a fault of ours, and no trouble."""
+    if isinstance(error, PoolTimeout):
+        return Trouble(Kind.BUSY)
+    if not isinstance(error, DBAPIError) or not isinstance(error.orig, psycopg.Error):
+        return None
+    trouble = trouble_of(error.orig)
+    return None if trouble.kind is Kind.BROKEN else trouble

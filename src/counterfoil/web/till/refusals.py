@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-import psycopg
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, NotAuthorizedException
@@ -21,11 +20,10 @@ from litestar.status_codes import (
     HTTP_500_INTERNAL_SERVER_ERROR,
     HTTP_503_SERVICE_UNAVAILABLE,
 )
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import SQLAlchemyError
 
 from counterfoil.counter.group_commit import CounterIsFull
-from counterfoil.db.trouble import Kind, Trouble, trouble_of
+from counterfoil.db.trouble import Kind, Trouble, trouble_behind
 from counterfoil.languages import Language, Text
 from counterfoil.refusals import Refused
 from counterfoil.web.problem_words import FAULT, PROBLEMS, TROUBLES, Words
@@ -99,14 +97,8 @@ def on_trouble(request: Request[Any, Any, Any], error: Trouble) -> Response[No]:
 
 def on_database(request: Request[Any, Any, Any], error: SQLAlchemyError) -> Response[No]:
     """Word what the database says where nobody has worded it yet."""
-    match error:
-        case DBAPIError(orig=psycopg.Error() as said):
-            trouble = trouble_of(said)
-        case PoolTimeout():
-            trouble = Trouble(Kind.BUSY)
-        case _:
-            return on_fault(request, error)
-    return on_fault(request, error) if trouble.kind is Kind.BROKEN else on_trouble(request, trouble)
+    trouble = trouble_behind(error)
+    return on_fault(request, error) if trouble is None else on_trouble(request, trouble)
 
 
 def on_full(request: Request[Any, Any, Any], error: CounterIsFull) -> Response[No]:
