@@ -107,6 +107,7 @@ def open_house(
     application: str,
     pool_size: int = POOL_SIZE,
     measures: Measures = NOT_MEASURED,
+    now: Callable[[], datetime] = clock.now,
 ) -> House:
     """Open everything that the settings name: the database, the acquirers, the installation's secret.
 
@@ -116,7 +117,7 @@ def open_house(
     home = home_of(environ).path
     settings = settings_of(environ)
     database = open_database(application=application, environ=environ, pool_size=pool_size)
-    late = LateAnswers(database, clock=clock.now)
+    late = LateAnswers(database, clock=now)
     acquirers = configured(settings, late)
     sealer = sealer_of(environ, home=home)
     closes = (acquirers.close, late.close, *((sealer.database.close,) if sealer is not None else ()))
@@ -130,6 +131,7 @@ def open_house(
         closes=closes,
         demo_logins=settings.web.demo_logins,
         measures=measures,
+        now=now,
     )
     return replace(house, sealer=sealer, audits_home=home / AUDITS)
 

@@ -14,13 +14,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from counterfoil.bootstrap import configured, house_over, secret_of, settings_of
+from counterfoil.bootstrap import open_house, secret_of
 from counterfoil.counter.house import House
-from counterfoil.counter.late_answers import LateAnswers
 from counterfoil.db.embedded.home import HOME_VARIABLE, Home
 from counterfoil.db.embedded.server import down
-from counterfoil.db.engine import Database
-from counterfoil.db.opening import embedded_database
 from counterfoil.errors import BadOption
 from counterfoil.playing.bank import Bank
 from counterfoil.playing.busy_saturday.calendar import days_until
@@ -99,19 +96,8 @@ def bank_of(shop: Kept) -> Iterator[Bank]:
 
 
 def _play_in(home: Home, bank: Bank, *, now: datetime, told: Told) -> None:
-    environ = {HOME_VARIABLE: str(home.path)}
-    clock, secret = MovingClock(days_until(now).begins), secret_of(environ, home=home.path)
-    database = Database(embedded_database(home).application, application="counterfoil demo")
-    late = LateAnswers(database, clock=clock)
-    acquirers = configured(settings_of(environ), late)
-    house = house_over(
-        database,
-        acquirers=acquirers,
-        channels=acquirers,
-        secret=secret,
-        now=clock,
-        closes=(acquirers.close, late.close),
-    )
+    environ, clock = {HOME_VARIABLE: str(home.path)}, MovingClock(days_until(now).begins)
+    house, secret = open_house(environ, application="counterfoil demo", now=clock), secret_of(environ, home=home.path)
     open_shop(house, secret, now=clock.now)
     asyncio.run(_lived_in(house, bank, clock, now=now, told=told))
 

@@ -21,13 +21,11 @@ from counterfoil.books.payments.ports import Presented
 from counterfoil.books.slips.model import Told
 from counterfoil.books.slips.states import Event
 from counterfoil.counter.answers import SaleAnswer
-from counterfoil.counter.authorising import Consent
+from counterfoil.counter.giving_back import ConsentIn, UndoIn, give_back
 from counterfoil.counter.house import House
-from counterfoil.counter.looking.store import business_date_now
 from counterfoil.counter.ringing_up import lines_of
 from counterfoil.counter.selling import Offered
 from counterfoil.counter.taking_answers import Taken
-from counterfoil.counter.undoing import UndoOrder
 from counterfoil.ids import MerchantId, OrderId, PaymentId, StaffId, StoreId, TerminalId, new_id
 from counterfoil.languages import Language
 from counterfoil.playing.moving_clock import MovingClock
@@ -35,8 +33,6 @@ from counterfoil.refusals import Refused
 from counterfoil.shop.catalogue.model import Sellable
 from counterfoil.shop.pricing.basket import price
 from counterfoil.shop.pricing.model import Basket, BasketLine, Entry, Priced
-from counterfoil.shop.staff.model import Verb
-from counterfoil.shop.staff.pins import Pin
 
 if TYPE_CHECKING:
     from counterfoil.playing.bank import Bank
@@ -194,34 +190,14 @@ class Stage:
     def _given_back(
         self, rung: Rung, allowed_by: str, reason: str, kind: Kind | None, amount_minor: int | None
     ) -> Taken:
-        sale = rung.sale
-        consent = Consent(authoriser_id=StaffId(allowed_by), pin=Pin(digits=self.pins[allowed_by]), reason=reason)
-        amount = sale.total_minor if amount_minor is None else amount_minor
-        verb = Verb.VOID if kind is Kind.VOID else Verb.REFUND
-        allowed = self.house.authorising.consent(
-            self.merchant_id, sale.operator_id, sale.store_id, verb, consent, amount_minor=amount
+        asked = UndoIn(
+            payment_id=new_id(self.clock.now),
+            operator_id=rung.sale.operator_id,
+            reason=reason,
+            consent=ConsentIn(staff_id=allowed_by, pin=self.pins[allowed_by]),
+            amount_minor=rung.sale.total_minor if amount_minor is None else amount_minor,
         )
-        if isinstance(allowed, Refused):
-            raise PlayWentWrong(allowed.said(Language.EN))
-        shop = self.house.knowledge.view(self.merchant_id)
-        assert shop is not None
-        with self.house.database.transaction(self.merchant_id) as connection:
-            today = business_date_now(connection, shop, sale.store_id, self.clock.now)
-        taken = self.house.undoing.undo(
-            UndoOrder(
-                merchant_id=self.merchant_id,
-                payment_id=PaymentId(new_id(self.clock.now)),
-                original_payment_id=rung.payment_id,
-                amount_minor=amount,
-                reason=allowed.reason,
-                operator_id=sale.operator_id,
-                authoriser_id=allowed.authoriser_id,
-                terminal_id=sale.terminal_id,
-                today=today,
-                lines={},
-                kind=kind,
-            )
-        )
+        taken = give_back(self.house, self.payment(rung.payment_id), asked, kind)
         if isinstance(taken, Refused):
             raise PlayWentWrong(taken.said(Language.EN))
         return taken

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from counterfoil.books.slips.model import Slip, Told
 from counterfoil.books.slips.refusals import SlipRefusal, refused
-from counterfoil.books.slips.states import ENDS, Event
+from counterfoil.books.slips.states import ENDS, Event, State
 from counterfoil.plain_numbers import holds_secret
 from counterfoil.refusals import Refused
 
@@ -35,7 +35,7 @@ def judge(slip: Slip, told: Told) -> Event | Refused | None:
         if told.event is Event.FAILED:
             return refused(SlipRefusal.SLIP_CAME_OUT, slip_id=slip.slip_id, state=slip.state)
         return None
-    if told.event is Event.FAILED and slip.state.value == Event.FAILED and slip.fault == told.fault:
+    if told.event is Event.FAILED and slip.state is State.FAILED and slip.fault == told.fault:
         return None
     return told.event
 

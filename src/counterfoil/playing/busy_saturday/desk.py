@@ -22,7 +22,7 @@ from counterfoil.playing.busy_saturday.calendar import Days, at
 from counterfoil.playing.busy_saturday.mishaps.buying import then
 from counterfoil.playing.stage import PlayWentWrong, Stage
 from counterfoil.refusals import Refused
-from counterfoil.shop.staff.model import Role
+from counterfoil.shop.staff.model import Person, Role
 from counterfoil.shop.staff.store import person
 
 if TYPE_CHECKING:
@@ -101,12 +101,12 @@ def _pressed(press: Press) -> Doing:
 
 def _press(stage: Stage, press: Press) -> None:
     with stage.house.database.transaction(stage.merchant_id) as connection:
-        case = _case_of(connection, stage, press)
+        actor = person(connection, stage.merchant_id, StaffId(press.by))
+        assert actor is not None
+        case = _case_of(connection, stage, press, actor)
         if case is None:
             # The play ended before the watch could know; what is not there yet is nobody's work.
             return
-        actor = person(connection, stage.merchant_id, StaffId(press.by))
-        assert actor is not None
         seen = {} if press.verb is noting.note else {"seen": case.version}
         done = press.verb(
             connection,
@@ -122,9 +122,7 @@ def _press(stage: Stage, press: Press) -> None:
         raise PlayWentWrong(f"{press.name}: {done.said(Language.EN)}")
 
 
-def _case_of(connection: sa.Connection, stage: Stage, press: Press) -> Case | None:
-    actor = person(connection, stage.merchant_id, StaffId(press.by))
-    assert actor is not None
+def _case_of(connection: sa.Connection, stage: Stage, press: Press, actor: Person) -> Case | None:
     rung = stage.kept[press.name]
     for number in (rung.order_id, rung.payment_id):
         page = inbox(connection, stage.merchant_id, Wanted(find=number), actor=actor, now=stage.clock.now)
