@@ -77,7 +77,7 @@ class ServerOfTests:
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerOfTests]:
     """A server of this test process."""
-    settings = {**THROW_AWAY, "max_connections": "60"}
+    settings = {**THROW_AWAY, "max_connections": "200"}
     with transient_server(tmp_path_factory.mktemp("postgres"), name="the tests", settings=settings) as superuser:
         server = ServerOfTests(superuser=superuser)
         with psycopg.connect(superuser, autocommit=True) as connection:
