@@ -166,6 +166,62 @@ def sales(
         raise typer.Exit(1)
 
 
+_DESK_STAGES = {
+    "history": _SALES_STAGES["history"],
+    "cases": Text(en="Making cases", zh="生成个案"),
+    "measuring": _SALES_STAGES["measuring"],
+}
+_OPENED = Text(
+    en="{name}: p50 {p50} ms, p95 {p95} ms, worst {most} ms ({n} times)",
+    zh="{name}：p50 {p50} 毫秒，p95 {p95} 毫秒，最慢 {most} 毫秒（{n} 次）",
+)
+
+
+@bench.command(
+    "desk",
+    cls=HelpfulCommand,
+    help=help_in(
+        en="Time the inbox and the pages of cases of a shop with a long past; 1 if a promise is not kept.",
+        zh="测量历史数据很多的门店的收件箱与个案页面耗时；未达到承诺值时退出码为 1。",
+    ),
+)
+def desk(
+    lang: LangOption,
+    sales: Annotated[
+        int, typer.Option(min=1000, help=help_in(en="Sales that the shop has already.", zh="门店已有的销售笔数。"))
+    ] = 1_000_000,
+    cases: Annotated[
+        int, typer.Option(min=1000, help=help_in(en="Cases that are in hand.", zh="处理中的个案数量。"))
+    ] = 100_000,
+    rounds: Annotated[
+        int, typer.Option(min=1, help=help_in(en="How often each address is opened.", zh="每个地址打开多少次。"))
+    ] = 30,
+    shop: Annotated[
+        Path, typer.Option(help=help_in(en="Where the shop is made and kept.", zh="生成并保留门店的文件夹。"))
+    ] = Path(".local/bench/desk"),
+    as_json: Annotated[bool, typer.Option("--json", help=help_in(en="Write JSON.", zh="输出 JSON。"))] = False,
+) -> None:
+    """Measure the desk."""
+    import json
+
+    from counterfoil.bench.desk.run import broken_promises, measure_desk
+    from counterfoil.commands.console import progress_in
+
+    with progress_in(lang, _DESK_STAGES) as progress:
+        found = measure_desk(shop, sales=sales, cases=cases, rounds=rounds, told=progress.advance)
+    if as_json:
+        typer.echo(json.dumps(found.told(), indent=2))
+    else:
+        for one in found.times:
+            figures = {"p50": f"{one.p50_ms:.1f}", "p95": f"{one.p95_ms:.1f}", "most": f"{one.most_ms:.1f}"}
+            typer.echo(_OPENED.to(lang, name=one.name, n=one.n, **figures))
+    broken = list(broken_promises(found))
+    for line in broken:
+        typer.echo(line, err=True)
+    if broken:
+        raise typer.Exit(1)
+
+
 _PAGE = Text(
     en="{findings} findings: {size} MB, written in {written} ms; first view {view} ms, slowest filter {filter} ms "
     "({cpu} ms of processor), "
