@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import html
 from datetime import timedelta
 
 import httpx
 import pytest
 
-from counterfoil.ids import StaffId, StoreId
+from counterfoil.ids import StaffId, StoreId, new_id
 from counterfoil.shop.staff.model import Role
 from tests.counter.shop import OTHER_STORE
 from tests.counter.till import Counter
@@ -47,7 +48,7 @@ def test_the_figures_above_count_what_is_in_hand(desk: Visitor, counter: Counter
     press(desk, one, "/taking")
     counter.clock.passes(minutes=1)
     said = read(inbox(desk))
-    assert "In hand 2 1 is nobody’s" in said
+    assert "In hand 2 1 has no owner" in said
     assert "Mine 1" in said
     assert "Overdue 0" in said
     assert "Money at risk CNY 20.00" in said
@@ -265,3 +266,13 @@ def test_an_owner_who_left_is_still_named(desk: Visitor, counter: Counter) -> No
     case_id = found(counter, counter.number("F"), store_id=StoreId("s1"))
     press(desk, case_id, "/assignment", to=StaffId("ola"))
     assert "ola" in read(inbox(desk))
+
+
+def test_a_sentence_shows_the_ends_of_long_ids_and_the_whole_to_whoever_points_at_them(
+    desk: Visitor, counter: Counter
+) -> None:
+    order_id = new_id(counter.clock.now)
+    found(counter, counter.number("F"), explanation_en=f"Order {order_id} <b> has no slip, order A-17 has.")
+    page = inbox(desk)
+    assert f"Order …{order_id[-8:]} <b> has no slip, order A-17 has." in html.unescape(read(page))
+    assert f'title="{order_id}"' in page.text

@@ -5,6 +5,7 @@ A template holds no text in one language: it says both, side by side (`say`), as
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 
 import jinja2
 from jinja2.runtime import Context
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from counterfoil import __version__
 from counterfoil.languages import Language, Text
@@ -30,6 +31,10 @@ from counterfoil.web.visits import Visit
 
 #: Unicode's first strong isolate, and its end (UAX 9); they work in attributes, too.
 _ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"
+
+#: Ids as we make them (ULID), and digests: too long to be read in a sentence, and told apart by their ends.
+_LONG_ID = re.compile(r"(?<![0-9A-Za-z])(?:[0-9A-HJKMNP-TV-Z]{26}|[0-9a-f]{32,64})(?![0-9A-Za-z])")
+_END_OF_ID = 8
 
 FOLDER = Path(__file__).parent / "templates"
 
@@ -98,6 +103,20 @@ def _said(context: Context, text: Text | Refused, **values: object) -> str:
 
 
 @jinja2.pass_context
+def _sentence(context: Context, text: Text) -> Markup:
+    """Say a sentence of the rules with the ends of its ids; whoever points at one sees all of it."""
+    said = text.to(_visit(context).language)
+    parts, at = [], 0
+    for found in _LONG_ID.finditer(said):
+        parts.append(escape(said[at : found.start()]))
+        parts.append(
+            Markup('<span class="id-in-text" title="{0}">…{1}</span>').format(found[0], found[0][-_END_OF_ID:])
+        )
+        at = found.end()
+    return Markup("").join([*parts, escape(said[at:])])
+
+
+@jinja2.pass_context
 def _amount(context: Context, amount_minor: int, currency: str) -> str:
     return showing.amount(amount_minor, currency, _visit(context).language)
 
@@ -162,6 +181,7 @@ _GLOBALS: Mapping[str, Any] = {
     "say": _say,
     "count": _count,
     "said": _said,
+    "sentence": _sentence,
     "amount": _amount,
     "number": _number,
     "moment_text": _moment,
