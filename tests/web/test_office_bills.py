@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from counterfoil.shop.staff.model import Role
+from tests.audit.readers.iso8583 import ISO8583
 from tests.audit.readers.wechat import PAYMENT, trade_bill
 from tests.counter.shop import STORE
 from tests.counter.till import Counter
@@ -135,3 +136,21 @@ def test_each_role_opens_what_it_may(role: Role, status: int, counter: Counter, 
             BILLS, files={"file": ("bill.csv", b"x")}, headers={"x-csrf-token": token}, follow_redirects=False
         )
         assert answer.status_code == 403
+
+
+def test_totals_that_a_bill_states_warn_nobody_and_a_row_that_is_no_payment_does(
+    office: Visitor, counter: Counter
+) -> None:
+    first, totals = ISO8583.rows[1], ISO8583.rows[-1]
+    page = send(office, _table([first, totals]))
+    assert page.status_code == 200, read(page)
+    assert "1 set aside" in read(page)
+    assert "state-warn" not in page.text.split('aria-labelledby="taken"')[1]
+    other = first | {"DE11": "000077", "DE37": "606012000077"}
+    page = send(office, _table([other, other | {"DE4": "many"}]))
+    assert "state-warn" in page.text.split('aria-labelledby="taken"')[1], read(page)
+
+
+def _table(rows: list[dict[str, str]]) -> str:
+    lines = [",".join(rows[0]), *(",".join(row.values()) for row in rows)]
+    return "\n".join(lines) + "\n"
