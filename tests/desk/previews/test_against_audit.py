@@ -1,0 +1,51 @@
+"""What a preview says of some days is what two full audits of all the books say of them."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from counterfoil.db.engine import Database
+from counterfoil.desk.previews.comparing import compared
+from counterfoil.desk.previews.model import Change, Days, Preview, Tally
+from counterfoil.desk.previews.previewing import preview
+from counterfoil.policy import policy_from
+from tests.audit.engines.histories import whole_shops
+from tests.desk.live_books import findings_of, merchant, record
+from tests.desk.test_watch_against_audit import POLICY, of_merchants
+
+ZONE = "America/New_York"
+OTHER = POLICY.replace('stalled_after = "7d"', 'stalled_after = "24h"\nslip_within = "90s"\nduplicate_window = "3h"')
+#: Habits are counted over the copied books, which have not everybody's older sales.
+OUTLIERS = frozenset({"operator_outlier", "terminal_outlier"})
+
+
+@pytest.mark.parametrize("seed", [2, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(100, 140))])
+def test_a_preview_says_what_two_audits_of_everything_say(seed: int, database: Database) -> None:
+    history = whole_shops(seed, shops_n=1, size=25)
+    shop, books = next(iter(of_merchants(history.books).items()))
+    merchant(database, shop, policy=POLICY, zone=ZONE, now=history.as_of)
+    record(database, shop, books)
+    today = history.as_of.astimezone(ZoneInfo(ZONE)).date()
+    whole = [findings_of(books, policy_from(tomllib.loads(text)), history.as_of) for text in (POLICY, OTHER)]
+    for days in (Days.until(today, 30), Days.until(today, 8), Days(first=today - timedelta(days=11), last=today - timedelta(days=6))):
+        said = preview(database, shop, (POLICY, OTHER), days, time_zone=ZONE, now=history.as_of)
+        assert isinstance(said, Preview)
+        expected = compared(*whole, begin=_midnight(days.first), end=_midnight(days.last + timedelta(days=1)))
+        assert dict(_told(said.tallies)) == dict(_told(expected)), days
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), ZoneInfo(ZONE))
+
+
+def _told(tallies: tuple[Tally, ...] | Any) -> Iterator[tuple[tuple[str, str, Change], tuple[int, dict[str, int], list[str]]]]:
+    for tally in tallies:
+        if tally.diagnosis not in OUTLIERS:
+            key = (tally.exception, tally.diagnosis, tally.change)
+            yield key, (tally.n, dict(tally.at_risk_minor), [each.finding_id for each in tally.examples])
