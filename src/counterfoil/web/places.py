@@ -102,6 +102,13 @@ ROOMS: tuple[Room, ...] = (
                 keys="g m",
             ),
             Place(
+                path="/office/policy",
+                title=Text(en="Policy", zh="政策"),
+                icon="flag",
+                verbs=(Verb.READ_REPORTS, Verb.SET_POLICY),
+                keys="g y",
+            ),
+            Place(
                 path="/office/journal",
                 title=Text(en="Journal", zh="流水账"),
                 icon="note",

@@ -20,6 +20,7 @@ from counterfoil.web.office.items import ItemsOfficeController
 from counterfoil.web.office.journal import JournalController
 from counterfoil.web.office.pages import OfficeController
 from counterfoil.web.office.people import PeopleController
+from counterfoil.web.office.policy import PolicyController
 from counterfoil.web.office.terminals import TerminalsController
 from counterfoil.web.problems import HANDLERS
 from counterfoil.web.sign_in.looking import LookController
@@ -56,6 +57,7 @@ CONTROLLERS = (
     ImportsController,
     BillsOfficeController,
     TerminalsController,
+    PolicyController,
     AuditsController,
     AuditFilesController,
     DesignController,

@@ -34,7 +34,7 @@ def test_a_preview_says_what_two_audits_of_everything_say(seed: int, database: D
     today = history.as_of.astimezone(ZoneInfo(ZONE)).date()
     whole = [findings_of(books, policy_from(tomllib.loads(text)), history.as_of) for text in (POLICY, OTHER)]
     for days in (Days.until(today, 30), Days.until(today, 8), Days(first=today - timedelta(days=11), last=today - timedelta(days=6))):
-        said = preview(database, shop, (POLICY, OTHER), days, time_zone=ZONE, now=history.as_of)
+        said = preview(database, shop, (POLICY, OTHER), days, time_zone=ZONE, now=history.as_of, seconds_max=600)
         assert isinstance(said, Preview)
         expected = compared(*whole, begin=_midnight(days.first), end=_midnight(days.last + timedelta(days=1)))
         assert dict(_told(said.tallies)) == dict(_told(expected)), days

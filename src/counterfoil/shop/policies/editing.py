@@ -14,6 +14,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from counterfoil.errors import BadOption, Bug
+from counterfoil.languages import Text
 from counterfoil.policy import Deadline, OutlierLimits, Policy, SerialReturnerLimits
 from counterfoil.policy_reference import MEANINGS, policy_values
 from counterfoil.shop.policies.case_words import CASE_MEANINGS
@@ -96,10 +97,9 @@ def with_value(text: str, key: str, written: str, *, time_zone: str) -> str:
     return changed
 
 
-def meaning_of(key: str) -> tuple[str, str]:
-    """Return what a key means, in English and in Chinese."""
-    text = CASE_MEANINGS.get(key) or MEANINGS[key]
-    return text.en, text.zh
+def meaning_of(key: str) -> Text:
+    """Return what a value means."""
+    return CASE_MEANINGS[key] if key in CASE_MEANINGS else MEANINGS[key]
 
 
 def toml_of(given: Mapping[str, object]) -> str:
