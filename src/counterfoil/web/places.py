@@ -74,6 +74,13 @@ ROOMS: tuple[Room, ...] = (
                 keys="g o",
             ),
             Place(
+                path="/office/overview",
+                title=Text(en="Figures", zh="经营看板"),
+                icon="chart",
+                verbs=(Verb.READ_REPORTS,),
+                keys="g f",
+            ),
+            Place(
                 path="/office/items",
                 title=Text(en="Items", zh="商品"),
                 icon="tag",

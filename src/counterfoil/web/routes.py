@@ -15,6 +15,7 @@ from counterfoil.web.desk.step_pages import StepController
 from counterfoil.web.office.audit_files import AuditFilesController
 from counterfoil.web.office.audits import AuditsController
 from counterfoil.web.office.bills import BillsOfficeController
+from counterfoil.web.office.figures import FiguresController
 from counterfoil.web.office.imports import ImportsController
 from counterfoil.web.office.items import ItemsOfficeController
 from counterfoil.web.office.journal import JournalController
@@ -51,6 +52,7 @@ CONTROLLERS = (
     MoneyBackController,
     SlipsController,
     OfficeController,
+    FiguresController,
     JournalController,
     PeopleController,
     ItemsOfficeController,

@@ -174,7 +174,15 @@ def _tried(faces: Faces, visit: Visit, key: str, form: Filled) -> Response[str]:
     changed = tried_value(found.text, key, fields["value"], time_zone=zone)
     if isinstance(changed, Refused):
         return _value(faces, visit, key, Typed(refused=changed, fields=fields))
-    seen = preview(faces.database, who.merchant_id, (found.text, changed), days, time_zone=zone, now=visit.now)
+    seen = preview(
+        faces.database,
+        who.merchant_id,
+        (found.text, changed),
+        days,
+        time_zone=zone,
+        now=visit.now,
+        seconds_max=SECONDS_MAX,
+    )
     if isinstance(seen, Refused):
         return _value(faces, visit, key, Typed(refused=seen, fields=fields))
     return _value(faces, visit, key, Typed(seen=seen, fields=fields))
