@@ -39,9 +39,7 @@ def send(visitor: Visitor, key: str, ending: str, **typed: str) -> httpx.Respons
 
 def decide(counter: Counter, text: str) -> None:
     with counter.database.transaction(counter.merchant_id) as connection:
-        policies.decide(
-            connection, counter.merchant_id, text, reason="as told", decided_by=None, now=counter.clock.now
-        )
+        policies.decide(connection, counter.merchant_id, text, reason="as told", decided_by=None, now=counter.clock.now)
 
 
 def texts(counter: Counter) -> list[str]:

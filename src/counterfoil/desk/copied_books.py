@@ -65,17 +65,21 @@ def engine_over(connection: duckdb.DuckDBPyConnection) -> DuckDBEngine:
 
 
 @contextmanager
-def scratch_database(scratch: Path, *, memory_limit: str, threads: int | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open a DuckDB that keeps to its memory and spills into a folder."""
+def scratch_database(
+    scratch: Path, *, memory_limit: str, threads: int | None = None, file: Path | None = None, read_only: bool = False
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a DuckDB that keeps to its memory and spills into a folder; `file` keeps its tables, and lends them."""
     spill = scratch / "spill"
     spill.mkdir()
     connection = duckdb.connect(
+        str(file) if file is not None else ":memory:",
+        read_only=read_only,
         config={
             "memory_limit": memory_limit,
             "temp_directory": str(spill),
             "preserve_insertion_order": "false",
             **({"threads": threads} if threads else {}),
-        }
+        },
     )
     try:
         connection.execute("SET TimeZone = 'UTC'")

@@ -108,9 +108,7 @@ class _Trial:
             with database.snapshot(merchant_id) as connection:
                 self._hurry(connection)
                 scope = store.scope(connection, since=since, habits_since=habits_since)
-                rows_n = store.copy_books(
-                    connection, scope, self.folder, rows_max=self.rows_max, hurry=self._hurry
-                )
+                rows_n = store.copy_books(connection, scope, self.folder, rows_max=self.rows_max, hurry=self._hurry)
         except store.TooManyRows:
             return refused(PreviewRefusal.TOO_MANY_ROWS, most=self.rows_max)
         except (_OutOfTime, psycopg.errors.QueryCanceled):

@@ -100,8 +100,7 @@ def copy_books(
     """
     driver = _driver(connection)
     given = {
-        name: sql.Literal(getattr(scope, name)).as_string(driver)
-        + ("" if name == "since" else "::text[]")
+        name: sql.Literal(getattr(scope, name)).as_string(driver) + ("" if name == "since" else "::text[]")
         for name in ("since", "orders", "payments", "returns", "references")
     }
     copied = 0

@@ -106,9 +106,7 @@ def in_force(faces: Faces, visit: Visit) -> InForce:
         versions = policies.versions(connection, who.merchant_id)
         holding = policies.version_at(connection, who.merchant_id, visit.now)
     text = "" if holding is None else holding.text
-    return InForce(
-        versions=versions, holding=holding, values=values_of(text, time_zone=who.merchant.time_zone)
-    )
+    return InForce(versions=versions, holding=holding, values=values_of(text, time_zone=who.merchant.time_zone))
 
 
 def _list(faces: Faces, visit: Visit) -> Response[str]:
@@ -232,4 +230,3 @@ def _case_ids(faces: Faces, visit: Visit, seen: Preview | None) -> Mapping[str, 
         return {}
     with faces.reading(visit) as connection:
         return cases.cases_of(connection, visit.known.merchant_id, ids)
-
