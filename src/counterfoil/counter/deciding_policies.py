@@ -6,7 +6,6 @@ version takes its place, and the old one stays readable.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
@@ -21,6 +20,7 @@ from counterfoil.languages import Language, Text
 from counterfoil.refusals import Refused
 from counterfoil.shop.policies import store as policies
 from counterfoil.shop.policies.editing import with_value
+from counterfoil.shop.policies.rules import read_shop_policy
 from counterfoil.shop.staff import store as staff
 from counterfoil.shop.staff.model import EVERY_STORE, Ask, Verb
 from counterfoil.shop.staff.rules import REASON_LENGTH_MAX, may, said_reason
@@ -46,7 +46,7 @@ class PolicyRefusal(StrEnum):
 POLICY_WORDS: Mapping[PolicyRefusal, Text] = MappingProxyType(
     {
         PolicyRefusal.MAY_NOT: Text(
-            en="The policy holds at every store, and your role does not decide it. Nothing was changed: ask the owner.",
+            en="It holds at every store, and your role does not decide it. Nothing was changed: ask the owner.",
             zh="政策适用于所有门店，您的角色无权制定。未作任何更改：请联系店主。",
         ),
         PolicyRefusal.MOVED: Text(
@@ -74,7 +74,8 @@ def tried_value(text: str, key: str, written: str, *, time_zone: str) -> str | R
     except BadOption as error:
         why = Text(en=said(error, Language.EN), zh=said(error, Language.ZH))
         return _no(PolicyRefusal.BAD_VALUE, why=why)
-    return changed if _reads_otherwise(text, changed) else _no(PolicyRefusal.SO_ALREADY)
+    is_so = read_shop_policy(changed, time_zone=time_zone) == read_shop_policy(text, time_zone=time_zone)
+    return _no(PolicyRefusal.SO_ALREADY) if is_so else changed
 
 
 def decide_value(
@@ -117,11 +118,6 @@ def decide_value(
         body={"key": key, "value": written, "before_version": None if holding is None else holding.version},
     )
     return version
-
-
-def _reads_otherwise(text: str, changed: str) -> bool:
-    """Say whether two texts say something different; how they are laid out is no difference."""
-    return tomllib.loads(text) != tomllib.loads(changed)
 
 
 def _no(code: PolicyRefusal, **facts: object) -> Refused:

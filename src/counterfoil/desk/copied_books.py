@@ -26,7 +26,7 @@ STANDS = {
 
 
 def copy_out(driver: psycopg.Connection, table: Table, file: Path, *, only: str = "true", rows_max: int = 0) -> int:
-    """Write a merchant's rows of a table as CSV, times in UTC, and return how many; `only` is SQL over the table as `t`.
+    """Write a merchant's rows of a table as CSV, times in UTC; returns how many. `only` is SQL over the table as `t`.
 
     With `rows_max` no more than so many are written. Rows are as the transaction sees them.
     """

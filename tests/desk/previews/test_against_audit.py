@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -47,7 +46,7 @@ def _midnight(day: date) -> datetime:
 
 
 def _told(
-    tallies: tuple[Tally, ...] | Any,
+    tallies: Sequence[Tally],
 ) -> Iterator[tuple[tuple[str, str, Change], tuple[int, dict[str, int], list[str]]]]:
     for tally in tallies:
         if tally.diagnosis not in OUTLIERS:

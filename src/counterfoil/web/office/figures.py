@@ -1,4 +1,4 @@
-"""`/office/overview`: the shop over some weeks: sales, exceptions by what they have in common, how fast cases end, voids.
+"""`/office/overview`: the shop over some weeks: sales, exceptions, how long cases take, and voids beside peers.
 
 The days stand in the address. Every chart has its figures in a table.
 """
@@ -145,7 +145,7 @@ def _sales_chart(seen: Figures, visit: Visit, currency: str) -> Mapping[str, Any
 
 
 def _found_chart(seen: Figures, by: By, visit: Visit) -> tuple[Mapping[str, Any] | None, Sequence[tuple[str, Tally]]]:
-    """Lay out findings by what they have in common: those that stand, those that are gone; and the rows of the table."""
+    """Lay out findings by what they have in common: those that stand and those that are gone; with their tallies."""
     tallies = list(seen.found.tallies[by])
     if by is By.HOUR:
         at = {int(tally.what): tally for tally in tallies if tally.what is not None}

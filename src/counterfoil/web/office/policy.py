@@ -1,4 +1,4 @@
-"""`/office/policy`: what holds, since when and by whom; a value is tried on the books of some days before it is decided."""
+"""`/office/policy`: what holds, since when and by whom; a value is tried on some days' books before it is decided."""
 
 from __future__ import annotations
 
