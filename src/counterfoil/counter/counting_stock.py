@@ -150,7 +150,12 @@ def take_count(
         now=now,
         note=why,
     )
-    body = {"store_id": store_id, "before": f"{before:f}", "counted": f"{amount:f}", "difference": f"{count.difference:f}"}
+    body = {
+        "store_id": store_id,
+        "before": f"{before:f}",
+        "counted": f"{amount:f}",
+        "difference": f"{count.difference:f}",
+    }
     journal.note(
         connection, merchant_id, "item:stock:counted", f"item:{sku}", occurred_at=now, actor_id=actor_id, body=body
     )

@@ -17,6 +17,7 @@ from counterfoil.web.office.audits import AuditsController
 from counterfoil.web.office.bills import BillsOfficeController
 from counterfoil.web.office.figures import FiguresController
 from counterfoil.web.office.imports import ImportsController
+from counterfoil.web.office.item_parts import ItemPartsController
 from counterfoil.web.office.items import ItemsOfficeController
 from counterfoil.web.office.journal import JournalController
 from counterfoil.web.office.pages import OfficeController
@@ -56,6 +57,7 @@ CONTROLLERS = (
     JournalController,
     PeopleController,
     ItemsOfficeController,
+    ItemPartsController,
     ImportsController,
     BillsOfficeController,
     TerminalsController,

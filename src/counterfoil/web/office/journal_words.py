@@ -40,6 +40,11 @@ SUBJECTS: Mapping[str, Text] = MappingProxyType(
         "person": Text(en="person", zh="人员"),
         "import": Text(en="import", zh="导入"),
         "version": Text(en="version", zh="版本"),
+        "stock": Text(en="stock", zh="库存"),
+        "catalogue": Text(en="catalogue", zh="商品资料"),
+        "barcode": Text(en="barcode", zh="条码"),
+        "tax": Text(en="tax", zh="税率"),
+        "price": Text(en="price", zh="价格"),
     }
 )
 #: The third part.
@@ -69,6 +74,9 @@ ACTIONS: Mapping[str, Text] = MappingProxyType(
         "done": Text(en="done", zh="完成"),
         "set": Text(en="set", zh="已设置"),
         "decided": Text(en="decided", zh="已制定"),
+        "counted": Text(en="counted", zh="已盘点"),
+        "removed": Text(en="removed", zh="已移除"),
+        "listed": Text(en="listed", zh="已定价"),
         "given": Text(en="given", zh="已授予"),
         "revoked": Text(en="revoked", zh="已收回"),
         "taken_on": Text(en="taken on", zh="入职"),
