@@ -127,7 +127,7 @@ def test_voids_stand_beside_those_of_peers_with_their_confidence(office: Visitor
 
 def test_who_stands_out_by_the_rules_comes_first_and_few_peers_say_nothing() -> None:
     def count(store: str, operator: str, sales_n: int, voids_n: int) -> OperatorCount:
-        return OperatorCount(store_id=store, operator_id=operator, sales_n=sales_n, voids_n=voids_n)  # type: ignore[arg-type]
+        return OperatorCount(store_id=store, operator_id=operator, sales_n=sales_n, voids_n=voids_n)  # type: ignore[arg-type]  # plain texts are ids here
 
     here = [count(STORE, f"o{n}", 1_000, 5) for n in range(4)] + [count(STORE, SUE, 1_000, 60)]
     there = [count(OTHER_STORE, ANN, 100, 50), count(OTHER_STORE, BEN, 0, 0)]

@@ -1,4 +1,4 @@
-"""Takes a count of stock: what the books say is set to what somebody counted, by a movement of the difference and a fact.
+"""Takes a count of stock: the books are set to what somebody counted, by a movement of the difference and a fact.
 
 The difference is shown before it is taken. Where something was sold meanwhile, it is shown anew and nothing is taken:
 what was counted is held against what the books said when it was looked at.

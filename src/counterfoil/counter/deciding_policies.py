@@ -50,7 +50,7 @@ POLICY_WORDS: Mapping[PolicyRefusal, Text] = MappingProxyType(
             zh="政策适用于所有门店，您的角色无权制定。未作任何更改：请联系店主。",
         ),
         PolicyRefusal.MOVED: Text(
-            en="Somebody has decided another version since you opened this page. Nothing was changed: look at it again.",
+            en="Somebody has decided another version since you opened this page. Nothing was changed: look again.",
             zh="在您打开此页之后，已有人制定了新版本。未作任何更改：请重新查看。",
         ),
         PolicyRefusal.BAD_VALUE: Text(

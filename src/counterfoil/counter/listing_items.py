@@ -127,7 +127,7 @@ def list_price(
     actor_id: StaffId,
     now: datetime,
 ) -> Refused | None:
-    """Give an item a price on a list, from a moment on; an empty price: its own holds there again. None: it is so now."""
+    """Give an item a price on a list, from a moment on; empty: its own holds there again. None: it is so now."""
     no = _why_not(connection, merchant_id, sku, actor_id)
     if no is not None:
         return no

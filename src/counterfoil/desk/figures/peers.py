@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import pyarrow as pa
 
@@ -83,12 +83,12 @@ def beside_peers(counted: Sequence[Counted], limits: OutlierLimits) -> list[Besi
     return sorted(found, key=lambda one: (not one.stands_out, -(one.confidence or 0.0), one.store_id, one.operator_id))
 
 
-def _scores(rows: list[dict[str, object]], limits: OutlierLimits) -> dict[tuple[object, object], float]:
+def _scores(rows: list[dict[str, Any]], limits: OutlierLimits) -> dict[tuple[str, str], float]:
     table = pa.Table.from_pylist([{name: row[name] for name in _SCHEMA.names} for row in rows], schema=_SCHEMA)
     return {(row["store_id"], row["subject"]): row["score"] for row in confirmed(table, limits).to_pylist()}
 
 
-def _row(one: Counted, there: Sequence[Counted]) -> dict[str, object]:
+def _row(one: Counted, there: Sequence[Counted]) -> dict[str, Any]:
     others = [other for other in there if other is not one]
     return {
         "merchant_id": "",

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 
 from counterfoil.books.format import TABLES
 from counterfoil.desk.audits.auditing import GIVES_WAY, end_with
-from counterfoil.desk.copied_books import engine_over, load, scratch_database
+from counterfoil.desk.copies.store import engine_over, load, scratch_database
 from counterfoil.desk.previews.comparing import compared
 from counterfoil.desk.previews.model import ANSWER, REQUEST, Request, Tally
 from counterfoil.detectors.finishing.finish import finish

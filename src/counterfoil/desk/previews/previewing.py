@@ -127,7 +127,7 @@ class _Trial:
             return self._too_slow()
         if code != 0:
             log.error("preview_broken_off", merchant_id=merchant_id, code=code)
-            return refused(PreviewRefusal.BROKEN_OFF, code=code)
+            return refused(PreviewRefusal.BROKEN_OFF, exit_code=code)
         tallies = msgspec.json.decode((self.folder / ANSWER).read_bytes(), type=tuple[Tally, ...])
         took = clocks.monotonic() - self.begun_at
         log.info("preview_made", merchant_id=merchant_id, rows_n=rows_n, seconds=round(took, 1))

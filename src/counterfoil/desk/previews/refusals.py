@@ -42,9 +42,9 @@ TEXTS: Mapping[PreviewRefusal, Text] = MappingProxyType(
             zh="试算超过 {most} 秒，已终止，未作任何更改。请缩短日期范围，或在空闲时再试。",
         ),
         PreviewRefusal.BROKEN_OFF: Text(
-            en="The preview ended without an answer (code {code}); nothing was changed. The memory may not suffice: "
-            "choose fewer days.",
-            zh="试算未得出结果即已结束（代码 {code}），未作任何更改。可能是内存不足，请缩短日期范围。",
+            en="The preview ended without an answer (code {exit_code}); nothing was changed. The memory may not "
+            "suffice: choose fewer days.",
+            zh="试算未得出结果即已结束（代码 {exit_code}），未作任何更改。可能是内存不足，请缩短日期范围。",
         ),
     }
 )

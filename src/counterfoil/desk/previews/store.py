@@ -17,7 +17,7 @@ from psycopg import sql
 
 from counterfoil.books.format import TABLES
 from counterfoil.db.queries import queries_of
-from counterfoil.desk.copied_books import copy_out
+from counterfoil.desk.copies.store import copy_out
 
 if TYPE_CHECKING:
     import sqlalchemy as sa

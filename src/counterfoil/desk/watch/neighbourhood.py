@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from counterfoil.books.format import TABLES
 from counterfoil.db.queries import queries_of
-from counterfoil.desk.copied_books import STANDS
+from counterfoil.desk.copies.store import STANDS
 from counterfoil.desk.watch.session import WatchSession
 from counterfoil.detectors.ground.fold import NO_EVENTS
 from counterfoil.detectors.ground.lookalikes import SOLD_AGAIN_WITHIN

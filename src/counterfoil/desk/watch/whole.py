@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from counterfoil.books.format import TABLES
-from counterfoil.desk.copied_books import copy_out, engine_over, load, scratch_database
+from counterfoil.desk.copies.store import copy_out, engine_over, load, scratch_database
 from counterfoil.detectors.finishing.finish import finish
 from counterfoil.detectors.run import detect
 
