@@ -17,7 +17,7 @@ from counterfoil.policy import OutlierLimits
 from counterfoil.shop.staff.model import Role
 from tests.counter.shop import ANN, BEN, OTHER_STORE, STORE, SUE
 from tests.counter.till import Counter, sale_line
-from tests.desk.steps.shop import found
+from tests.desk.steps.shop import found, lost
 from tests.web.conftest import Opening
 from tests.web.desk import read
 from tests.web.shop import Visitor, hire
@@ -102,15 +102,17 @@ def test_what_an_audit_of_files_found_is_of_no_live_day(office: Visitor, counter
 
 
 def test_the_time_to_resolve_is_told_of_cases_that_ended(office: Visitor, counter: Counter) -> None:
-    found(counter, counter.number("F"))
+    names = [counter.number("F"), counter.number("F")]
+    for name in names:
+        found(counter, name)
     assert "No case ended" in read(office.get(FIGURES))
-    write(
-        counter,
-        "UPDATE cases SET state = 'closed', opened_at = :at - interval '3 hours', closed_at = :at, changed_at = :at, "
-        "closure_reason = 'books_agree', owner_id = NULL, escalated_to = NULL",
-        at=counter.clock.now,
-    )
-    assert "All together 1 3 hours 3 hours" in read(office.get(FIGURES))
+    for name in names:
+        counter.clock.passes(hours=3)
+        lost(counter, name)
+    office.sign_in("ada")
+    said = read(office.get(FIGURES))
+    assert "All together 2 3 hours 6 hours" in said
+    assert "Missing slip 2 3 hours 6 hours" in said
 
 
 def test_voids_stand_beside_those_of_peers_with_their_confidence(office: Visitor, counter: Counter) -> None:

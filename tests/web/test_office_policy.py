@@ -18,6 +18,7 @@ from tests.web.desk import form_on, read
 from tests.web.shop import Visitor, hire, leads_to
 
 POLICY = "/office/policy"
+DAYS = {"first": "2026-02-02", "last": "2026-03-03"}
 
 
 @pytest.fixture
@@ -121,7 +122,7 @@ def test_a_preview_says_which_findings_would_be_gone_or_new_and_changes_nothing(
 ) -> None:
     counter.sell(counter.sale(counter.tender()))
     counter.clock.passes(minutes=20)
-    page = send(owner, "slip_within", "previews", value="1h")
+    page = send(owner, "slip_within", "previews", value="1h", **DAYS)
     assert page.status_code == 200, page.text
     said = read(page)
     assert "new 0" in said
@@ -130,8 +131,8 @@ def test_a_preview_says_which_findings_would_be_gone_or_new_and_changes_nothing(
     assert "/office/journal?subject=order%3A" in page.text
     assert texts(counter) == []
     decide(counter, 'slip_within = "1h"')
-    assert "new 1 CNY 5.00" in read(send(owner, "slip_within", "previews", value="3min"))
-    today = read(send(owner, "slip_within", "previews", value="2h"))
+    assert "new 1 CNY 5.00" in read(send(owner, "slip_within", "previews", value="3min", **DAYS))
+    today = read(send(owner, "slip_within", "previews", value="2h", **DAYS))
     assert "Nothing would be found otherwise" in today
 
 
@@ -140,7 +141,7 @@ def test_days_that_cannot_be_looked_at_are_refused(owner: Visitor) -> None:
         answer = send(owner, "slip_within", "previews", value="5min", first=first, last=last)
         assert answer.status_code == 409
         assert "no days that can be looked at" in read(answer)
-    assert send(owner, "slip_within", "previews", value="5min", first="x").status_code == 422
+    assert send(owner, "slip_within", "previews", value="5min", first="x", last="2026-03-03").status_code == 422
 
 
 def test_an_odd_reason_is_shown_and_never_obeyed(owner: Visitor) -> None:

@@ -19,12 +19,12 @@ from tests.desk.live_books import findings_of, merchant, record
 from tests.desk.test_watch_against_audit import POLICY, of_merchants
 
 ZONE = "America/New_York"
-OTHER = POLICY.replace('stalled_after = "7d"', 'stalled_after = "24h"\nslip_within = "90s"\nduplicate_window = "3h"')
+OTHER = POLICY.replace('stalled_after = "7d"', 'stalled_after = "24h"\nslip_within = "90s"\nship_within = "1h"\nconfirm_after = "1h"\nreturn_window = "60d"\nduplicate_window = "3h"')
 #: Habits are counted over the copied books, which have not everybody's older sales.
 OUTLIERS = frozenset({"operator_outlier", "terminal_outlier"})
 
 
-@pytest.mark.parametrize("seed", [2, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(100, 140))])
+@pytest.mark.parametrize("seed", [3, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(100, 140))])
 def test_a_preview_says_what_two_audits_of_everything_say(seed: int, database: Database) -> None:
     history = whole_shops(seed, shops_n=1, size=25)
     shop, books = next(iter(of_merchants(history.books).items()))
@@ -38,7 +38,9 @@ def test_a_preview_says_what_two_audits_of_everything_say(seed: int, database: D
     assert isinstance(said, Preview)
     expected = compared(*whole, begin=_midnight(days.first), end=_midnight(days.last + timedelta(days=1)))
     assert dict(_told(said.tallies)) == dict(_told(expected))
-    assert {tally.change for tally in said.tallies} >= {Change.NEW, Change.SAME}
+    assert said.count(Change.SAME)
+    if seed == 3:
+        assert {tally.change for tally in said.tallies} == {Change.NEW, Change.GONE, Change.SAME}
 
 
 def _midnight(day: date) -> datetime:
