@@ -1,4 +1,4 @@
-"""The office in a real browser: charts with their tables, the policy, an item; nothing complains, nobody is kept out."""
+"""The office in a real browser: charts with their tables, the policy and an item; nobody is kept out."""
 
 from __future__ import annotations
 

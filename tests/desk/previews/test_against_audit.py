@@ -19,7 +19,17 @@ from tests.desk.live_books import findings_of, merchant, record
 from tests.desk.test_watch_against_audit import POLICY, of_merchants
 
 ZONE = "America/New_York"
-OTHER = POLICY.replace('stalled_after = "7d"', 'stalled_after = "24h"\nslip_within = "90s"\nship_within = "1h"\nconfirm_after = "1h"\nreturn_window = "60d"\nduplicate_window = "3h"')
+OTHER = POLICY.replace(
+    'stalled_after = "7d"',
+    """
+stalled_after = "24h"
+slip_within = "90s"
+ship_within = "1h"
+confirm_after = "1h"
+return_window = "60d"
+duplicate_window = "3h"
+""",
+)
 #: Habits are counted over the copied books, which have not everybody's older sales.
 OUTLIERS = frozenset({"operator_outlier", "terminal_outlier"})
 

@@ -7,6 +7,7 @@ changed: the rows are read out of one snapshot, and are gone with the preview.
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -78,7 +79,7 @@ def preview(
     if not _ALONE.acquire(blocking=False):
         return refused(PreviewRefusal.BUSY)
     try:
-        with tempfile.TemporaryDirectory(prefix="counterfoil-") as scratch:
+        with tempfile.TemporaryDirectory(prefix="counterfoil-", ignore_cleanup_errors=True) as scratch:
             trial = _Trial(folder=Path(scratch), seconds_max=seconds_max, rows_max=rows_max, days=days, now=now)
             return trial.run(database, merchant_id, texts, policies)
     finally:
@@ -151,6 +152,8 @@ class _Trial:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=says,
+                # A group of its own, so that the second process ends with the first.
+                start_new_session=True,
             )
         try:
             return process.wait(self._left())
@@ -158,7 +161,7 @@ class _Trial:
             return None
         finally:
             if process.poll() is None:
-                process.kill()
+                os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
 
     def _too_slow(self) -> Refused:
