@@ -12,7 +12,7 @@ BEGIN = datetime(2026, 3, 1, tzinfo=UTC)
 END = BEGIN + timedelta(days=7)
 
 
-def row(finding_id: str, **said: Any) -> dict[str, Any]:
+def row(finding_id: str, **said: object) -> dict[str, Any]:
     usual = {
         "exception": "missing_slip",
         "diagnosis": "paid_no_slip",

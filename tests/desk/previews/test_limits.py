@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 
@@ -25,16 +23,16 @@ TODAY = NOW.date()
 
 
 @pytest.fixture
-def shop(database: Database) -> Iterator[MerchantId]:
+def shop(database: Database) -> MerchantId:
     """A shop with a history."""
     shop, books = next(iter(of_merchants(HISTORY.books).items()))
     merchant(database, shop, policy="", zone="UTC", now=NOW)
     record(database, shop, books)
-    yield shop
+    return shop
 
 
-def refused(database: Database, shop: MerchantId, days: Days, **limits: Any) -> Refused:
-    answer = preview(database, shop, ("", 'slip_within = "1h"'), days, time_zone="UTC", now=NOW, **limits)
+def refused(database: Database, shop: MerchantId, days: Days, **limits: float) -> Refused:
+    answer = preview(database, shop, ("", 'slip_within = "1h"'), days, time_zone="UTC", now=NOW, **limits)  # type: ignore[arg-type]  # whole rows
     assert isinstance(answer, Refused)
     return answer
 
