@@ -38,7 +38,7 @@ def refused(database: Database, shop: MerchantId, days: Days, **limits: float) -
 
 
 def test_more_rows_than_a_page_waits_for_are_refused(database: Database, shop: MerchantId) -> None:
-    answer = refused(database, shop, Days.until(TODAY), rows_max=3)
+    answer = refused(database, shop, Days.until(TODAY), rows_max=3, seconds_max=900)
     assert answer.code is PreviewRefusal.TOO_MANY_ROWS
 
 
@@ -53,7 +53,7 @@ def test_what_takes_too_long_is_ended_and_may_be_tried_again(database: Database,
 def test_one_preview_is_made_at_a_time(database: Database, shop: MerchantId) -> None:
     with previewing._ALONE:
         assert refused(database, shop, Days.until(TODAY)).code is PreviewRefusal.BUSY
-    assert refused(database, shop, Days.until(TODAY), rows_max=3).code is PreviewRefusal.TOO_MANY_ROWS
+    assert refused(database, shop, Days.until(TODAY), rows_max=3, seconds_max=900).code is PreviewRefusal.TOO_MANY_ROWS
 
 
 @pytest.mark.parametrize(

@@ -114,11 +114,10 @@ def copy_books(
 
 
 def hurry(connection: sa.Connection, *, seconds: float) -> None:
-    """Let the next statements of a transaction take no longer than this, and the transaction wait as long between."""
+    """Let each of the next statements of a transaction take no longer than this."""
     with psycopg.RawCursor(_driver(connection)) as cursor:
         cursor.execute(
-            "SELECT set_config('statement_timeout', $1, true), "
-            "set_config('idle_in_transaction_session_timeout', $1, true)",
+            "SELECT set_config('statement_timeout', $1, true)",
             (f"{max(round(seconds * 1000), 1)}ms",),
         )
 
