@@ -93,7 +93,8 @@ def test_the_figures_are_drawn_and_stand_in_tables_as_well(opening: Opening, the
     assert window.page.locator(".chart-place svg pattern").count() > 0
     tables = window.page.locator(".chart > details table")
     assert tables.count() == charts.count()
-    assert "48" in tables.first.text_content()
+    assert "Tue, 3 Mar" in tables.first.text_content() or who == "lao"
+    assert "15" in tables.first.text_content()
     assert window.barriers() == []
     window.page.emulate_media(media="print")
     assert all(table.is_visible() for table in tables.all())
@@ -111,11 +112,11 @@ def test_nobody_is_kept_out_of_the_policy_and_the_items(
 
 def test_a_count_is_looked_at_and_taken_by_two_presses(opening: Opening) -> None:
     window = opening("/office/items/bread")
-    window.page.fill('[name="counted"]', "980")
+    window.page.fill('[name="counted"]', "970")
     window.page.fill('[name="reason"]', "monthly count")
     window.page.click("text=Show the difference")
     window.sees("less than the books say")
     assert window.barriers() == []
     window.page.click("text=Take this count")
     window.sees("The count is taken.")
-    assert window.counter.value("SELECT on_hand FROM stock WHERE sku = 'bread' AND store_id = 's1'") == 980
+    assert window.counter.value("SELECT on_hand FROM stock WHERE sku = 'bread' AND store_id = 's1'") == 970
