@@ -38,9 +38,12 @@ def copy_out(driver: psycopg.Connection, table: Table, file: Path, *, only: str 
     stands = STANDS.get(table.name, "")
     query = f"COPY (SELECT {columns} FROM public.{table.name} AS t WHERE ({only}){stands}{most}) TO STDOUT (FORMAT csv)"
     with file.open("wb") as out, driver.cursor() as cursor, cursor.copy(query.encode()) as copy:
+        # The server sends one row at a time (PostgreSQL, "COPY Operations": PQgetCopyData returns one data row).
+        rows_n = 0
         for block in copy:
             out.write(block)
-    return cursor.rowcount
+            rows_n += 1
+    return rows_n
 
 
 def load(connection: duckdb.DuckDBPyConnection, table: Table, file: Path) -> None:
