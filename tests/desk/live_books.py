@@ -102,18 +102,24 @@ def on_the_desk(database: Database, merchant_id: MerchantId) -> set[Said]:
 
 def audited(books: Books, policy: Policy, as_of: datetime) -> dict[str, set[Said]]:
     """Return what a full audit of rows finds, by merchant, habits aside."""
+    found: dict[str, set[Said]] = {}
+    for row in findings_of(books, policy, as_of):
+        if row["diagnosis"] not in HABITS:
+            json.loads(row["evidence"])
+            found.setdefault(row["merchant_id"], set()).add(_said(row))
+    return found
+
+
+def findings_of(books: Books, policy: Policy, as_of: datetime) -> list[Row]:
+    """Return every finding of a full audit of rows."""
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'")
     carried = {name: frozenset(table.optional) for name, table in TABLES.items()}
     engine = lay_books(connection, {name: books.get(name, ()) for name in TABLES}, carried)
     calendar = Calendar.over(as_of=as_of, policy=policy, earliest=as_of.replace(year=as_of.year - 2))
     findings, _ = finish(detect(engine, engine.books(), calendar, narrow=False), frozenset(TABLES))
-    found: dict[str, set[Said]] = {}
-    for row in findings.to_pylist():
-        if row["diagnosis"] not in HABITS:
-            json.loads(row["evidence"])
-            found.setdefault(row["merchant_id"], set()).add(_said(row))
-    return found
+    rows: list[Row] = findings.to_pylist()
+    return rows
 
 
 def _said(row: Mapping[str, Any] | sa.RowMapping) -> Said:

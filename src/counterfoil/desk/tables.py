@@ -37,6 +37,7 @@ FINDINGS = merchant_table(
     words("found_by", ("rule", "ladder", "audit")),
     sa.CheckConstraint("amount_at_risk_minor >= 0", name="amount_at_risk_is_not_negative"),
     sa.Index("findings_by_subject", "merchant_id", "subject"),
+    sa.Index("findings_by_time", "merchant_id", "occurred_at"),
     sa.Index("findings_by_open", "merchant_id", "last_seen_at", postgresql_where="gone_at IS NULL"),
     key=("finding_id",),
     updatable=(

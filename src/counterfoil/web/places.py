@@ -74,6 +74,13 @@ ROOMS: tuple[Room, ...] = (
                 keys="g o",
             ),
             Place(
+                path="/office/overview",
+                title=Text(en="Figures", zh="经营看板"),
+                icon="chart",
+                verbs=(Verb.READ_REPORTS,),
+                keys="g f",
+            ),
+            Place(
                 path="/office/items",
                 title=Text(en="Items", zh="商品"),
                 icon="tag",
@@ -100,6 +107,13 @@ ROOMS: tuple[Room, ...] = (
                 icon="till",
                 verbs=(Verb.MANAGE_TERMINALS,),
                 keys="g m",
+            ),
+            Place(
+                path="/office/policy",
+                title=Text(en="Policy", zh="政策"),
+                icon="flag",
+                verbs=(Verb.READ_REPORTS, Verb.SET_POLICY),
+                keys="g y",
             ),
             Place(
                 path="/office/journal",

@@ -15,11 +15,14 @@ from counterfoil.web.desk.step_pages import StepController
 from counterfoil.web.office.audit_files import AuditFilesController
 from counterfoil.web.office.audits import AuditsController
 from counterfoil.web.office.bills import BillsOfficeController
+from counterfoil.web.office.figures import FiguresController
 from counterfoil.web.office.imports import ImportsController
+from counterfoil.web.office.item_parts import ItemPartsController
 from counterfoil.web.office.items import ItemsOfficeController
 from counterfoil.web.office.journal import JournalController
 from counterfoil.web.office.pages import OfficeController
 from counterfoil.web.office.people import PeopleController
+from counterfoil.web.office.policy import PolicyController
 from counterfoil.web.office.terminals import TerminalsController
 from counterfoil.web.problems import HANDLERS
 from counterfoil.web.sign_in.looking import LookController
@@ -50,12 +53,15 @@ CONTROLLERS = (
     MoneyBackController,
     SlipsController,
     OfficeController,
+    FiguresController,
     JournalController,
     PeopleController,
     ItemsOfficeController,
+    ItemPartsController,
     ImportsController,
     BillsOfficeController,
     TerminalsController,
+    PolicyController,
     AuditsController,
     AuditFilesController,
     DesignController,

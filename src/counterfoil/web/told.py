@@ -49,6 +49,8 @@ class Told(StrEnum):
     PASSWORD_SET = "password_set"  # noqa: S105 — the name of a message
     RETIRED = "retired"
     ITEM_CHANGED = "item_changed"
+    POLICY_DECIDED = "policy_decided"
+    STOCK_COUNTED = "stock_counted"
     FILE_TAKEN = "file_taken"
     TERMINAL_RETIRED = "terminal_retired"
 
@@ -148,6 +150,13 @@ MESSAGES: Mapping[Told, Message] = MappingProxyType(
         Told.ITEM_CHANGED: Message(
             title=Text(en="The item is changed; tills know it within seconds.", zh="商品已更改，收银机将在数秒内生效。")
         ),
+        Told.POLICY_DECIDED: Message(
+            title=Text(
+                en="The new version holds; the desk follows it within minutes.",
+                zh="新版本已生效，工作台将在数分钟内按其更新。",
+            )
+        ),
+        Told.STOCK_COUNTED: Message(title=Text(en="The count is taken.", zh="盘点已登记。")),
         Told.FILE_TAKEN: Message(
             title=Text(en="The file is taken; tills know it within seconds.", zh="文件已导入，收银机将在数秒内生效。")
         ),

@@ -26,6 +26,8 @@ ORDERS = book_table(
         "request_id",
         postgresql_where="entered_by = 'import' AND request_id IS NOT NULL",
     ),
+    # Few are, and whoever adds up leaves them out.
+    sa.Index("orders_of_practice", "merchant_id", "order_id", postgresql_where="training"),
     named_by("orders", "customer_key", "placed_at"),
     imported("orders"),
     updatable=("state", "closed_at", "business_date", "parked_at", "fulfilment", "promised_at", "address_ok"),

@@ -78,7 +78,7 @@ def _request(folder: Folder, asked: Any) -> Any:  # noqa: ANN401 — a document 
     )
 
 
-def _end_with(parent: int) -> None:
+def end_with(parent: int) -> None:
     """End when the process that has started this one is gone: nobody would hear the answer."""
 
     def watch() -> None:
@@ -93,7 +93,7 @@ def _end_with(parent: int) -> None:
 def main(arguments: Sequence[str]) -> int:
     """Audit one folder."""
     folder, parent = Folder(Path(arguments[0])), int(arguments[1])
-    _end_with(parent)
+    end_with(parent)
     os.nice(GIVES_WAY)
     with folder.alone():
         folder.clear()

@@ -124,6 +124,14 @@ def members(connection: sa.Connection, merchant_id: MerchantId, case_id: CaseId)
     return dict(connection.execute(query).all())
 
 
+def cases_of(connection: sa.Connection, merchant_id: MerchantId, finding_ids: Collection[str]) -> dict[str, CaseId]:
+    """Return the cases that findings are in, by finding; a finding that has none is left out."""
+    query = sa.select(CASE_FINDINGS.c.finding_id, CASE_FINDINGS.c.case_id).where(
+        CASE_FINDINGS.c.merchant_id == merchant_id, CASE_FINDINGS.c.finding_id.in_(list(finding_ids))
+    )
+    return {finding_id: CaseId(case_id) for finding_id, case_id in connection.execute(query)}
+
+
 def put_into(connection: sa.Connection, merchant_id: MerchantId, into: CaseId, finding_ids: Collection[str]) -> None:
     """Write that findings belong to another case."""
     done = connection.execute(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from counterfoil.books.format import TABLES
 from counterfoil.db.queries import queries_of
+from counterfoil.desk.copies.store import STANDS
 from counterfoil.desk.watch.session import WatchSession
 from counterfoil.detectors.ground.fold import NO_EVENTS
 from counterfoil.detectors.ground.lookalikes import SOLD_AGAIN_WITHIN
@@ -67,13 +68,6 @@ _FOUND_BY = {
     "tracking_events": ("parcel", "parcel_id"),
     "returns": ("return", "return_id"),
     "return_lines": ("return", "return_id"),
-}
-
-#: A record that a later version of its bill corrects is no part of the books any more; the correction is.
-STANDS = {
-    "acquirer_records": (
-        " AND NOT EXISTS (SELECT FROM public.acquirer_records AS later WHERE later.supersedes = t.record_id)"
-    )
 }
 
 _EVENT_KINDS = ", ".join(f"'{kind}'" for kind in ("sale", "void", "reversal", "refund"))

@@ -6,17 +6,11 @@ The books are copied out of one snapshot into a DuckDB that spills to scratch; n
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import duckdb
-
-from counterfoil.audit.engines.duckdb import DuckDBEngine
-from counterfoil.books.format import TABLES, Kind, Table
-from counterfoil.books.schema import duckdb_type
-from counterfoil.desk.watch.neighbourhood import STANDS
+from counterfoil.books.format import TABLES
+from counterfoil.desk.copies.store import copy_out, engine_over, load, scratch_database
 from counterfoil.detectors.finishing.finish import finish
 from counterfoil.detectors.run import detect
 
@@ -32,46 +26,15 @@ MEMORY_LIMIT = "2GB"
 
 def audited(session: WatchSession, calendar: Calendar) -> pa.Table:
     """Return what the rules find in all books of the session's merchant, in the schema of the findings file."""
-    with tempfile.TemporaryDirectory(prefix="counterfoil-") as scratch, _connected(Path(scratch)) as connection:
+    with (
+        tempfile.TemporaryDirectory(prefix="counterfoil-") as scratch,
+        scratch_database(Path(scratch), memory_limit=MEMORY_LIMIT) as connection,
+    ):
         for name, table in TABLES.items():
-            _copy(session, connection, table, Path(scratch) / f"{name}.csv")
-        engine = DuckDBEngine(
-            connection,
-            {name: name for name in TABLES},
-            {name: frozenset(table.optional) for name, table in TABLES.items()},
-        )
+            file = Path(scratch) / f"{name}.csv"
+            copy_out(session.driver, table, file)
+            load(connection, table, file)
+            file.unlink()
+        engine = engine_over(connection)
         findings, _core = finish(detect(engine, engine.books(), calendar), frozenset(TABLES))
         return findings
-
-
-def _copy(session: WatchSession, connection: duckdb.DuckDBPyConnection, table: Table, file: Path) -> None:
-    columns = ", ".join(
-        f"\"{column.name}\" AT TIME ZONE 'UTC'" if column.kind is Kind.TIME else f'"{column.name}"' for column in table
-    )
-    stands = STANDS.get(table.name, "")
-    query = f"COPY (SELECT {columns} FROM public.{table.name} AS t WHERE true{stands}) TO STDOUT (FORMAT csv)"
-    with file.open("wb") as out, session.driver.cursor() as cursor, cursor.copy(query.encode()) as copy:
-        for block in copy:
-            out.write(block)
-    types = ", ".join(f"'{column.name}': '{duckdb_type(column.kind)}'" for column in table)
-    connection.execute(
-        f"CREATE TABLE {table.name} AS SELECT *, NULL::VARCHAR AS source_file, NULL::BIGINT AS source_line "
-        f"FROM read_csv('{file}', header = false, auto_detect = false, delim = ',', quote = '\"', escape = '\"', "
-        f"nullstr = '', allow_quoted_nulls = false, columns = {{{types}}})"
-    )
-    file.unlink()
-
-
-@contextmanager
-def _connected(scratch: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    spill = scratch / "spill"
-    spill.mkdir()
-    connection = duckdb.connect(
-        config={"memory_limit": MEMORY_LIMIT, "temp_directory": str(spill), "preserve_insertion_order": "false"}
-    )
-    try:
-        connection.execute("SET TimeZone = 'UTC'")
-        connection.execute("SET enable_progress_bar = false")
-        yield connection
-    finally:
-        connection.close()

@@ -9,7 +9,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 
 from counterfoil.ids import MerchantId
-from counterfoil.shop.catalogue.model import Item, ItemKind, Sellable, SoldBy, Tax
+from counterfoil.shop.catalogue.model import Item, ItemKind, Price, Sellable, SoldBy, Tax
 from counterfoil.shop.catalogue.rules import CodeRefusal, Picked, look_ups, pick
 from counterfoil.shop.catalogue.scale_codes import ScalePattern
 from counterfoil.shop.catalogue.tables import BARCODES, ITEMS, PRICES, TAXES
@@ -109,6 +109,63 @@ def item(connection: sa.Connection, merchant_id: MerchantId, sku: str, *, for_up
     chosen = sa.select(ITEMS).where(ITEMS.c.merchant_id == merchant_id, ITEMS.c.sku == sku)
     row = connection.execute(chosen.with_for_update() if for_update else chosen).one_or_none()
     return item_of(row) if row is not None else None
+
+
+def barcodes(connection: sa.Connection, merchant_id: MerchantId, sku: str) -> tuple[str, ...]:
+    """Return the codes that stand for an item, besides its own sku."""
+    chosen = sa.select(BARCODES.c.barcode).where(BARCODES.c.merchant_id == merchant_id, BARCODES.c.sku == sku)
+    return tuple(connection.execute(chosen.order_by(BARCODES.c.barcode)).scalars())
+
+
+def holder_of(connection: sa.Connection, merchant_id: MerchantId, barcode: str) -> str | None:
+    """Return the sku that a code stands for, as `codes.canonical` writes it; None: it stands for nothing."""
+    chosen = sa.select(BARCODES.c.sku).where(BARCODES.c.merchant_id == merchant_id, BARCODES.c.barcode == barcode)
+    return connection.execute(chosen).scalar_one_or_none()
+
+
+def remove_barcode(connection: sa.Connection, merchant_id: MerchantId, sku: str, barcode: str) -> bool:
+    """Let a code stand for an item no longer; False: it did not."""
+    done = connection.execute(
+        sa.delete(BARCODES).where(
+            BARCODES.c.merchant_id == merchant_id, BARCODES.c.sku == sku, BARCODES.c.barcode == barcode
+        )
+    )
+    return done.rowcount == 1
+
+
+def taxes(connection: sa.Connection, merchant_id: MerchantId) -> tuple[Tax, ...]:
+    """Return every rate of tax, by its code."""
+    chosen = sa.select(TAXES).where(TAXES.c.merchant_id == merchant_id).order_by(TAXES.c.tax_code)
+    return tuple(
+        Tax(
+            tax_code=row.tax_code,
+            name_en=row.name_en,
+            name_zh=row.name_zh,
+            rate=Decimal(row.rate),
+            included=row.included,
+        )
+        for row in connection.execute(chosen)
+    )
+
+
+def prices(connection: sa.Connection, merchant_id: MerchantId, sku: str) -> tuple[Price, ...]:
+    """Return what an item cost and will cost on every price list, the latest first within each; at most FOUND_MAX."""
+    chosen = (
+        sa.select(PRICES)
+        .where(PRICES.c.merchant_id == merchant_id, PRICES.c.sku == sku)
+        .order_by(PRICES.c.price_list, PRICES.c.valid_from.desc())
+        .limit(FOUND_MAX)
+    )
+    return tuple(
+        Price(price_list=row.price_list, sku=row.sku, valid_from=row.valid_from, price_minor=row.price_minor)
+        for row in connection.execute(chosen)
+    )
+
+
+def price_lists(connection: sa.Connection, merchant_id: MerchantId) -> tuple[str, ...]:
+    """Return the names of the lists that have a price."""
+    chosen = sa.select(PRICES.c.price_list).where(PRICES.c.merchant_id == merchant_id).distinct()
+    return tuple(sorted(connection.execute(chosen).scalars()))
 
 
 def item_of(row: sa.Row[*tuple[object, ...]]) -> Item:

@@ -27,12 +27,8 @@ def decide(
 
     Two decisions at once come one after the other: both lock the merchant's row.
     """
-    zone = connection.execute(
-        sa.select(MERCHANTS.c.time_zone).where(MERCHANTS.c.merchant_id == merchant_id).with_for_update()
-    ).scalar_one()
-    read_shop_policy(text, time_zone=zone)
-    last = sa.select(sa.func.coalesce(sa.func.max(POLICIES.c.version), 0)).where(POLICIES.c.merchant_id == merchant_id)
-    version = int(connection.execute(last).scalar_one()) + 1
+    read_shop_policy(text, time_zone=hold(connection, merchant_id))
+    version = newest_version(connection, merchant_id) + 1
     row = {
         "merchant_id": merchant_id,
         "version": version,
@@ -44,6 +40,18 @@ def decide(
     }
     connection.execute(sa.insert(POLICIES).values(row))
     return version
+
+
+def hold(connection: sa.Connection, merchant_id: MerchantId) -> str:
+    """Keep others from deciding until the transaction ends, and return the merchant's time zone."""
+    held = sa.select(MERCHANTS.c.time_zone).where(MERCHANTS.c.merchant_id == merchant_id).with_for_update()
+    return str(connection.execute(held).scalar_one())
+
+
+def newest_version(connection: sa.Connection, merchant_id: MerchantId) -> int:
+    """Return the number of the version that was decided last, whether it holds yet or not; 0: none."""
+    last = sa.select(sa.func.coalesce(sa.func.max(POLICIES.c.version), 0)).where(POLICIES.c.merchant_id == merchant_id)
+    return int(connection.execute(last).scalar_one())
 
 
 def version_at(connection: sa.Connection, merchant_id: MerchantId, at: datetime) -> PolicyVersion | None:

@@ -52,9 +52,7 @@ def count(
     note: str | None = None,
 ) -> Decimal:
     """Set what is on hand to what somebody counted, by a movement of the difference, which is returned."""
-    _change(connection, merchant_id, {(store_id, sku): Decimal(0)})
-    locked = sa.select(STOCK.c.on_hand).where(_is(merchant_id, store_id, sku)).with_for_update()
-    difference = counted - Decimal(connection.execute(locked).scalar_one())
+    difference = counted - held(connection, merchant_id, store_id, sku)
     if difference:
         found = Movement(
             movement_id=new_id(now),
@@ -68,6 +66,13 @@ def count(
         )
         move(connection, merchant_id, [found])
     return difference
+
+
+def held(connection: sa.Connection, merchant_id: MerchantId, store_id: StoreId, sku: str) -> Decimal:
+    """Return what a store has of an item, and keep others from moving it until the transaction ends."""
+    _change(connection, merchant_id, {(store_id, sku): Decimal(0)})
+    locked = sa.select(STOCK.c.on_hand).where(_is(merchant_id, store_id, sku)).with_for_update()
+    return Decimal(connection.execute(locked).scalar_one())
 
 
 def on_hand(

@@ -20,6 +20,7 @@ NOUNS: Mapping[str, Text] = MappingProxyType(
         "terminal": Text(en="terminal", zh="收银机"),
         "staff": Text(en="staff", zh="员工"),
         "item": Text(en="item", zh="商品"),
+        "policy": Text(en="policy", zh="政策"),
         "books": Text(en="books", zh="账本"),
     }
 )
@@ -38,6 +39,12 @@ SUBJECTS: Mapping[str, Text] = MappingProxyType(
         "grant": Text(en="grant", zh="授权"),
         "person": Text(en="person", zh="人员"),
         "import": Text(en="import", zh="导入"),
+        "version": Text(en="version", zh="版本"),
+        "stock": Text(en="stock", zh="库存"),
+        "catalogue": Text(en="catalogue", zh="商品资料"),
+        "barcode": Text(en="barcode", zh="条码"),
+        "tax": Text(en="tax", zh="税率"),
+        "price": Text(en="price", zh="价格"),
     }
 )
 #: The third part.
@@ -66,6 +73,10 @@ ACTIONS: Mapping[str, Text] = MappingProxyType(
         "taken_in": Text(en="taken in", zh="已收入"),
         "done": Text(en="done", zh="完成"),
         "set": Text(en="set", zh="已设置"),
+        "decided": Text(en="decided", zh="已制定"),
+        "counted": Text(en="counted", zh="已盘点"),
+        "removed": Text(en="removed", zh="已移除"),
+        "listed": Text(en="listed", zh="已定价"),
         "given": Text(en="given", zh="已授予"),
         "revoked": Text(en="revoked", zh="已收回"),
         "taken_on": Text(en="taken on", zh="入职"),

@@ -209,6 +209,7 @@ CREATE TABLE findings (
 COMMENT ON TABLE findings IS 'What detectors and ladders found in the live books, and audits in files.';
 CREATE INDEX findings_by_open ON findings (merchant_id, last_seen_at) WHERE gone_at IS NULL;
 CREATE INDEX findings_by_subject ON findings (merchant_id, subject);
+CREATE INDEX findings_by_time ON findings (merchant_id, occurred_at);
 ALTER TABLE findings ENABLE ROW LEVEL SECURITY;
 ALTER TABLE findings FORCE ROW LEVEL SECURITY;
 CREATE POLICY own_merchant ON findings
@@ -369,6 +370,7 @@ CREATE INDEX orders_by_customer_key ON orders (merchant_id, customer_key, placed
 CREATE INDEX orders_by_import ON orders (merchant_id, recorded_at) WHERE entered_by = 'import';
 CREATE INDEX orders_by_imported_request ON orders (merchant_id, request_id) WHERE entered_by = 'import' AND request_id IS NOT NULL;
 CREATE INDEX orders_by_time ON orders (merchant_id, placed_at);
+CREATE INDEX orders_of_practice ON orders (merchant_id, order_id) WHERE training;
 ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders FORCE ROW LEVEL SECURITY;
 CREATE POLICY own_merchant ON orders

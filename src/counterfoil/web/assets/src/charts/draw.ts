@@ -13,6 +13,8 @@ interface Series {
 
 interface Laid {
   kind: 'bars' | 'columns' | 'lines';
+  /** The series of one label stand on one another, and not beside. */
+  stacked?: boolean;
   labels: string[];
   series: Series[];
   /** The page's language, for the figures. */
@@ -57,16 +59,18 @@ function optionOf(laid: Laid): echarts.EChartsCoreOption {
       textStyle: { ...text, color: colour('--color-base-content') },
       valueFormatter: (value: unknown) => Number(value).toLocaleString(laid.language),
     },
-    aria: { enabled: false },
+    // Several series are told apart by their patterns as well: a colour is never the only sign.
+    aria: { enabled: true, label: { enabled: false }, decal: { show: laid.series.length > 1 } },
     [laid.kind === 'bars' ? 'yAxis' : 'xAxis']: names,
     [laid.kind === 'bars' ? 'xAxis' : 'yAxis']: figures,
     series: laid.series.map((one) => ({
       name: one.name,
       type: laid.kind === 'lines' ? 'line' : 'bar',
       data: one.values,
+      stack: laid.stacked ? 'all' : undefined,
       barMaxWidth: 28,
       symbolSize: 6,
-      itemStyle: laid.kind === 'lines' ? undefined : { borderRadius: laid.kind === 'bars' ? [0, 4, 4, 0] : [4, 4, 0, 0] },
+      itemStyle: laid.kind === 'lines' ? undefined : { borderRadius: laid.stacked ? 0 : laid.kind === 'bars' ? [0, 4, 4, 0] : [4, 4, 0, 0] },
     })),
   };
 }

@@ -1,0 +1,92 @@
+"""The live books copied out into a DuckDB, so that the engine of the audit can judge them. Nothing is judged here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from counterfoil.books.format import TABLES, Kind, Table
+from counterfoil.books.schema import duckdb_type
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from counterfoil.audit.engines.duckdb import DuckDBEngine
+
+#: A record that a later version of its bill corrects is no part of the books any more; the correction is.
+STANDS = {
+    "acquirer_records": (
+        " AND NOT EXISTS (SELECT FROM public.acquirer_records AS later WHERE later.supersedes = t.record_id)"
+    )
+}
+
+
+def copy_out(driver: psycopg.Connection, table: Table, file: Path, *, only: str = "true", rows_max: int = 0) -> int:
+    """Write a merchant's rows of a table as CSV, times in UTC; returns how many. `only` is SQL over the table as `t`.
+
+    With `rows_max` no more than so many are written. Rows are as the transaction sees them.
+    """
+    columns = ", ".join(
+        f"t.\"{column.name}\" AT TIME ZONE 'UTC'" if column.kind is Kind.TIME else f't."{column.name}"'
+        for column in table
+    )
+    most = f" LIMIT {rows_max}" if rows_max else ""
+    stands = STANDS.get(table.name, "")
+    query = f"COPY (SELECT {columns} FROM public.{table.name} AS t WHERE ({only}){stands}{most}) TO STDOUT (FORMAT csv)"
+    with file.open("wb") as out, driver.cursor() as cursor, cursor.copy(query.encode()) as copy:
+        # The server sends one row at a time (PostgreSQL, "COPY Operations": PQgetCopyData returns one data row).
+        rows_n = 0
+        for block in copy:
+            out.write(block)
+            rows_n += 1
+    return rows_n
+
+
+def load(connection: duckdb.DuckDBPyConnection, table: Table, file: Path) -> None:
+    """Read what was copied out into a table of the same name."""
+    types = ", ".join(f"'{column.name}': '{duckdb_type(column.kind)}'" for column in table)
+    connection.execute(
+        f"CREATE TABLE {table.name} AS SELECT *, NULL::VARCHAR AS source_file, NULL::BIGINT AS source_line "
+        f"FROM read_csv('{file}', header = false, auto_detect = false, delim = ',', quote = '\"', escape = '\"', "
+        f"nullstr = '', allow_quoted_nulls = false, columns = {{{types}}})"
+    )
+
+
+def engine_over(connection: duckdb.DuckDBPyConnection) -> DuckDBEngine:
+    """Return the audit's engine over the loaded tables; every book and every column is there."""
+    from counterfoil.audit.engines.duckdb import DuckDBEngine  # noqa: PLC0415 — it takes a while to load
+
+    return DuckDBEngine(
+        connection,
+        {name: name for name in TABLES},
+        {name: frozenset(table.optional) for name, table in TABLES.items()},
+    )
+
+
+@contextmanager
+def scratch_database(
+    scratch: Path, *, memory_limit: str, threads: int | None = None, file: Path | None = None, read_only: bool = False
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a DuckDB that keeps to its memory and spills into a folder; `file` keeps its tables, and lends them."""
+    spill = scratch / "spill"
+    spill.mkdir()
+    connection = duckdb.connect(
+        str(file) if file is not None else ":memory:",
+        read_only=read_only,
+        config={
+            "memory_limit": memory_limit,
+            "temp_directory": str(spill),
+            "preserve_insertion_order": "false",
+            **({"threads": threads} if threads else {}),
+        },
+    )
+    try:
+        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute("SET enable_progress_bar = false")
+        yield connection
+    finally:
+        connection.close()

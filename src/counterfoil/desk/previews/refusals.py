@@ -1,0 +1,58 @@
+"""Why no preview is made, in order of precedence. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from counterfoil.languages import Text
+from counterfoil.refusals import Refused
+
+
+class PreviewRefusal(StrEnum):
+    """An expected "no" to somebody who tries a policy. None of them changes anything."""
+
+    DAYS_UNUSABLE = "days_unusable"
+    BUSY = "preview_under_way"
+    TOO_MANY_ROWS = "too_many_rows"
+    TOO_SLOW = "preview_too_slow"
+    BROKEN_OFF = "preview_broken_off"
+
+
+TEXTS: Mapping[PreviewRefusal, Text] = MappingProxyType(
+    {
+        PreviewRefusal.DAYS_UNUSABLE: Text(
+            en="These are no days that can be looked at: from a day to the same or a later one, none in the future, "
+            "{most} at most. Nothing was tried: choose other days.",
+            zh="日期范围不可用：须从某日到同一日或之后，不得晚于今天，最多 {most} 天。未试算：请另选日期。",
+        ),
+        PreviewRefusal.BUSY: Text(
+            en="Another preview is under way on this server, and one is made at a time. Try again in half a minute.",
+            zh="本服务器正在进行另一次试算，一次只做一个。请半分钟后再试。",
+        ),
+        PreviewRefusal.TOO_MANY_ROWS: Text(
+            en="The books of these days have more than {most} rows, which is more than a page waits for. Nothing was "
+            "tried: choose fewer days.",
+            zh="所选日期的账本超过 {most} 行，网页试算等不了这么久。未试算：请缩短日期范围。",
+        ),
+        PreviewRefusal.TOO_SLOW: Text(
+            en="It took longer than {most} seconds and was ended; nothing was changed. Choose fewer days, or try again "
+            "when the shop is quiet.",
+            zh="试算超过 {most} 秒，已终止，未作任何更改。请缩短日期范围，或在空闲时再试。",
+        ),
+        PreviewRefusal.BROKEN_OFF: Text(
+            en="The preview ended without an answer (code {exit_code}); nothing was changed. The memory may not "
+            "suffice: choose fewer days.",
+            zh="试算未得出结果即已结束（代码 {exit_code}），未作任何更改。可能是内存不足，请缩短日期范围。",
+        ),
+    }
+)
+
+#: What may go better with the same request, later.
+_TRANSIENT = frozenset({PreviewRefusal.BUSY, PreviewRefusal.TOO_SLOW})
+
+
+def refused(code: PreviewRefusal, **facts: object) -> Refused:
+    """Make the refusal of a preview."""
+    return Refused(code=code, text=TEXTS[code], facts=facts, transient=code in _TRANSIENT)

@@ -1,0 +1,52 @@
+"""The words of the policy's pages: in what a value is written and how far it goes, and what a change comes to. Data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from counterfoil.desk.previews.model import Change
+from counterfoil.languages import Text
+from counterfoil.shop.policies.editing import Unit
+
+#: In what a value is written, and from where to where it goes; `most` is the largest number.
+UNITS: Mapping[Unit, Text] = MappingProxyType(
+    {
+        Unit.DURATION: Text(
+            en="A time: a whole number and s, min, h or d, such as 90s or 48h; at most 36500d.",
+            zh="时长：整数加 s（秒）、min（分钟）、h（小时）或 d（天），如 90s、48h；最长 36500d。",
+        ),
+        Unit.DEADLINE: Text(
+            en="A moment after a day, on the shop’s clock: T+1 10:00 is ten o’clock on the next day; at most T+99.",
+            zh="某日之后的时刻，按门店时钟：T+1 10:00 即次日 10 点；最多 T+99。",
+        ),
+        Unit.MONEY: Text(
+            en="Whole minor units of {currency}, from 0 to {most}.", zh="{currency} 最小单位的整数，0 至 {most}。"
+        ),
+        Unit.COUNT: Text(en="A whole number from 0 to {most}.", zh="整数，0 至 {most}。"),
+        Unit.SHARE: Text(en="A number from 0 to 1; 0.25 is a quarter.", zh="0 至 1 的数；0.25 即四分之一。"),
+        Unit.ZONE: Text(en="A time zone, such as Asia/Shanghai.", zh="时区名称，如 Asia/Shanghai。"),
+        Unit.PATTERN: Text(
+            en="A regular expression of signs, classes, groups, choices and repetitions.",
+            zh="正则表达式：可用字符、字符类、分组、选择与重复。",
+        ),
+    }
+)
+
+CHANGES: Mapping[Change, Text] = MappingProxyType(
+    {
+        Change.NEW: Text(en="new", zh="新增"),
+        Change.GONE: Text(en="gone", zh="消失"),
+        Change.CHANGED: Text(en="changed", zh="变化"),
+        Change.SAME: Text(en="the same", zh="不变"),
+    }
+)
+#: A kind of `kit.state` for each, and an icon: a colour is never alone.
+CHANGE_SIGNS: Mapping[Change, tuple[str, str]] = MappingProxyType(
+    {
+        Change.NEW: ("warn", "plus"),
+        Change.GONE: ("good", "check"),
+        Change.CHANGED: ("info", "scales"),
+        Change.SAME: ("quiet", "done"),
+    }
+)
