@@ -25,6 +25,8 @@ class Step(StrEnum):
     GIVE_BACK = "give_back"  #: void before settlement, else refund, once
     CANCEL_UNPAID = "cancel_unpaid"  #: give up the one of two orders on which nothing is paid
     REBUILD_ORDER = "rebuild_order"  #: make the order that the acquirer's record proves
+    LINK_RETURN = "link_return"  #: say of which order a return is
+    UNLINK_RETURN = "unlink_return"  #: take back what was said of which order a return is
 
 
 class Came(StrEnum):
@@ -43,7 +45,8 @@ class Offer:
     """One step that a case offers now, about one row of the books."""
 
     step: Step
-    #: The payment that it is about; of a rebuilt order the acquirer's record, of a cancelled one the order itself.
+    #: The payment that it is about; of a rebuilt order the acquirer's record, of a cancelled one the order itself, of a
+    #: link the return.
     about: str
     amount_minor: int
     currency: str
@@ -96,6 +99,8 @@ TITLES: Mapping[Step, Text] = MappingProxyType(
         Step.GIVE_BACK: Text(en="Give the money back", zh="退款"),
         Step.CANCEL_UNPAID: Text(en="Cancel the unpaid one", zh="取消未付款的一单"),
         Step.REBUILD_ORDER: Text(en="Rebuild the order from the record", zh="按收单记录补录订单"),
+        Step.LINK_RETURN: Text(en="Link the return to its order", zh="将退货关联到原单"),
+        Step.UNLINK_RETURN: Text(en="Take the link back", zh="取消关联"),
     }
 )
 

@@ -16,6 +16,7 @@ import duckdb
 from counterfoil.audit.engines.duckdb import DuckDBEngine
 from counterfoil.books.format import TABLES, Kind, Table
 from counterfoil.books.schema import duckdb_type
+from counterfoil.desk.ties.store import column_of
 from counterfoil.desk.watch.neighbourhood import STANDS
 from counterfoil.detectors.finishing.finish import finish
 from counterfoil.detectors.run import detect
@@ -46,7 +47,8 @@ def audited(session: WatchSession, calendar: Calendar) -> pa.Table:
 
 def _copy(session: WatchSession, connection: duckdb.DuckDBPyConnection, table: Table, file: Path) -> None:
     columns = ", ".join(
-        f"\"{column.name}\" AT TIME ZONE 'UTC'" if column.kind is Kind.TIME else f'"{column.name}"' for column in table
+        f"t.\"{column.name}\" AT TIME ZONE 'UTC'" if column.kind is Kind.TIME else column_of(table.name, column.name)
+        for column in table
     )
     stands = STANDS.get(table.name, "")
     query = f"COPY (SELECT {columns} FROM public.{table.name} AS t WHERE true{stands}) TO STDOUT (FORMAT csv)"

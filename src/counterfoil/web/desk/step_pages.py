@@ -19,9 +19,10 @@ from counterfoil.desk.cases.model import CaseId
 from counterfoil.desk.steps.asking_again import ask_again
 from counterfoil.desk.steps.cancelling import cancel_unpaid
 from counterfoil.desk.steps.giving_back import give_back
+from counterfoil.desk.steps.linking import link_return, unlink_return
 from counterfoil.desk.steps.model import Asked, Came, Stepped
 from counterfoil.desk.steps.rebuilding import rebuild_order
-from counterfoil.ids import StaffId, StoreId
+from counterfoil.ids import ID_LENGTH_MAX, StaffId, StoreId
 from counterfoil.refusals import Refused
 from counterfoil.shop.staff.pins import DIGITS_MAX, Pin
 from counterfoil.web.desk.cases import CASES, back_to, refuse
@@ -43,6 +44,8 @@ _TOLD: Mapping[Came, Told] = MappingProxyType(
     }
 )
 _REASON_LENGTH_MAX = 400
+#: An id, and `order:` before it.
+_ORDER_LENGTH_MAX = ID_LENGTH_MAX + 6
 
 
 class StepController(Controller):
@@ -78,6 +81,24 @@ class StepController(Controller):
         faces, visit, form = faces_of(request), visit_of(request), await filled_in(request)
         answer = await faces.asked(_rebuild, faces, visit, case_id, form)
         return _answered(faces, case_id, answer)
+
+    @post("/{case_id:str}/links", opt=WORKS, status_code=HTTP_303_SEE_OTHER)
+    async def link_return(self, request: Request[Any, Any, Any], case_id: FromPath[str]) -> Response[Any]:
+        """Link a return to the order that it is of."""
+        faces, visit, form = faces_of(request), visit_of(request), await filled_in(request)
+        return _answered(faces, case_id, await faces.asked(_link, faces, visit, case_id, form))
+
+    @post("/{case_id:str}/links/taken_back", opt=WORKS, status_code=HTTP_303_SEE_OTHER)
+    async def unlink_return(self, request: Request[Any, Any, Any], case_id: FromPath[str]) -> Response[Any]:
+        """Take the link of a return back."""
+        faces, visit, form = faces_of(request), visit_of(request), await filled_in(request)
+        answer = await faces.asked(unlink_return, faces.house, _asked(visit, case_id, form))
+        return _answered(faces, case_id, answer)
+
+
+def _link(faces: Faces, visit: Visit, case_id: str, form: Filled) -> Stepped | Refused:
+    order_id = form.text("order", longest=_ORDER_LENGTH_MAX)
+    return link_return(faces.house, _asked(visit, case_id, form), order_id=order_id)
 
 
 def _cancel(faces: Faces, visit: Visit, case_id: str, form: Filled) -> Stepped | Refused:
