@@ -147,14 +147,15 @@ def _cancellings(one: About) -> Iterator[Offer]:
 
 def _rebuildings(one: About) -> Iterator[Offer]:
     if one.record is not None and one.next_step == "rebuild_the_order_or_refund":
-        yield Offer(
-            step=Step.REBUILD_ORDER,
-            about=one.record.record_id,
-            amount_minor=one.record.amount_minor,
-            currency=one.record.currency,
-            store_id=one.record.store_id,
-            acquirer=one.record.acquirer,
-        )
+        for step in (Step.REBUILD_ORDER, Step.RETURN_CHARGE):
+            yield Offer(
+                step=step,
+                about=one.record.record_id,
+                amount_minor=one.record.amount_minor,
+                currency=one.record.currency,
+                store_id=one.record.store_id,
+                acquirer=one.record.acquirer,
+            )
 
 
 def _linkings(one: About) -> Iterator[Offer]:
@@ -173,7 +174,7 @@ def _of_return(back: Homecoming, step: Step) -> Offer:
 
 
 def is_held(payment: Payment) -> bool:
-    """Say whether the shop has this money, and its own counter took it: only that can be given back by a button."""
+    """Say whether the shop has this money, as far as the books know: only that can be given back by a button."""
     return payment.kind is Kind.SALE and payment.state is State.APPROVED and payment.standing is Standing.HELD
 
 

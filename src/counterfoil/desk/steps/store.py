@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from counterfoil.books.entered import COUNTER
 from counterfoil.books.orders.tables import ORDER_LINES, ORDERS
-from counterfoil.books.payments.model import Payment
+from counterfoil.books.payments.model import Kind, Payment
 from counterfoil.books.payments.store import COLUMNS, payment_of
 from counterfoil.books.payments.tables import ACQUIRER_RECORDS, PAYMENTS
 from counterfoil.books.returns.tables import RETURNS
@@ -22,7 +22,7 @@ from counterfoil.desk.tables import FINDINGS
 from counterfoil.desk.ties.model import Noun
 from counterfoil.desk.ties.store import standing_now
 from counterfoil.desk.ties.tables import TIES
-from counterfoil.ids import MerchantId, OrderId
+from counterfoil.ids import MerchantId, OrderId, PaymentId
 
 #: Findings of one case whose steps are offered; the worst come first.
 FINDINGS_MAX = 20
@@ -75,6 +75,14 @@ def payments_by_id(connection: sa.Connection, merchant_id: MerchantId, names: Co
     """Return payments by their id; those that are not there are left out."""
     query = sa.select(*COLUMNS).where(PAYMENTS.c.merchant_id == merchant_id, PAYMENTS.c.payment_id.in_(list(names)))
     return {row["payment_id"]: payment_of(row) for row in connection.execute(query).mappings()}
+
+
+def charge_of(connection: sa.Connection, merchant_id: MerchantId, order_id: OrderId) -> PaymentId:
+    """Return the one charge of an order that was rebuilt."""
+    query = sa.select(PAYMENTS.c.payment_id).where(
+        PAYMENTS.c.merchant_id == merchant_id, PAYMENTS.c.order_id == order_id, PAYMENTS.c.kind == Kind.SALE.value
+    )
+    return PaymentId(connection.execute(query).scalar_one())
 
 
 def _findings(connection: sa.Connection, merchant_id: MerchantId, case_id: CaseId) -> Sequence[sa.RowMapping]:

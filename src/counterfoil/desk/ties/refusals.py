@@ -33,7 +33,8 @@ class TieRefusal(StrEnum):
 TEXTS: Mapping[TieRefusal, Text] = MappingProxyType(
     {
         TieRefusal.NO_SUCH_RETURN: Text(
-            en="Return {return_id} is not in the live books; nothing was done. Put right in its file what came from one.",
+            en="Return {return_id} is not in the live books; nothing was done. "
+            "What came from a file is put right there.",
             zh="实时账本中没有退货 {return_id}，未执行任何操作。来自文件的记录请在文件中更正。",
         ),
         TieRefusal.HAS_ITS_ORDER: Text(

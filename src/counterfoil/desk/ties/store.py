@@ -40,7 +40,8 @@ def standing_now(alias: str) -> str:
     """Return the condition, in SQL, that a row of ties is the last of what it ties, and ties it."""
     return (
         f"{alias}.stands AND NOT EXISTS (SELECT FROM public.ties AS later "
-        f"WHERE later.merchant_id = {alias}.merchant_id AND later.noun = {alias}.noun AND later.row_id = {alias}.row_id AND later.tie_no > {alias}.tie_no)"
+        f"WHERE later.merchant_id = {alias}.merchant_id AND later.noun = {alias}.noun "
+        f"AND later.row_id = {alias}.row_id AND later.tie_no > {alias}.tie_no)"
     )
 
 
