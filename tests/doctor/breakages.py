@@ -113,6 +113,12 @@ BREAKAGES = {
         "facts_cannot_be_changed",
         "PUBLIC: TRUNCATE seals",
     ),
+    "a link that nobody made": (
+        "INSERT INTO ties (merchant_id, noun, row_id, tie_no, order_id, stands, case_id, said_by, said_at) "
+        "VALUES ('m1', 'return', 'b1', 1, '{o cash}', true, 'F1', 'ann', '2026-01-01')",
+        "ties_are_facts",
+        "return:b1",
+    ),
     "an order of another state": (
         "UPDATE orders SET state = 'voided' WHERE order_id = '{o cash}'",
         "order_state_is_its_facts",

@@ -29,15 +29,14 @@ class Inbox:
         given = [self.found[name] for name in (*seen, *lost)]
         new = [one for one in given if one.home is None and one.says is not None]
         moved = {one.home for one in given if one.home is not None and one.told != self._is(one)}
-        moved |= self._place(new, now)
-        told = [self.cases[name] for name in sorted(name for name in moved if name is not None)]
+        told = [self.cases[name] for name in sorted(moved | self._place(new, now))]
         for case in told:
             self._project(case, now)
             self._tell(case, now)
 
-    def _place(self, new: list[Found], now: datetime) -> set[str | None]:
+    def _place(self, new: list[Found], now: datetime) -> set[str]:
         """Put new findings where one order ties them; returns the cases that were there already."""
-        joined: set[str | None] = set()
+        joined: set[str] = set()
         left = sorted(new, key=lambda one: one.name)
         while left:
             part, rest = [left[0]], left[1:]

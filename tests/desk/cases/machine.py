@@ -145,7 +145,10 @@ class Hands(RuleBasedStateMachine):
         code = self._press(self.desk.release, name, by, behind)
 
         def decide(case: Expected) -> str | None:
-            return not_theirs(case, by) or case.move("released", "open", by)
+            no = not_theirs(case, by)
+            if no is None:
+                case.move("released", "open", by)
+            return no
 
         assert code == self.model.act(name, by, "released", behind, decide)
 
@@ -230,7 +233,8 @@ class Hands(RuleBasedStateMachine):
         else:
             answer = self.desk.in_bulk(assign_many, names, by, to=StaffId(to))
         assert isinstance(answer, MovedMany)
-        codes = {name: str(answer.refused[name].code) if name in answer.refused else None for name in names}
+        codes: dict[str, str | None] = dict.fromkeys(names)
+        codes |= {str(name): str(no.code) for name, no in answer.refused.items()}
         for name in names:
             if to is None:
                 expected = self.model.act(name, by, "closed", 0, lambda case: self._closed_with_others(case, by))

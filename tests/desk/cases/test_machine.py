@@ -60,7 +60,7 @@ class DeskOfMany(Hands):
         for name, before in self.read.items():
             assert now[name][: len(before)] == before
         self.read = now
-        told = {name: [] for name in now}
+        told: dict[str, list[tuple[str, str | None]]] = {name: [] for name in now}
         for row in rows:
             told[row.case_id].append((row.kind, row.actor_id))
             assert row.event_no == len(told[row.case_id])

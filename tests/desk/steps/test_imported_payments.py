@@ -14,7 +14,7 @@ from tests.desk.steps.shop import file_of, found, given_back, press
 
 def imported(counter: Counter, *, refunded_minor: int = 0, acquirer: str = "wechat") -> CaseId:
     """Take in a sale from elsewhere, with what was refunded of it there, found by the rules; returns the case."""
-    row = {
+    row: dict[str, object] = {
         "merchant_id": counter.merchant_id,
         "payment_id": "OLD1",
         "order_id": "O1",
@@ -32,7 +32,7 @@ def imported(counter: Counter, *, refunded_minor: int = 0, acquirer: str = "wech
         "refunded_minor": refunded_minor,
         "original_payment_id": None,
     }
-    there = {"payment_id": "OLD2", "kind": "refund", "amount_minor": refunded_minor, "standing": None}
+    there: dict[str, object] = {"payment_id": "OLD2", "kind": "refund", "amount_minor": refunded_minor, "standing": None}
     rows = [row, {**row, **there, "refunded_minor": 0, "original_payment_id": "OLD1"}]
     with counter.database.transaction(counter.merchant_id) as connection:
         for each in rows[: 2 if refunded_minor else 1]:
@@ -63,7 +63,7 @@ def test_it_is_refunded_once_through_its_channel(counter: Counter) -> None:
         answer = given_back(counter, asked)
         assert isinstance(answer, Stepped)
         assert (answer.came, answer.repeated) == (Came.DONE, repeated)
-    assert counter.wechat.taken("OLD1") == 0
+    assert counter.wechat.refunded("OLD1") == 700
     assert counted(counter) == (700, 0)
 
 

@@ -128,7 +128,7 @@ def test_a_silent_acquirer_leaves_it_unknown_and_the_ladder_ends_it(counter: Cou
     assert came(returned(counter, asked)) is Came.UNKNOWN
     counter.resolve()
     assert came(returned(counter, asked)) is Came.DONE
-    assert counter.wechat.taken("OWN1") == 0
+    assert counter.wechat.refunded("OWN1") == 700
 
 
 def test_without_consent_or_with_a_wrong_pin_nothing_is_made(counter: Counter) -> None:
