@@ -89,7 +89,7 @@ OF_A_MERCHANT: tuple[Check, ...] = (
     ),
     _check(
         *("ties_are_facts", Invariant.FOLD, _C),
-        "what people said that returns and orders are tied to, without a fact that says the same, or the other way round",
+        "ties of returns and orders without a fact in the journal that says the same, or the other way round",
         "员工所作的退货或订单关联与流水账中的事实不一致",
     ),
     _check(

@@ -32,8 +32,8 @@ def imported(counter: Counter, *, refunded_minor: int = 0, acquirer: str = "wech
         "refunded_minor": refunded_minor,
         "original_payment_id": None,
     }
-    there: dict[str, object] = {"payment_id": "OLD2", "kind": "refund", "amount_minor": refunded_minor, "standing": None}
-    rows = [row, {**row, **there, "refunded_minor": 0, "original_payment_id": "OLD1"}]
+    there: dict[str, object] = {"payment_id": "OLD2", "kind": "refund", "amount_minor": refunded_minor}
+    rows = [row, {**row, **there, "standing": None, "refunded_minor": 0, "original_payment_id": "OLD1"}]
     with counter.database.transaction(counter.merchant_id) as connection:
         for each in rows[: 2 if refunded_minor else 1]:
             connection.execute(METADATA.tables["payments"].insert(), each)
