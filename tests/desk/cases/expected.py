@@ -54,6 +54,24 @@ class Says:
         return WEIGHTS.index(self.severity)
 
 
+#: What the rules find here: some of one order, two across stores, one of somebody who works on cases.
+FOUND: dict[str, tuple[str, tuple[str, ...], str, str]] = {
+    "A": ("missing_slip", ("o1",), "s1", "dan"),
+    "B": ("missing_slip", ("o1",), "s1", "dan"),
+    "C": ("missing_slip", ("o2",), "s2", "dan"),
+    "D": ("missing_slip", ("o3",), "s1", "fay"),
+    "E": ("duplicate_order", ("o2", "o1"), "s1", "dan"),
+    "F": ("duplicate_order", ("o3", "o2"), "s2", "dan"),
+}
+SAYS = [
+    Says("paid_no_slip", "high", 1000, moves_money=False),
+    Says("paid_no_slip", "low", 1000, moves_money=False),
+    Says("paid_no_slip", "high", 400, moves_money=False),
+    Says("charged_no_order", "critical", 1000, moves_money=True),
+    Says("notice_no_order", "info", 0, moves_money=False),
+]
+
+
 @dataclass(slots=True, kw_only=True)
 class Found:
     """One finding: what it is about, what it says, and what its case was told of it last."""

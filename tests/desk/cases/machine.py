@@ -19,27 +19,11 @@ from counterfoil.desk.cases.model import Moved, MovedMany
 from counterfoil.ids import MerchantId, StaffId
 from counterfoil.refusals import Refused
 from counterfoil.shop.staff.model import Role
-from tests.desk.cases.expected import REASONS, WORKERS, Expected, Found, Says, not_their_turn, not_theirs
+from tests.desk.cases.expected import FOUND, REASONS, SAYS, WORKERS, Expected, Found, Says, not_their_turn, not_theirs
 from tests.desk.cases.expected import may as may_work
 from tests.desk.cases.expected_inbox import Inbox
 from tests.desk.cases.shop import PEOPLE, Desk, finding
 
-#: What the rules find here: some of one order, two across stores, one of somebody who works on cases.
-FOUND: dict[str, tuple[str, tuple[str, ...], str, str]] = {
-    "A": ("missing_slip", ("o1",), "s1", "dan"),
-    "B": ("missing_slip", ("o1",), "s1", "dan"),
-    "C": ("missing_slip", ("o2",), "s2", "dan"),
-    "D": ("missing_slip", ("o3",), "s1", "fay"),
-    "E": ("duplicate_order", ("o2", "o1"), "s1", "dan"),
-    "F": ("duplicate_order", ("o3", "o2"), "s2", "dan"),
-}
-SAYS = [
-    Says("paid_no_slip", "high", 1000, moves_money=False),
-    Says("paid_no_slip", "low", 1000, moves_money=False),
-    Says("paid_no_slip", "high", 400, moves_money=False),
-    Says("charged_no_order", "critical", 1000, moves_money=True),
-    Says("notice_no_order", "info", 0, moves_money=False),
-]
 _STEPS = {True: "refund_the_double_once", False: "send_the_slip"}
 
 _merchants = count(1)
