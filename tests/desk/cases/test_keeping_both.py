@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import time
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
+from counterfoil.books.format import TABLES
 from counterfoil.desk.cases.closing import Wish
 from counterfoil.desk.cases.closures import Reason
 from counterfoil.desk.cases.many import close_many
@@ -13,6 +16,7 @@ from counterfoil.desk.cases.model import Moved, MovedMany
 from counterfoil.desk.cases.states import State
 from counterfoil.desk.cross_checking import cross_check
 from counterfoil.desk.watching import Watcher
+from counterfoil.exchange.store import unload
 from tests.desk.cases.shop import NOON, Desk, finding
 from tests.desk.live_books import record
 
@@ -32,7 +36,8 @@ def facts(desk: Desk) -> list[tuple[str, str, str]]:
     return [tuple(row) for row in desk.rows(query)]
 
 
-def test_the_rules_hear_it_and_find_it_again_when_the_case_is_reopened(desk: Desk) -> None:
+def sold_twice(desk: Desk) -> None:
+    """Take in two sales of one basket to one customer, a minute apart."""
     at = {"A": NOON - timedelta(hours=3), "B": NOON - timedelta(hours=3) + timedelta(minutes=1)}
     money = {"amount_minor": 500, "currency": "CNY", "merchant_id": desk.merchant_id}
     record(
@@ -54,6 +59,25 @@ def test_the_rules_hear_it_and_find_it_again_when_the_case_is_reopened(desk: Des
             ],
         },
     )
+
+
+def test_an_export_tells_what_was_said(desk: Desk, tmp_path: Path) -> None:
+    sold_twice(desk)
+    desk.look(double("B", "A"))
+    desk.close("B", "fay", Reason.GENUINE_REPEAT, text=None)
+    with desk.database.transaction(desk.merchant_id) as connection:
+        unload(connection, TABLES["orders"], tmp_path / "orders.csv")
+    names = [column.name for column in TABLES["orders"]]
+    with (tmp_path / "orders.csv").open(encoding="utf-8", newline="") as file:
+        rows = [dict(zip(names, row, strict=True)) for row in csv.reader(file)]
+    assert [(row["order_id"], row["repeat_of"], row["placed_at"]) for row in rows] == [
+        ("A", "", "2026-03-01 09:00:00"),
+        ("B", "A", "2026-03-01 09:01:00"),
+    ]
+
+
+def test_the_rules_hear_it_and_find_it_again_when_the_case_is_reopened(desk: Desk) -> None:
+    sold_twice(desk)
     of_doubles = "SELECT case_id, state FROM cases WHERE exception = 'duplicate_order'"
     with Watcher.over(desk.database.address) as watcher:
         watcher.look_until_done(desk.merchant_id, now=desk.now)
