@@ -29,6 +29,10 @@ _ONE_REQUEST = """
     DROP INDEX one_order_per_request;
     UPDATE orders SET request_id = 'same' WHERE order_id IN ('{o cash}', '{o wechat}')
 """
+_TIED = """
+    INSERT INTO ties (merchant_id, noun, row_id, tie_no, order_id, stands, case_id, said_by, said_at)
+    VALUES ('m1', 'return', 'b1', 1, '{o cash}', true, 'F1', 'ann', '2026-01-01')
+"""
 _INVENTED = """
     INSERT INTO orders (merchant_id, order_id, placed_at, state, total_minor, currency, fulfilment)
     VALUES ('m1', 'x', now(), 'open', 1, 'CNY', 'carry_out')
@@ -112,6 +116,11 @@ BREAKAGES = {
         "GRANT TRUNCATE ON seals TO PUBLIC",
         "facts_cannot_be_changed",
         "PUBLIC: TRUNCATE seals",
+    ),
+    "a link that nobody made": (
+        _TIED,
+        "ties_are_facts",
+        "return:b1",
     ),
     "an order of another state": (
         "UPDATE orders SET state = 'voided' WHERE order_id = '{o cash}'",

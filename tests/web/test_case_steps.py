@@ -6,6 +6,8 @@ from tests.counter.acquirer import Fate
 from tests.counter.shop import PINS, SUE
 from tests.counter.till import Counter
 from tests.desk.steps.shop import double, file_of, found, leftover, unknown
+from tests.desk.steps.test_linking import came_back, homeless, original
+from tests.desk.steps.test_returning_charges import charged
 from tests.web.desk import case_page, form_on, forms_of, press, read, send, state_of
 from tests.web.shop import Visitor, leads_to
 
@@ -124,6 +126,30 @@ def test_a_charge_without_an_order_gets_one_by_the_button(desk: Visitor, counter
     assert "Order rebuilt from the acquirer’s record" in said
     assert record_id in said
     assert counter.value("SELECT count(*) FROM orders") == 1
+
+
+def test_a_charge_of_which_nothing_was_sold_goes_back_by_one_button(desk: Visitor, counter: Counter) -> None:
+    _record_id, case_id = charged(counter)
+    answer = press(desk, case_id, "/charges", reason="nothing sold", authoriser=SUE, pin=PINS[SUE])
+    assert leads_to(answer) == f"/desk/cases/{case_id}"
+    assert "Nothing was sold: give the charge back: done" in read(case_page(desk, case_id))
+    assert counter.wechat.taken("OWN1") == 0
+    assert counter.value("SELECT count(*) FROM orders") == 1
+
+
+def test_a_return_is_linked_to_its_sale_and_the_link_is_taken_back(desk: Visitor, counter: Counter) -> None:
+    order_id = original(counter)
+    case_id = homeless(counter, came_back(counter))
+    refused = press(desk, case_id, "/links", order="nowhere")
+    assert refused.status_code == 409
+    assert "There is no order nowhere of this merchant" in read(refused)
+    assert leads_to(press(desk, case_id, "/links", order=order_id)) == f"/desk/cases/{case_id}"
+    said = read(case_page(desk, case_id))
+    assert "Link the return to its order: done" in said
+    assert "Return linked to its order" in said
+    assert leads_to(press(desk, case_id, "/links/taken_back")) == f"/desk/cases/{case_id}"
+    assert "Link to the order taken back" in read(case_page(desk, case_id))
+    assert form_on(case_page(desk, case_id), "/links").fields["about"]
 
 
 def test_what_is_written_off_is_signed_by_two(desk: Visitor, counter: Counter) -> None:

@@ -12,7 +12,10 @@ from typing import Protocol
 
 from counterfoil.books.payments.model import Kind, Payment, Tender
 from counterfoil.books.payments.ports import Acquirer, Answer, Original, Presented, Request
+from counterfoil.books.payments.refusals import PaymentRefusal
+from counterfoil.books.payments.rules import refused
 from counterfoil.ids import MerchantId, TerminalId
+from counterfoil.refusals import Refused
 
 #: How long the first answer may take before the resolver looks at the payment by itself.
 PATIENCE = timedelta(seconds=45)
@@ -36,6 +39,19 @@ class Acquirers(Protocol):
 
     def named(self, merchant_id: MerchantId, acquirer: str) -> Acquirer:
         """Return an acquirer by the name in `payments.acquirer`; KeyError where it is not configured any more."""
+
+
+def why_no_channel(
+    acquirers: Acquirers, merchant_id: MerchantId, acquirer: str | None, payment_id: str
+) -> Refused | None:
+    """Return why nobody can be asked about a payment; None where its acquirer is configured, or nobody has to be."""
+    if acquirer is None:
+        return None
+    try:
+        acquirers.named(merchant_id, acquirer)
+    except KeyError:
+        return refused(PaymentRefusal.NO_CHANNEL, payment_id=payment_id, acquirer=acquirer)
+    return None
 
 
 def patience_with(acquirers: Acquirers, payment: Payment) -> timedelta:

@@ -20,7 +20,7 @@ from counterfoil.books.payments.refunds import store as refunds
 from counterfoil.books.payments.refusals import PaymentRefusal
 from counterfoil.books.payments.rules import UndoWish, refused, undo_kind, why_no_undo
 from counterfoil.books.payments.states import State
-from counterfoil.counter.acquiring import Acquirers, patience_with
+from counterfoil.counter.acquiring import Acquirers, patience_with, why_no_channel
 from counterfoil.counter.charging import Charging
 from counterfoil.counter.closing.store import open_date
 from counterfoil.counter.taking_answers import Taken, lock_payment, settle_in_hand
@@ -91,7 +91,9 @@ class Undoing:
             operator_id=asked.operator_id,
             authoriser_id=asked.authoriser_id,
         )
-        no = why_no_undo(original, wish)
+        no = why_no_undo(original, wish) or why_no_channel(
+            self.acquirers, original.merchant_id, original.acquirer, original.payment_id
+        )
         if no is not None:
             return no
         kind = undo_kind(
@@ -146,12 +148,7 @@ class Undoing:
         return payment
 
     def _can_void(self, original: Payment) -> bool:
-        if original.acquirer is None:
-            return True
-        try:
-            return self.acquirers.named(original.merchant_id, original.acquirer).can_void
-        except KeyError:
-            return False
+        return original.acquirer is None or self.acquirers.named(original.merchant_id, original.acquirer).can_void
 
 
 class _TakenBack(Exception):

@@ -13,6 +13,7 @@ import counterfoil.books.slips.tables
 import counterfoil.desk.audits.tables
 import counterfoil.desk.cases.tables
 import counterfoil.desk.tables
+import counterfoil.desk.ties.tables
 import counterfoil.journal.tables
 import counterfoil.shop.catalogue.tables
 import counterfoil.shop.customers.tables

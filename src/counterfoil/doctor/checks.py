@@ -88,6 +88,11 @@ OF_A_MERCHANT: tuple[Check, ...] = (
         "员工对个案的处理在流水账中没有相同的事实",
     ),
     _check(
+        *("ties_are_facts", Invariant.FOLD, _C),
+        "ties of returns and orders without a fact in the journal that says the same, or the other way round",
+        "员工所作的退货或订单关联与流水账中的事实不一致",
+    ),
+    _check(
         *("finding_has_its_case", Invariant.CASES, _H),
         "findings that stand without a case in hand or a person's closure",
         "仍然存在的问题，既无未结个案，也无员工结案",

@@ -382,6 +382,28 @@ WHERE NOT EXISTS (
         )) || event.body
 )
 
+-- name: ties_are_facts
+-- What people said that a return or an order is tied to stands in the journal, in the same words, and the other way round.
+WITH said AS (
+    SELECT
+        noun || ':' || row_id AS subject, said_by, said_at,
+        CASE noun WHEN 'return' THEN 'return:original' ELSE 'order:repeat' END
+            || CASE WHEN stands THEN ':tied' ELSE ':untied' END AS tag,
+        jsonb_build_object('order_id', order_id, 'tie_no', tie_no, 'case_id', case_id) AS body
+    FROM ties
+    WHERE merchant_id = $1
+),
+facts AS (
+    SELECT subject, actor_id AS said_by, occurred_at AS said_at, tag, body
+    FROM journal
+    WHERE merchant_id = $1 AND tag IN (
+        'return:original:tied', 'return:original:untied', 'order:repeat:tied', 'order:repeat:untied'
+    )
+)
+SELECT subject FROM (SELECT * FROM said EXCEPT SELECT * FROM facts) AS unsaid
+UNION
+SELECT subject FROM (SELECT * FROM facts EXCEPT SELECT * FROM said) AS lost
+
 -- name: finding_has_its_case
 -- A finding stands; its case is in hand, or was closed by a person, who decided about it.
 SELECT 'finding:' || found.finding_id AS subject

@@ -16,6 +16,7 @@ import psycopg
 from counterfoil.books.entered import IMPORT
 from counterfoil.books.format import ACQUIRER_RECORDS, TABLES, Kind, Table
 from counterfoil.db.tables import METADATA
+from counterfoil.desk.ties.store import column_of
 from counterfoil.exchange.model import Written
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ _STANDS = "NOT EXISTS (SELECT FROM acquirer_records AS later WHERE later.superse
 
 def unload(connection: sa.Connection, table: Table, file: Path) -> None:
     """Append a merchant's rows of a table to a file, as CSV in the order of their key, times in UTC."""
-    columns = ", ".join(_shown(column.name, column.kind) for column in table)
+    columns = ", ".join(_shown(column_of(table.name, column.name), column.kind) for column in table)
     key = ", ".join(f'"{name}"' for name in table.key)
     stands = _STANDS if table is ACQUIRER_RECORDS else "true"
     query = f'COPY (SELECT {columns} FROM "{table.name}" AS t WHERE {stands} ORDER BY {key}) TO STDOUT (FORMAT csv)'
@@ -107,14 +108,14 @@ def unload(connection: sa.Connection, table: Table, file: Path) -> None:
             out.write(block)
 
 
-def _shown(name: str, kind: Kind) -> str:
+def _shown(column: str, kind: Kind) -> str:
     match kind:
         case Kind.TIME:
-            return f"\"{name}\" AT TIME ZONE 'UTC'"
+            return f"{column} AT TIME ZONE 'UTC'"
         case Kind.BOOL:
-            return f'"{name}"::text'
+            return f"{column}::text"
         case _:
-            return f'"{name}"'
+            return column
 
 
 @cache

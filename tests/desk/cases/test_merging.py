@@ -135,3 +135,13 @@ def test_merging_and_parting_twice_is_done_once(desk: Desk) -> None:
     assert moved(desk.part("B", "ann", "A", action_id="p2", seen=2)) == Moved(event=parted.event, repeated=True)
     assert moved(desk.merge("A", "ann", "B", action_id="p1", seen=1)).repeated
     assert desk.case("A").case_id == "A"
+
+
+def test_what_was_merged_from_another_store_is_parted_only_by_somebody_of_that_store(desk: Desk) -> None:
+    desk.look(finding("A"), finding("T", store_id="s2"))
+    desk.merge("T", "ben", "A")
+    answer = desk.part("A", "ann", "T")
+    assert isinstance(answer, Refused)
+    assert answer.code == "may_not"
+    assert desk.rows("SELECT state FROM cases WHERE case_id = 'T'") == [("merged",)]
+    assert isinstance(desk.part("A", "ben", "T"), Moved)

@@ -41,6 +41,7 @@ class PaymentRefusal(StrEnum):
     SECOND_PERSON_MISSING = "second_person_missing"
     ABOVE_CAPTURE = "above_capture"
     NOT_THIS_KIND = "not_this_kind"
+    NO_CHANNEL = "no_channel"
     ABOVE_SOLD = "above_sold"
 
     def is_transient(self) -> bool:
@@ -163,6 +164,12 @@ TEXTS: Mapping[PaymentRefusal, Text] = MappingProxyType(
         PaymentRefusal.ABOVE_CAPTURE: Text(
             en="{found} cannot be given back: {left} of this payment are left (minor units).",
             zh="无法退还 {found}：该付款尚可退 {left}（最小货币单位）。",
+        ),
+        PaymentRefusal.NO_CHANNEL: Text(
+            en="Payment {payment_id} was taken by {acquirer}, and no channel to it is set up here; nothing was done. "
+            "Give the money back where it was taken, or set the channel up in counterfoil.toml, and ask again.",
+            zh="付款 {payment_id} 由 {acquirer} 收取，本系统未配置其通道，未执行任何操作。"
+            "请在原收款处退款，或在 counterfoil.toml 中配置该通道后重试。",
         ),
         PaymentRefusal.NOT_THIS_KIND: Text(
             en="A {asked} of {payment_id} is not possible any more or not yet; a {right} is. Ask for that one.",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from counterfoil.desk.cases.acting import Press, act, worded
 from counterfoil.desk.cases.closures import Claim, Closure, Reason
+from counterfoil.desk.cases.keeping_both import say_repeats, unsay_repeats
 from counterfoil.desk.cases.model import Case, CaseId, Moved, Origin
 from counterfoil.desk.cases.rules import Decide, closure_of, why_no_proof, why_not_theirs, why_not_with
 from counterfoil.desk.cases.states import Event
@@ -47,7 +48,10 @@ def close(
     press = closing_press(merchant_id, wish, action_id=action_id, actor=actor, now=now)
     if isinstance(press, Refused):
         return press
-    return act(connection, press, case_id, seen, closed_with(connection, press, wish))
+    moved = act(connection, press, case_id, seen, closed_with(connection, press, wish))
+    if isinstance(moved, Moved) and wish.reason is Reason.GENUINE_REPEAT:
+        say_repeats(connection, press, {case_id: moved})
+    return moved
 
 
 def reopen(
@@ -67,9 +71,12 @@ def reopen(
         return said
     times = policy_at(connection, merchant_id, now).cases
     press = Press(merchant_id=merchant_id, action_id=action_id, actor=actor, now=now, event=Event.REOPENED, text=said)
-    return act(
+    moved = act(
         connection, press, case_id, seen, lambda case: replace(case, due_at=now + times.due_within(case.severity))
     )
+    if isinstance(moved, Moved):
+        unsay_repeats(connection, press, {case_id: moved})
+    return moved
 
 
 def closing_press(

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from counterfoil.desk.cases import store
 from counterfoil.desk.cases.acting import act_on_all
 from counterfoil.desk.cases.closing import Wish, closed_with, closing_press
+from counterfoil.desk.cases.closures import Reason
+from counterfoil.desk.cases.keeping_both import say_repeats
 from counterfoil.desk.cases.model import MANY_MAX, Case, CaseId, MovedMany
 from counterfoil.desk.cases.refusals import CaseRefusal, refused
 from counterfoil.desk.cases.steps import moves_money
@@ -60,4 +62,7 @@ def close_many(
     # Beyond what is done at once, the press is refused as a whole.
     possible = [case_id for case_id in chosen if is_id(case_id)][:MANY_MAX]
     steps = store.next_steps(connection, merchant_id, possible)
-    return act_on_all(connection, press, chosen, decide)
+    done = act_on_all(connection, press, chosen, decide)
+    if isinstance(done, MovedMany) and wish.reason is Reason.GENUINE_REPEAT:
+        say_repeats(connection, press, done.moved)
+    return done

@@ -11,6 +11,7 @@ import duckdb
 
 from counterfoil.books.format import TABLES, Kind, Table
 from counterfoil.books.schema import duckdb_type
+from counterfoil.desk.ties.store import column_of
 
 if TYPE_CHECKING:
     import psycopg
@@ -28,10 +29,11 @@ STANDS = {
 def copy_out(driver: psycopg.Connection, table: Table, file: Path, *, only: str = "true", rows_max: int = 0) -> int:
     """Write a merchant's rows of a table as CSV, times in UTC; returns how many. `only` is SQL over the table as `t`.
 
-    With `rows_max` no more than so many are written. Rows are as the transaction sees them.
+    With `rows_max` no more than so many are written. Rows are as the transaction sees them, and what people said of them
+    in cases counts before their own word.
     """
     columns = ", ".join(
-        f"t.\"{column.name}\" AT TIME ZONE 'UTC'" if column.kind is Kind.TIME else f't."{column.name}"'
+        f"t.\"{column.name}\" AT TIME ZONE 'UTC'" if column.kind is Kind.TIME else column_of(table.name, column.name)
         for column in table
     )
     most = f" LIMIT {rows_max}" if rows_max else ""

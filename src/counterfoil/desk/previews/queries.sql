@@ -100,6 +100,10 @@ SELECT o.order_id
 FROM public.returns AS r JOIN public.orders AS o USING (customer_key)
 WHERE r.requested_at >= $1 AND o.placed_at >= $2 AND o.placed_at < $1
 UNION
+SELECT o.order_id
+FROM public.ties AS said JOIN public.orders AS o USING (order_id)
+WHERE o.placed_at < $1
+UNION
 (SELECT o.order_id FROM public.orders AS o WHERE o.placed_at < $1 ORDER BY o.placed_at LIMIT 1)
 
 -- name: references_of

@@ -22,7 +22,6 @@ from counterfoil.desk.cases.rules import may_work, why_no_action, why_not_theirs
 from counterfoil.desk.cases.states import Event
 from counterfoil.desk.steps import store
 from counterfoil.desk.steps.model import ENDING, Asked, Came, Offer, Step, Stepped
-from counterfoil.desk.steps.offers import offers
 from counterfoil.desk.steps.refusals import StepRefusal, refused
 from counterfoil.ids import is_id
 from counterfoil.refusals import Refused
@@ -132,7 +131,7 @@ def offer_of(begun: CaseEvent) -> Offer | Refused:
 
 
 def _offer(connection: sa.Connection, asked: Asked, step: Step) -> Offer | Refused:
-    there = offers(store.about(connection, asked.merchant_id, asked.case_id))
+    there = store.offered(connection, asked.merchant_id, asked.case_id)
     found = next((offer for offer in there if offer.step is step and offer.about == asked.about), None)
     return found or refused(StepRefusal.NOT_OFFERED, about=asked.about)
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Begun:
+class Begun:
     """A step that stands in the case, and what it orders."""
 
     event: CaseEvent
@@ -49,16 +49,16 @@ def give_back(house: House, asked: Asked, consent: Consent | None) -> Stepped | 
     if isinstance(offer, Refused):
         return offer
     store_id = (original.store_id if original is not None else None) or StoreId("")
-    allowed = _allowed(house, asked, offer, consent, store_id)
-    if isinstance(allowed, Refused):
-        return allowed
-    begun = _begin(house, asked, allowed, store_id)
-    if not isinstance(begun, _Begun):
+    consented = allowed(house, asked, offer, consent, store_id)
+    if isinstance(consented, Refused):
+        return consented
+    begun = _begin(house, asked, consented, store_id)
+    if not isinstance(begun, Begun):
         return begun
-    return _ended(house, asked, begun, house.undoing.undo(begun.order))
+    return ended(house, asked, Step.GIVE_BACK, begun, house.undoing.undo(begun.order))
 
 
-def _allowed(
+def allowed(
     house: House, asked: Asked, offer: Offer, consent: Consent | None, store_id: StoreId
 ) -> Authorisation | Refused:
     """Check the second person; a wrong PIN is counted, and the case knows nothing of it."""
@@ -72,7 +72,7 @@ def _allowed(
     )
 
 
-def _begin(house: House, asked: Asked, allowed: Authorisation, store_id: StoreId) -> _Begun | Stepped | Refused:
+def _begin(house: House, asked: Asked, consented: Authorisation, store_id: StoreId) -> Begun | Stepped | Refused:
     with house.database.transaction(asked.merchant_id) as connection:
 
         def kept(offer: Offer) -> Mapping[str, object]:
@@ -80,20 +80,24 @@ def _begin(house: House, asked: Asked, allowed: Authorisation, store_id: StoreId
             lines = {} if order_id is None else store.lines_of(connection, asked.merchant_id, order_id)
             told: dict[str, object] = {
                 "payment_id": id_made_by(asked.action_id),
-                "authoriser_id": allowed.authoriser_id,
+                "authoriser_id": consented.authoriser_id,
             }
             return told | ({"lines": {str(line_no): str(n) for line_no, n in lines.items()}} if lines else {})
 
-        moved = acting.begin(connection, asked, Step.GIVE_BACK, kept=kept, text=allowed.reason)
+        moved = acting.begin(connection, asked, Step.GIVE_BACK, kept=kept, text=consented.reason)
         if isinstance(moved, Refused):
             return moved
         before = acting.ended_before(connection, asked, moved.event) if moved.repeated else None
-        return before or _Begun(
-            event=moved.event, repeated=moved.repeated, order=_order(connection, house, asked, moved, store_id)
+        return before or Begun(
+            event=moved.event,
+            repeated=moved.repeated,
+            order=undo_order(connection, house, asked, moved, store_id, PaymentId(asked.about)),
         )
 
 
-def _order(connection: sa.Connection, house: House, asked: Asked, moved: Moved, store_id: StoreId) -> UndoOrder:
+def undo_order(
+    connection: sa.Connection, house: House, asked: Asked, moved: Moved, store_id: StoreId, of: PaymentId
+) -> UndoOrder:
     """Return what is ordered, as the case has it: the same on every try."""
     body = moved.event.body
     shop = house.knowledge.view(asked.merchant_id)
@@ -104,7 +108,7 @@ def _order(connection: sa.Connection, house: House, asked: Asked, moved: Moved, 
     return UndoOrder(
         merchant_id=asked.merchant_id,
         payment_id=PaymentId(str(body["payment_id"])),
-        original_payment_id=PaymentId(asked.about),
+        original_payment_id=of,
         amount_minor=int(str(body["amount_minor"])),
         reason=str(moved.event.text),
         operator_id=asked.actor.staff_id,
@@ -115,17 +119,18 @@ def _order(connection: sa.Connection, house: House, asked: Asked, moved: Moved, 
     )
 
 
-def _ended(house: House, asked: Asked, begun: _Begun, answer: Taken | Refused) -> Stepped | Refused:
+def ended(house: House, asked: Asked, step: Step, begun: Begun, answer: Taken | Refused) -> Stepped | Refused:
+    """Write into the case what the counter said to money that goes back."""
     with house.database.transaction(asked.merchant_id) as connection:
         if isinstance(answer, Refused):
-            acting.end(connection, asked, Step.GIVE_BACK, Came.REFUSED, code=str(answer.code))
+            acting.end(connection, asked, step, Came.REFUSED, code=str(answer.code))
             return answer
         made = answer.payment
         came = acting.came_of(made)
         acting.end(
             connection,
             asked,
-            Step.GIVE_BACK,
+            step,
             came,
             payment_id=made.payment_id,
             kind=made.kind.value,

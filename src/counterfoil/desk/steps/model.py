@@ -25,6 +25,9 @@ class Step(StrEnum):
     GIVE_BACK = "give_back"  #: void before settlement, else refund, once
     CANCEL_UNPAID = "cancel_unpaid"  #: give up the one of two orders on which nothing is paid
     REBUILD_ORDER = "rebuild_order"  #: make the order that the acquirer's record proves
+    RETURN_CHARGE = "return_charge"  #: make that order, and give its money back, by one press
+    LINK_RETURN = "link_return"  #: say of which order a return is
+    UNLINK_RETURN = "unlink_return"  #: take back what was said of which order a return is
 
 
 class Came(StrEnum):
@@ -43,7 +46,8 @@ class Offer:
     """One step that a case offers now, about one row of the books."""
 
     step: Step
-    #: The payment that it is about; of a rebuilt order the acquirer's record, of a cancelled one the order itself.
+    #: The payment that it is about; of a rebuilt order the acquirer's record, of a cancelled one the order itself, of a
+    #: link the return.
     about: str
     amount_minor: int
     currency: str
@@ -57,7 +61,7 @@ class Offer:
     @property
     def needs_consent(self) -> bool:
         """Whether a second person has to consent with their PIN: wherever money goes back."""
-        return self.step is Step.GIVE_BACK
+        return self.step in {Step.GIVE_BACK, Step.RETURN_CHARGE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +100,9 @@ TITLES: Mapping[Step, Text] = MappingProxyType(
         Step.GIVE_BACK: Text(en="Give the money back", zh="退款"),
         Step.CANCEL_UNPAID: Text(en="Cancel the unpaid one", zh="取消未付款的一单"),
         Step.REBUILD_ORDER: Text(en="Rebuild the order from the record", zh="按收单记录补录订单"),
+        Step.RETURN_CHARGE: Text(en="Nothing was sold: give the charge back", zh="未成交：退回扣款"),
+        Step.LINK_RETURN: Text(en="Link the return to its order", zh="将退货关联到原单"),
+        Step.UNLINK_RETURN: Text(en="Take the link back", zh="取消关联"),
     }
 )
 

@@ -47,6 +47,18 @@ class About:
     record: Leftover | None = None
     #: Orders that the finding names, and that are still open.
     unpaid: Sequence[Unpaid] = ()
+    #: A return that names no order of ours.
+    homeless: Homecoming | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Homecoming:
+    """A return, without its order or with the one that somebody has linked it to."""
+
+    return_id: str
+    amount_minor: int
+    currency: str
+    order_id: OrderId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,12 +82,18 @@ class Leftover:
     store_id: StoreId | None
 
 
-def offers(about: Iterable[About]) -> tuple[Offer, ...]:
-    """Return what can be done now, each once: questions first, then money."""
+def offers(about: Iterable[About], linked: Iterable[Homecoming] = ()) -> tuple[Offer, ...]:
+    """Return what can be done now, each once: questions first, then money, then what is said of returns.
+
+    `linked`: returns of the case that somebody has linked to an order, whether or not a finding still stands.
+    """
     found: dict[tuple[Step, str], Offer] = {}
     for one in about:
-        for offer in (*_questions(one), *_cancellings(one), *_rebuildings(one), *_givings(one)):
+        for offer in (*_questions(one), *_cancellings(one), *_rebuildings(one), *_givings(one), *_linkings(one)):
             found.setdefault((offer.step, offer.about), offer)
+    for back in linked:
+        offer = _of_return(back, Step.UNLINK_RETURN)
+        found.setdefault((offer.step, offer.about), offer)
     return tuple(sorted(found.values(), key=lambda offer: list(Step).index(offer.step)))
 
 
@@ -129,18 +147,34 @@ def _cancellings(one: About) -> Iterator[Offer]:
 
 def _rebuildings(one: About) -> Iterator[Offer]:
     if one.record is not None and one.next_step == "rebuild_the_order_or_refund":
-        yield Offer(
-            step=Step.REBUILD_ORDER,
-            about=one.record.record_id,
-            amount_minor=one.record.amount_minor,
-            currency=one.record.currency,
-            store_id=one.record.store_id,
-            acquirer=one.record.acquirer,
-        )
+        for step in (Step.REBUILD_ORDER, Step.RETURN_CHARGE):
+            yield Offer(
+                step=step,
+                about=one.record.record_id,
+                amount_minor=one.record.amount_minor,
+                currency=one.record.currency,
+                store_id=one.record.store_id,
+                acquirer=one.record.acquirer,
+            )
+
+
+def _linkings(one: About) -> Iterator[Offer]:
+    if one.homeless is not None and one.next_step == "find_the_original":
+        yield _of_return(one.homeless, Step.LINK_RETURN)
+
+
+def _of_return(back: Homecoming, step: Step) -> Offer:
+    return Offer(
+        step=step,
+        about=back.return_id,
+        amount_minor=back.amount_minor,
+        currency=back.currency,
+        order_id=back.order_id,
+    )
 
 
 def is_held(payment: Payment) -> bool:
-    """Say whether the shop has this money, and its own counter took it: only that can be given back by a button."""
+    """Say whether the shop has this money, as far as the books know: only that can be given back by a button."""
     return payment.kind is Kind.SALE and payment.state is State.APPROVED and payment.standing is Standing.HELD
 
 

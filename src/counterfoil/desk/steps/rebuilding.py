@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 GOODS_LENGTH_MAX = 200
 
 
-class _TakenBack(Exception):
+class TakenBack(Exception):
     """The transaction is rolled back, and this is why."""
 
     def __init__(self, why: Refused) -> None:
@@ -45,7 +45,7 @@ def rebuild_order(house: House, asked: Asked, *, goods: str, store_id: StoreId |
     assert said is not None
     try:
         return _rebuilt(house, asked, said, store_id)
-    except _TakenBack as taken_back:
+    except TakenBack as taken_back:
         return taken_back.refused
 
 
@@ -54,7 +54,7 @@ def _rebuilt(house: House, asked: Asked, goods: str, store_id: StoreId | None) -
         offer = acting.offered(connection, asked, Step.REBUILD_ORDER)
         if isinstance(offer, Refused):
             return offer
-        wish = _wish(connection, house, asked, goods=goods, store_id=offer.store_id or store_id)
+        wish = wish_of(connection, house, asked, goods=goods, store_id=offer.store_id or store_id)
         if isinstance(wish, RebuildWish):
             # A closing holds its day while it waits for rows, so the day comes before any row.
             open_date(connection, asked.merchant_id, wish.store_id, wish.business_date)
@@ -67,7 +67,7 @@ def _rebuilt(house: House, asked: Asked, goods: str, store_id: StoreId | None) -
             return before
         taken = wish if isinstance(wish, Refused) else rebuild(connection, house.acquirers, wish, now=asked.now)
         if isinstance(taken, Refused):
-            raise _TakenBack(taken)
+            raise TakenBack(taken)
         made = taken.payment
         came = acting.came_of(made)
         told = {"payment_id": made.payment_id, "order_id": made.order_id, "amount_minor": made.amount_minor}
@@ -75,7 +75,7 @@ def _rebuilt(house: House, asked: Asked, goods: str, store_id: StoreId | None) -
         return Stepped(came=came, begun=begun.event, payment=made)
 
 
-def _wish(
+def wish_of(
     connection: sa.Connection, house: House, asked: Asked, *, goods: str, store_id: StoreId | None
 ) -> RebuildWish | Refused:
     """Return what is to be rebuilt; a refusal where the record has a payment by now, or the store is not theirs."""

@@ -9,15 +9,20 @@ import sqlalchemy as sa
 
 from counterfoil.books.entered import COUNTER
 from counterfoil.books.orders.tables import ORDER_LINES, ORDERS
-from counterfoil.books.payments.model import Payment
+from counterfoil.books.payments.model import Kind, Payment
 from counterfoil.books.payments.store import COLUMNS, payment_of
 from counterfoil.books.payments.tables import ACQUIRER_RECORDS, PAYMENTS
+from counterfoil.books.returns.tables import RETURNS
 from counterfoil.counter.rebuilding.store import is_leftover
 from counterfoil.desk.cases.model import CaseId
 from counterfoil.desk.cases.tables import CASE_FINDINGS
-from counterfoil.desk.steps.offers import About, Leftover, Unpaid
+from counterfoil.desk.steps.model import Offer
+from counterfoil.desk.steps.offers import About, Homecoming, Leftover, Unpaid, offers
 from counterfoil.desk.tables import FINDINGS
-from counterfoil.ids import MerchantId, OrderId
+from counterfoil.desk.ties.model import Noun
+from counterfoil.desk.ties.store import standing_now
+from counterfoil.desk.ties.tables import TIES
+from counterfoil.ids import MerchantId, OrderId, PaymentId
 
 #: Findings of one case whose steps are offered; the worst come first.
 FINDINGS_MAX = 20
@@ -25,14 +30,20 @@ FINDINGS_MAX = 20
 PAYMENTS_MAX = 200
 
 
+def offered(connection: sa.Connection, merchant_id: MerchantId, case_id: CaseId) -> tuple[Offer, ...]:
+    """Return what can be done about a case now."""
+    return offers(about(connection, merchant_id, case_id), _linked(connection, merchant_id, case_id))
+
+
 def about(connection: sa.Connection, merchant_id: MerchantId, case_id: CaseId) -> list[About]:
-    """Return what the findings of a case that stand are about, the worst first; in five queries, however many."""
+    """Return what the findings of a case that stand are about, the worst first; in six queries, however many."""
     findings = _findings(connection, merchant_id, case_id)
     subjects = [row["subject"] for row in findings]
     own = _own_payments(connection, merchant_id, subjects)
     payments = _payments(connection, merchant_id, [*subjects, *own.values()])
     records = _leftovers(connection, merchant_id, subjects)
     orders = _open_orders(connection, merchant_id, [*subjects, *(row["other_subject"] or "" for row in findings)])
+    returns = _homeless(connection, merchant_id, subjects)
     return [
         About(
             diagnosis=row["diagnosis"],
@@ -40,6 +51,7 @@ def about(connection: sa.Connection, merchant_id: MerchantId, case_id: CaseId) -
             at_risk_minor=row["amount_at_risk_minor"],
             payments=_about({row["subject"], own.get(row["subject"])}, payments),
             record=records.get(row["subject"]),
+            homeless=returns.get(row["subject"]),
             unpaid=[orders[name] for name in (row["subject"], row["other_subject"]) if name in orders],
         )
         for row in findings
@@ -63,6 +75,14 @@ def payments_by_id(connection: sa.Connection, merchant_id: MerchantId, names: Co
     """Return payments by their id; those that are not there are left out."""
     query = sa.select(*COLUMNS).where(PAYMENTS.c.merchant_id == merchant_id, PAYMENTS.c.payment_id.in_(list(names)))
     return {row["payment_id"]: payment_of(row) for row in connection.execute(query).mappings()}
+
+
+def charge_of(connection: sa.Connection, merchant_id: MerchantId, order_id: OrderId) -> PaymentId:
+    """Return the one charge of an order that was rebuilt."""
+    query = sa.select(PAYMENTS.c.payment_id).where(
+        PAYMENTS.c.merchant_id == merchant_id, PAYMENTS.c.order_id == order_id, PAYMENTS.c.kind == Kind.SALE.value
+    )
+    return PaymentId(connection.execute(query).scalar_one())
 
 
 def _findings(connection: sa.Connection, merchant_id: MerchantId, case_id: CaseId) -> Sequence[sa.RowMapping]:
@@ -151,6 +171,43 @@ def _open_orders(connection: sa.Connection, merchant_id: MerchantId, subjects: S
         ORDERS.c.entered_by == COUNTER,
     )
     return {f"order:{row['order_id']}": Unpaid(**row) for row in connection.execute(query).mappings()}
+
+
+def _homeless(connection: sa.Connection, merchant_id: MerchantId, subjects: Sequence[str]) -> dict[str, Homecoming]:
+    """Return the returns that subjects name and that have no order of ours, by subject."""
+    known = sa.select(ORDERS.c.order_id).where(
+        ORDERS.c.merchant_id == RETURNS.c.merchant_id, ORDERS.c.order_id == RETURNS.c.order_id
+    )
+    tied = sa.select(TIES.c.row_id).where(
+        TIES.c.merchant_id == RETURNS.c.merchant_id,
+        TIES.c.noun == Noun.RETURN.value,
+        TIES.c.row_id == RETURNS.c.return_id,
+        sa.text(standing_now("ties")),
+    )
+    query = sa.select(RETURNS.c.return_id, RETURNS.c.amount_minor, RETURNS.c.currency).where(
+        RETURNS.c.merchant_id == merchant_id,
+        RETURNS.c.return_id.in_(_names(subjects, "return")),
+        ~known.exists(),
+        ~tied.exists(),
+    )
+    return {f"return:{row['return_id']}": Homecoming(**row) for row in connection.execute(query).mappings()}
+
+
+def _linked(connection: sa.Connection, merchant_id: MerchantId, case_id: CaseId) -> list[Homecoming]:
+    """Return the returns that were linked to an order in a case, and are."""
+    query = (
+        sa.select(RETURNS.c.return_id, RETURNS.c.amount_minor, RETURNS.c.currency, TIES.c.order_id)
+        .join(TIES, sa.and_(TIES.c.merchant_id == RETURNS.c.merchant_id, TIES.c.row_id == RETURNS.c.return_id))
+        .where(
+            TIES.c.merchant_id == merchant_id,
+            TIES.c.case_id == case_id,
+            TIES.c.noun == Noun.RETURN.value,
+            sa.text(standing_now("ties")),
+        )
+        .order_by(RETURNS.c.return_id)
+        .limit(FINDINGS_MAX)
+    )
+    return [Homecoming(**row) for row in connection.execute(query).mappings()]
 
 
 def _names(subjects: Sequence[str], noun: str) -> list[str]:

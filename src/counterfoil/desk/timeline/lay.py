@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from counterfoil.desk.timeline import words
@@ -82,7 +83,9 @@ def _told(books: Books) -> Iterator[tuple[str, str, Iterable[Moment]]]:
     for row in books.rows("tracking_events"):
         yield "tracking_events", row["parcel_id"], _tracking(row)
     for row in books.rows("returns"):
-        yield "returns", row["return_id"], _times(row, f"return:{row['return_id']}", Lane.RETURNS, words.RETURNS)
+        subject = f"return:{row['return_id']}"
+        moments = _times(row, subject, Lane.RETURNS, words.RETURNS)
+        yield "returns", row["return_id"], chain(moments, _ties(subject, Lane.RETURNS, facts.get(subject, ())))
     for row in books.rows("terminal_events"):
         yield "terminal_events", row["terminal_id"], _terminal(row)
 
@@ -94,7 +97,21 @@ def _facts_by_subject(books: Books) -> Mapping[str, list[Row]]:
     return found
 
 
-def _order(row: Row, facts: Iterable[Row]) -> Iterator[Moment]:
+def _ties(subject: str, lane: Lane, facts: Iterable[Row]) -> Iterator[Moment]:
+    """Yield what people said of a row in cases, and took back."""
+    for fact in facts:
+        if fact["tag"] in words.TIES:
+            said = {"order_id": fact["body"]["order_id"], "said_by": fact["actor_id"]}
+            yield Moment(
+                lane=lane,
+                at=fact["occurred_at"],
+                what=words.TIES[fact["tag"]],
+                subject=subject,
+                details=_details(said, ("order_id", "said_by")),
+            )
+
+
+def _order(row: Row, facts: Sequence[Row]) -> Iterator[Moment]:
     subject = f"order:{row['order_id']}"
     placed = Moment(
         lane=Lane.ORDERS,
@@ -110,6 +127,7 @@ def _order(row: Row, facts: Iterable[Row]) -> Iterator[Moment]:
         if "rebuilt_from" in fact["body"]:
             record = Detail(label=words.LABELS["source"], value=words.said("source", str(fact["body"]["rebuilt_from"])))
             yield replace(placed, at=fact["occurred_at"], what=words.REBUILT, details=(record,))
+    yield from _ties(subject, Lane.ORDERS, facts)
     what, tone = words.ORDERS[row["state"]]
     if row["closed_at"] is not None:
         yield replace(placed, at=row["closed_at"], what=what, tone=tone, details=())

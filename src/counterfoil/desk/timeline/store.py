@@ -18,6 +18,9 @@ from counterfoil.books.orders.tables import ORDER_LINES, ORDERS
 from counterfoil.books.payments.tables import ACQUIRER_RECORDS, BILLS, PAYMENTS
 from counterfoil.books.returns.tables import RETURNS
 from counterfoil.books.slips.tables import NOTICES, SLIPS
+from counterfoil.desk.ties.model import Noun
+from counterfoil.desk.ties.store import standing_now
+from counterfoil.desk.ties.tables import TIES
 from counterfoil.desk.timeline.model import Books, Row
 from counterfoil.ids import MerchantId
 from counterfoil.journal.tables import JOURNAL
@@ -70,9 +73,10 @@ class _Found:
 def books_of(
     connection: sa.Connection, merchant_id: MerchantId, subjects: Collection[str], evidence: Collection[tuple[str, str]]
 ) -> Books:
-    """Return what belongs to some subjects and to the rows (table, id) that findings point at; twelve queries."""
+    """Return what belongs to some subjects and to the rows (table, id) that findings point at; thirteen queries."""
     found = _Found(connection, merchant_id)
     named = {table: _named(subjects, noun, evidence, table) for noun, table in NOUNS.items()}
+    named["orders"] |= _tied_orders(found, named["returns"])
     payments = _payments(found, named)
     orders = named["orders"] | found.names("payments", "order_id")
     found.look(ORDERS, ORDERS.c.order_id.in_(orders), by=ORDERS.c.placed_at)
@@ -81,6 +85,7 @@ def books_of(
     found.look(
         *(RETURNS, RETURNS.c.order_id.in_(orders)),
         RETURNS.c.return_id.in_(named["returns"] | found.names("payments", "return_id")),
+        RETURNS.c.return_id.in_(_tied_returns(found, orders)),
         by=RETURNS.c.requested_at,
     )
     returns = found.names("returns", "return_id")
@@ -107,6 +112,22 @@ def books_of(
 def _named(subjects: Iterable[str], noun: str, evidence: Iterable[tuple[str, str]], table: str) -> set[str]:
     by_subject = {subject.removeprefix(f"{noun}:") for subject in subjects if subject.startswith(f"{noun}:")}
     return by_subject | {name for of, name in evidence if of == table}
+
+
+def _tied_orders(found: _Found, returns: Collection[str]) -> set[str]:
+    """Return the orders that people said returns are of; one query."""
+    query = sa.select(TIES.c.order_id).where(_is_tied(found), TIES.c.row_id.in_(returns)).limit(ROWS_MAX)
+    return {row.order_id for row in found.connection.execute(query)}
+
+
+def _tied_returns(found: _Found, orders: Collection[str]) -> sa.Select[tuple[str]]:
+    """Return the returns that people said are of orders."""
+    return sa.select(TIES.c.row_id).where(_is_tied(found), TIES.c.order_id.in_(orders))
+
+
+def _is_tied(found: _Found) -> sa.ColumnElement[bool]:
+    of_returns = sa.and_(TIES.c.merchant_id == found.merchant_id, TIES.c.noun == Noun.RETURN.value)
+    return sa.and_(of_returns, sa.text(standing_now("ties")))
 
 
 def _payments(found: _Found, named: dict[str, set[str]]) -> set[str]:

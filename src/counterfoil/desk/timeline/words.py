@@ -20,6 +20,16 @@ ORDERS: Mapping[str, tuple[Text, Tone]] = MappingProxyType(
 PLACED = Text(en="Order rung up", zh="下单")
 REBUILT = Text(en="Order rebuilt from the acquirer’s record", zh="按收单记录补录订单")
 
+#: What somebody said in a case, by the tag of the fact.
+TIES: Mapping[str, Text] = MappingProxyType(
+    {
+        "return:original:tied": Text(en="Return linked to its order", zh="退货已关联原单"),
+        "return:original:untied": Text(en="Link to the order taken back", zh="已取消与原单的关联"),
+        "order:repeat:tied": Text(en="Said to repeat an order on purpose", zh="确认为另一次购买"),
+        "order:repeat:untied": Text(en="No longer said to repeat an order", zh="已取消另一次购买的确认"),
+    }
+)
+
 #: A payment when it was meant.
 INTENDED: Mapping[str, Text] = MappingProxyType(
     {
@@ -223,6 +233,8 @@ LABELS: Mapping[str, Text] = MappingProxyType(
         "origin": Text(en="sent by", zh="发送方"),
         "channel": Text(en="by", zh="方式"),
         "detail": Text(en="detail", zh="详情"),
+        "order_id": Text(en="order", zh="订单"),
+        "said_by": Text(en="said by", zh="确认人"),
         "because": Text(en="because", zh="依据"),
     }
 )

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from counterfoil.books.format import TABLES
 from counterfoil.db.queries import queries_of
 from counterfoil.desk.copies.store import STANDS
+from counterfoil.desk.ties.store import column_of, standing_now
 from counterfoil.desk.watch.session import WatchSession
 from counterfoil.detectors.ground.fold import NO_EVENTS
 from counterfoil.detectors.ground.lookalikes import SOLD_AGAIN_WITHIN
@@ -98,7 +99,8 @@ class Neighbourhoods:
         session.execute(self["members"])
         session.execute(self["lookups"])
         for name, (kind, column) in _FOUND_BY.items():
-            book = ", ".join(f't."{each.name}"' for each in TABLES[name])
+            # What people said in cases counts before what a row says, and the row stays as it came in.
+            book = ", ".join(column_of(name, each.name) for each in TABLES[name])
             session.execute(
                 f"INSERT INTO {name} SELECT {book}, NULL, NULL "
                 f"FROM near JOIN public.{name} AS t ON t.{column} = near.id "
@@ -132,6 +134,7 @@ def _words(calendar: Calendar) -> dict[str, str]:
         "side_of_r": _side("r.kind"),
         "same_r": f"r.acquirer = f.acquirer AND r.currency = f.currency AND {_side('r.kind')} = f.side",
         "same_p": f"p.acquirer = f.acquirer AND p.currency = f.currency AND {_side('p.kind')} = f.side",
+        "tie_stands": standing_now("tie"),
         "p_is_free": _payment_is_free(),
         "r_is_free": _record_is_free(policy.ref_match_window),
         "local_date": local_date_sql(calendar, "(r.occurred_at AT TIME ZONE 'UTC')"),

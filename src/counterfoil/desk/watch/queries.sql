@@ -50,6 +50,10 @@ FROM (
     UNION ALL
     SELECT 'return', b.return_id FROM front_orders AS f JOIN public.returns AS b ON b.order_id = f.order_id
     UNION ALL
+    -- What somebody said belongs to it.
+    SELECT tie.noun, tie.row_id FROM front_orders AS f JOIN public.ties AS tie ON tie.order_id = f.order_id
+    WHERE {tie_stands}
+    UNION ALL
     SELECT 'parcel', c.parcel_id FROM front_orders AS f JOIN public.parcels AS c ON c.order_id = f.order_id
     UNION ALL
     SELECT 'notice', n.notice_id FROM front_orders AS f JOIN public.notices AS n ON n.order_id = f.order_id
@@ -196,6 +200,10 @@ FROM (
     SELECT 'order', b.order_id
     FROM near JOIN public.returns AS b ON b.return_id = near.id
     WHERE near.kind = 'return' AND near.round = $1 AND b.order_id IS NOT NULL
+    UNION ALL
+    SELECT 'order', tie.order_id
+    FROM near JOIN public.ties AS tie ON tie.noun = near.kind AND tie.row_id = near.id
+    WHERE near.kind IN ('return', 'order') AND near.round = $1 AND {tie_stands}
     UNION ALL
     SELECT 'payment', p.payment_id
     FROM near JOIN public.payments AS p ON p.return_id = near.id
@@ -375,6 +383,9 @@ FROM (
     SELECT 'parcel:' || parcel_id FROM public.tracking_events WHERE recorded_at >= $1
     UNION ALL
     SELECT 'return:' || return_id FROM public.returns WHERE recorded_at >= $1
+    UNION ALL
+    -- The order that something is tied to, or was: what is left of it for others is another amount from then on.
+    SELECT 'order:' || order_id FROM public.ties WHERE recorded_at >= $1
     UNION ALL
     -- Whether a till was on line says something of the charges there that nobody answers for.
     SELECT found.subject

@@ -16,7 +16,6 @@ from counterfoil.desk.cases.states import IN_HAND, Event, State
 from counterfoil.desk.steps import store as steps
 from counterfoil.desk.steps.acting import came_of
 from counterfoil.desk.steps.model import ENDING, Came, Offer
-from counterfoil.desk.steps.offers import offers
 from counterfoil.desk.timeline import reading as timelines
 from counterfoil.desk.timeline.model import Timeline
 from counterfoil.ids import StaffId, StoreId
@@ -92,9 +91,7 @@ def case_page(connection: sa.Connection, visit: Visit, case_id: str) -> CasePage
     may_act = may_work(who.person, case.store_id)
     people = staff.people(connection, who.merchant_id)
     here = [person for person in people if person.retired_at is None]
-    open_steps = (
-        offers(steps.about(connection, who.merchant_id, case.case_id)) if may_act and case.state in IN_HAND else ()
-    )
+    open_steps = steps.offered(connection, who.merchant_id, case.case_id) if may_act and case.state in IN_HAND else ()
     taken = _taken(connection, visit, file.events)
     made = [f"payment:{one.payment.payment_id}" for one in taken if one.payment is not None]
     return CasePage(

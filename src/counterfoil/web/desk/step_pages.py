@@ -19,9 +19,11 @@ from counterfoil.desk.cases.model import CaseId
 from counterfoil.desk.steps.asking_again import ask_again
 from counterfoil.desk.steps.cancelling import cancel_unpaid
 from counterfoil.desk.steps.giving_back import give_back
+from counterfoil.desk.steps.linking import link_return, unlink_return
 from counterfoil.desk.steps.model import Asked, Came, Stepped
 from counterfoil.desk.steps.rebuilding import rebuild_order
-from counterfoil.ids import StaffId, StoreId
+from counterfoil.desk.steps.returning_charges import return_charge
+from counterfoil.ids import ID_LENGTH_MAX, StaffId, StoreId
 from counterfoil.refusals import Refused
 from counterfoil.shop.staff.pins import DIGITS_MAX, Pin
 from counterfoil.web.desk.cases import CASES, back_to, refuse
@@ -43,6 +45,8 @@ _TOLD: Mapping[Came, Told] = MappingProxyType(
     }
 )
 _REASON_LENGTH_MAX = 400
+#: An id, and `order:` before it.
+_ORDER_LENGTH_MAX = ID_LENGTH_MAX + 6
 
 
 class StepController(Controller):
@@ -79,6 +83,32 @@ class StepController(Controller):
         answer = await faces.asked(_rebuild, faces, visit, case_id, form)
         return _answered(faces, case_id, answer)
 
+    @post("/{case_id:str}/charges", opt=WORKS, status_code=HTTP_303_SEE_OTHER)
+    async def return_charge(self, request: Request[Any, Any, Any], case_id: FromPath[str]) -> Response[Any]:
+        """Make the order that the acquirer's record proves, and give its money back, with a second person's consent."""
+        faces, visit, form = faces_of(request), visit_of(request), await filled_in(request)
+        consent, asked, store_id = _consent(form), _asked(visit, case_id, form), _store(form)
+        answer = await asyncio.to_thread(return_charge, faces.house, asked, consent, store_id=store_id)
+        return _answered(faces, case_id, answer)
+
+    @post("/{case_id:str}/links", opt=WORKS, status_code=HTTP_303_SEE_OTHER)
+    async def link_return(self, request: Request[Any, Any, Any], case_id: FromPath[str]) -> Response[Any]:
+        """Link a return to the order that it is of."""
+        faces, visit, form = faces_of(request), visit_of(request), await filled_in(request)
+        return _answered(faces, case_id, await faces.asked(_link, faces, visit, case_id, form))
+
+    @post("/{case_id:str}/links/taken_back", opt=WORKS, status_code=HTTP_303_SEE_OTHER)
+    async def unlink_return(self, request: Request[Any, Any, Any], case_id: FromPath[str]) -> Response[Any]:
+        """Take the link of a return back."""
+        faces, visit, form = faces_of(request), visit_of(request), await filled_in(request)
+        answer = await faces.asked(unlink_return, faces.house, _asked(visit, case_id, form))
+        return _answered(faces, case_id, answer)
+
+
+def _link(faces: Faces, visit: Visit, case_id: str, form: Filled) -> Stepped | Refused:
+    order_id = form.text("order", longest=_ORDER_LENGTH_MAX)
+    return link_return(faces.house, _asked(visit, case_id, form), order_id=order_id)
+
 
 def _cancel(faces: Faces, visit: Visit, case_id: str, form: Filled) -> Stepped | Refused:
     reason = form.text("reason", longest=_REASON_LENGTH_MAX, default="")
@@ -86,10 +116,13 @@ def _cancel(faces: Faces, visit: Visit, case_id: str, form: Filled) -> Stepped |
 
 
 def _rebuild(faces: Faces, visit: Visit, case_id: str, form: Filled) -> Stepped | Refused:
-    store = form.optional_text("store")
     goods = form.text("goods", longest=_REASON_LENGTH_MAX, default="")
-    store_id = None if store is None else StoreId(store)
-    return rebuild_order(faces.house, _asked(visit, case_id, form), goods=goods, store_id=store_id)
+    return rebuild_order(faces.house, _asked(visit, case_id, form), goods=goods, store_id=_store(form))
+
+
+def _store(form: Filled) -> StoreId | None:
+    store = form.optional_text("store")
+    return None if store is None else StoreId(store)
 
 
 def _asked(visit: Visit, case_id: str, form: Filled) -> Asked:

@@ -14,6 +14,7 @@ NOUNS: Mapping[str, Text] = MappingProxyType(
         "order": Text(en="order", zh="订单"),
         "payment": Text(en="payment", zh="付款"),
         "slip": Text(en="slip", zh="小票"),
+        "return": Text(en="return", zh="退货"),
         "case": Text(en="case", zh="个案"),
         "bill": Text(en="bill", zh="账单"),
         "store": Text(en="store", zh="门店"),
@@ -38,6 +39,8 @@ SUBJECTS: Mapping[str, Text] = MappingProxyType(
         "pin": Text(en="PIN", zh="员工 PIN"),
         "grant": Text(en="grant", zh="授权"),
         "person": Text(en="person", zh="人员"),
+        "original": Text(en="original sale", zh="原单"),
+        "repeat": Text(en="repeat", zh="重复购买"),
         "import": Text(en="import", zh="导入"),
         "version": Text(en="version", zh="版本"),
         "stock": Text(en="stock", zh="库存"),
@@ -89,6 +92,8 @@ ACTIONS: Mapping[str, Text] = MappingProxyType(
         "signed_out": Text(en="signed out", zh="退出"),
         "signed_out_everywhere": Text(en="signed out everywhere", zh="全部退出"),
         "switched": Text(en="switched", zh="换人"),
+        "tied": Text(en="linked", zh="已关联"),
+        "untied": Text(en="link taken back", zh="取消关联"),
         "put_at_till": Text(en="put at a till", zh="绑定收银机"),
     }
 )

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from counterfoil.books.entered import COUNTER
+from counterfoil.books.entered import COUNTER, IMPORT
 from counterfoil.books.payments.model import Kind, Payment, Standing
 from counterfoil.books.payments.states import OPEN, State
 from counterfoil.books.payments.store import change
@@ -25,8 +25,15 @@ def count_refunds(connection: sa.Connection, original: Payment) -> None:
     """Write what is being refunded of a sale and what has been, counted anew from its refunds.
 
     Counted and not added up: a refund may be refused and then turn out to have happened. Evidence may say that more
-    went back than was taken; then the counter is full, and a finding says the rest. The payments must be locked.
+    went back than was taken; then the counter is full, and a finding says the rest. What was imported of an imported
+    sale counts like our own: it went back as well. The payments must be locked.
     """
+    imported = sa.select(sa.literal(1)).where(
+        PAYMENTS.c.merchant_id == original.merchant_id,
+        PAYMENTS.c.payment_id == original.payment_id,
+        PAYMENTS.c.entered_by == IMPORT,
+    )
+    sale_is_imported = connection.execute(imported).first() is not None
     refunds = sa.select(
         _sum_where(PAYMENTS.c.state.in_(OPEN), PAYMENTS.c.amount_minor).cast(sa.BigInteger),
         _sum_where(PAYMENTS.c.state == State.APPROVED, PAYMENTS.c.amount_minor).cast(sa.BigInteger),
@@ -34,7 +41,7 @@ def count_refunds(connection: sa.Connection, original: Payment) -> None:
         PAYMENTS.c.merchant_id == original.merchant_id,
         PAYMENTS.c.original_payment_id == original.payment_id,
         PAYMENTS.c.kind == Kind.REFUND,
-        PAYMENTS.c.entered_by == COUNTER,
+        *(() if sale_is_imported else (PAYMENTS.c.entered_by == COUNTER,)),
     )
     reserved, refunded = connection.execute(refunds).one()
     refunded = min(refunded, original.amount_minor)

@@ -796,6 +796,32 @@ CREATE POLICY own_merchant ON terminal_events
     WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
 GRANT SELECT, INSERT ON terminal_events TO counterfoil_app;
 
+CREATE TABLE ties (
+    merchant_id TEXT COLLATE "C" NOT NULL,
+    noun TEXT NOT NULL,
+    row_id TEXT COLLATE "C" NOT NULL,
+    tie_no INTEGER NOT NULL,
+    order_id TEXT COLLATE "C" NOT NULL,
+    stands BOOLEAN NOT NULL,
+    case_id TEXT COLLATE "C" NOT NULL,
+    said_by TEXT COLLATE "C" NOT NULL,
+    said_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    recorded_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT ties_key PRIMARY KEY (merchant_id, noun, row_id, tie_no),
+    CONSTRAINT ties_noun_is_known CHECK (noun IN ('return', 'order')),
+    CONSTRAINT ties_tie_no_is_counted_from_one CHECK (tie_no >= 1),
+    CONSTRAINT ties_no_order_repeats_itself CHECK (noun <> 'order' OR row_id <> order_id)
+);
+COMMENT ON TABLE ties IS 'What people said in cases: a return''s sale, the order that another one repeats on purpose.';
+CREATE INDEX ties_by_order ON ties (merchant_id, order_id);
+CREATE INDEX ties_by_recorded ON ties (merchant_id, recorded_at);
+ALTER TABLE ties ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ties FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_merchant ON ties
+    USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
+    WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
+GRANT SELECT, INSERT ON ties TO counterfoil_app;
+
 CREATE TABLE tracking_events (
     merchant_id TEXT COLLATE "C" NOT NULL,
     parcel_id TEXT COLLATE "C" NOT NULL,
