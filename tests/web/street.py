@@ -1,0 +1,193 @@
+"""A shop in a street, for whole journeys: its pages over HTTP, its books in PostgreSQL, its cards at the simulated bank.
+
+Nothing is handed to it by a side door: sales come from a till, bills from the bank, findings from the rules themselves.
+Only time is a test's own, for the shop and for the bank: it runs, and jumps where a journey waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import sqlalchemy as sa
+
+from counterfoil import clock as machine
+from counterfoil.books.payments.model import Tender
+from counterfoil.bootstrap import ConfiguredAcquirers, house_over
+from counterfoil.counter.acquiring import Lane
+from counterfoil.counter.house import House
+from counterfoil.db.engine import Database
+from counterfoil.desk.watching import Watcher
+from counterfoil.ids import MerchantId
+from counterfoil.jobs import tasks
+from counterfoil.jobs.background import Background
+from counterfoil.languages import Language
+from counterfoil.links.acquirers.channels import Built
+from counterfoil.links.acquirers.iso8583 import SIMULATED_HOST, Account, Address, Iso8583Acquirer
+from counterfoil.links.acquirers.iso8583.profile import in_milliseconds
+from counterfoil.shop.staff.model import Role
+from counterfoil.shop.staff.pins import Pins
+from counterfoil.storm.acquirer.started import Started, started
+from tests.counter.shop import OPENING, SECRET, found
+from tests.shop.stage import QUICK
+from tests.web.browser import served_house
+from tests.web.shop import give_passwords, hire, quick_passwords, quick_pins
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+FAY, MIA = "fay", "mia"
+BANK = "bank"
+#: The bank is next door. What it does not answer within this, it has not answered.
+ANSWER_MS = 700
+_numbers = count(1)
+
+
+@dataclass(slots=True)
+class StreetClock:
+    """The machine's clock, at the hour of a test; it jumps when a test says so."""
+
+    ahead: timedelta = field(default_factory=lambda: OPENING - machine.now())
+
+    def __call__(self) -> datetime:
+        return machine.now() + self.ahead
+
+
+@dataclass(slots=True, kw_only=True)
+class Street:
+    """One shop, its bank, and the people who come and go."""
+
+    merchant_id: MerchantId
+    language: Language
+    house: House
+    bank: Started
+    clock: StreetClock
+    watcher: Watcher
+    chromium: Browser
+    address: str = ""
+
+    def passes(self, **span: float) -> None:
+        """Let time pass, at the bank too."""
+        self.clock.ahead += timedelta(**span)
+        self.bank.order("clock", at=self.clock().isoformat())
+
+    def watch(self) -> None:
+        """Let the five rules look at what moved, as the worker does."""
+        _apart(lambda: self.watcher.look_until_done(self.merchant_id, now=self.clock()))
+
+    def work(self) -> None:
+        """Let the worker run the audits that wait, and take to the desk what somebody asked for."""
+        background = Background(house=self.house)
+        _apart(lambda: tasks.run_audits(background, merchant_id=self.merchant_id))
+        _apart(lambda: tasks.take_audits_to_desk(background, merchant_id=self.merchant_id))
+
+    def rows(self, query: str, **values: object) -> list[sa.RowMapping]:
+        """Ask the books."""
+        with self.house.database.transaction(self.merchant_id) as connection:
+            return list(connection.execute(sa.text(query), values).mappings())
+
+    def case(self, diagnosis: str) -> str:
+        """Return the id of the newest case of a diagnosis."""
+        told = "SELECT case_id FROM cases WHERE diagnosis = :diagnosis ORDER BY opened_at DESC, case_id LIMIT 1"
+        (row,) = self.rows(told, diagnosis=diagnosis)
+        return str(row["case_id"])
+
+    def last(self, column: str, table: str, when: str = "true") -> str:
+        """Return a column of the newest row of a book."""
+        (row,) = self.rows(f"SELECT {column} AS it FROM {table} WHERE {when} ORDER BY recorded_at DESC LIMIT 1")  # noqa: S608 — names that a test wrote
+        return str(row["it"])
+
+    def held(self, payment_id: str) -> int:
+        """Return what the bank holds of a payment, in minor units."""
+        truth = self.bank.truth(self.merchant_id, payment_id)
+        return truth.taken_minor - truth.given_back_minor
+
+
+def _apart(do: object) -> None:
+    """Do something in a thread of its own: the browser's loop runs in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(do).result()  # type: ignore[arg-type]  # something that can be called
+
+
+@pytest.fixture(scope="module")
+def street_bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
+    """The bank of a file of tests; each shop is another merchant there."""
+    with started(tmp_path_factory.mktemp("bank"), seed=8583) as running:
+        running.order("clock", at=OPENING.isoformat())
+        yield running
+
+
+@pytest.fixture(scope="module")
+def street_watcher(town: Database) -> Iterator[Watcher]:
+    """The rules, loaded once for a file of tests."""
+    with Watcher.over(town.address) as watcher:
+        yield watcher
+
+
+@pytest.fixture(scope="module", params=list(Language), ids=str)
+def street(
+    request: pytest.FixtureRequest,
+    town: Database,
+    chromium: Browser,
+    street_bank: Started,
+    street_watcher: Watcher,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Street]:
+    """A shop whose people read this language."""
+    merchant_id, language = MerchantId(f"STREET{next(_numbers):03d}"), Language(request.param)
+    found(town, merchant_id)
+    with town.transaction(merchant_id) as connection:
+        connection.execute(sa.text("UPDATE staff SET language = :language"), {"language": language})
+    give_passwords(town, merchant_id)
+    hire(town, merchant_id, FAY, Role.FINANCE, language=language)
+    clock = StreetClock()
+    with ExitStack() as stack:
+        house = stack.enter_context(_opened(town, merchant_id, street_bank, clock, tmp_path_factory.mktemp("home")))
+        yield Street(
+            merchant_id=merchant_id,
+            language=language,
+            house=house,
+            bank=street_bank,
+            clock=clock,
+            watcher=street_watcher,
+            chromium=chromium,
+            address=stack.enter_context(served_house(house)),
+        )
+
+
+@contextmanager
+def _opened(
+    town: Database, merchant_id: MerchantId, bank: Started, clock: StreetClock, home: Path
+) -> Iterator[House]:
+    """Put the house together as the settings would, with cheap PINs and the street's clock."""
+    acquirer = Iso8583Acquirer(
+        name=BANK,
+        address=Address(host="127.0.0.1", port=bank.port),
+        account=Account(merchant_number=merchant_id),
+        profile=in_milliseconds(SIMULATED_HOST, answer=ANSWER_MS, back_off=1),
+        on_late=lambda _late: None,
+        now=clock,
+    )
+    built = Built(acquirer=acquirer, is_traced=True, call_max=timedelta(seconds=5))
+    channels = ConfiguredAcquirers(
+        lanes={(merchant_id, Tender.CARD): Lane(acquirer=acquirer, is_traced=True)},
+        channels={(merchant_id, BANK): built},
+    )
+    house = house_over(town, acquirers=channels, channels=channels, secret=SECRET, now=clock)
+    authorising = replace(house.authorising, pins=lambda owner: Pins(SECRET.for_merchant(owner).pins, QUICK))
+    yield replace(
+        house,
+        authorising=authorising,
+        selling=replace(house.selling, authorising=authorising),
+        signing_in=replace(house.signing_in, passwords=quick_passwords, pins=quick_pins),
+        setting_passwords=replace(house.setting_passwords, passwords=quick_passwords),
+        audits_home=home / "audits",
+    )
+    acquirer.close()
