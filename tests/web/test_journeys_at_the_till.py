@@ -55,3 +55,58 @@ def test_a_double_that_was_charged_in_spite_of_the_warning_goes_back_at_the_till
         ann.sees(en="Voided: CNY 2.50", zh="已撤销：CNY 2.50")
     assert street.held(double) == 0
     assert street.last("state", "orders", "repeat_of IS NOT NULL") == "voided"
+
+
+def test_a_void_that_the_bank_refuses_is_said_plainly_and_goes_through_when_it_is_asked_again(street: Street) -> None:
+    with walking(street) as ann:
+        ann.open_till()
+        ann.sells_by_card("wine")
+        sold = street.last("payment_id", "payments")
+        street.bank.plan(decline="01", classes="2")
+        ann.opens_last_sale()
+        ann.gives_back(CHANGED)
+        ann.sees(en="The bank refused to give it back", zh="银行拒绝退款")
+        ann.sees(en="Nothing went back, and the sale stands.", zh="未退任何款项，销售仍然有效。")
+        assert street.held(sold) == 8_800
+        assert street.last("state", "payments", "kind = 'void'") == "declined"
+        assert street.last("state", "orders") == "paid"
+        ann.press(en="Done", zh="完成")
+        ann.page.get_by_role("dialog").get_by_role("listitem").get_by_role("button").first.click()
+        ann.gives_back(CHANGED)
+        ann.sees(en="Voided: CNY 88.00", zh="已撤销：CNY 88.00")
+    assert street.held(sold) == 0
+    assert street.last("state", "orders") == "voided"
+    assert [row["state"] for row in street.rows("SELECT state FROM payments WHERE kind = 'void' ORDER BY state")][
+        -1
+    ] == "declined"
+
+
+def test_a_payment_that_nobody_answered_for_comes_to_its_proven_end(street: Street) -> None:
+    with walking(street) as ann, walking(street, FAY) as fay:
+        ann.open_till()
+        street.bank.plan("lost_answer", classes="2")
+        ann.rings_up("milk")
+        ann.shows_card()
+        ann.sees(en="Payment unknown: the bank is being asked", zh="付款结果未知：正在向银行查询")
+        ann.sees(en="Do not charge again.", zh="请勿再次收款。")
+        silent = street.last("payment_id", "payments")
+        assert street.held(silent) == 300
+        ann.press(en="Serve the next customer", zh="先接待下一位顾客")
+        street.passes(minutes=20)
+        street.watch()
+
+        fay.opens_case("payment_unknown")
+        fay.press(en="Ask the acquirer again", zh="再次向收单方查询")
+        fay.sees(en="Done, and proven.", zh="已完成，并有凭据。")
+        assert street.last("state", "payments", f"payment_id = '{silent}'") == "cancelled"
+        assert street.held(silent) == 0
+        street.watch()
+        fay.page.reload()
+        fay.sees(en="The books agree again; the case closed by itself.", zh="账本已一致，个案自动结案。")
+
+        # The sale is still there, and the customer pays in cash.
+        ann.opens_last_sale()
+        ann.press(en="Take up again", zh="取单")
+        ann.press(en="Take cash", zh="收现金")
+        ann.sees(en="Paid CNY 3.00", zh="已付款 CNY 3.00")
+    assert street.last("state", "orders") == "paid"

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
+
 from counterfoil.languages import Language, Text
 from tests.counter.shop import ANN, PINS, SUE
 from tests.web.browser import MEANT_MS, WAIT_MS_MAX, barriers_on
@@ -71,8 +73,13 @@ class Walker:
         return self.page.get_by_label(_seen(self.words(en=en, zh=zh))).filter(visible=True).first
 
     def sees(self, *, en: str, zh: str) -> None:
-        """Wait until these words are in sight."""
-        self.page.wait_for_function(_SEES, arg=self.words(en=en, zh=zh))
+        """Wait until these words are in sight; AssertionError with what is there instead."""
+        words = self.words(en=en, zh=zh)
+        try:
+            self.page.wait_for_function(_SEES, arg=words)
+        except PlaywrightTimeout:
+            there = self.page.inner_text("main")
+            raise AssertionError(f"not in sight: {words!r}, but {there!r}") from None
 
     def goes_to(self, path: str) -> None:
         """Open a page."""
