@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 import sqlalchemy as sa
 
@@ -25,7 +26,7 @@ from counterfoil.counter.acquiring import Lane
 from counterfoil.counter.house import House
 from counterfoil.db.engine import Database
 from counterfoil.desk.watching import Watcher
-from counterfoil.ids import MerchantId
+from counterfoil.ids import MerchantId, new_id
 from counterfoil.jobs import tasks
 from counterfoil.jobs.background import Background
 from counterfoil.languages import Language
@@ -35,19 +36,24 @@ from counterfoil.links.acquirers.iso8583.profile import in_milliseconds
 from counterfoil.shop.staff.model import Role
 from counterfoil.shop.staff.pins import Pins
 from counterfoil.storm.acquirer.started import Started, started
-from tests.counter.shop import OPENING, SECRET, found
+from counterfoil.storm.acquirer.wire import Message
+from tests.counter.shop import BEN, OPENING, PRICES, SECRET, STORE, T2, found, token_of
 from tests.shop.stage import QUICK
+from tests.storm.terminals import terminal
 from tests.web.browser import served_house
 from tests.web.shop import give_passwords, hire, quick_passwords, quick_pins
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-FAY, MIA = "fay", "mia"
+#: Who reconciles, and works on cases at every store.
+FAY = "fay"
 BANK = "bank"
-#: The bank is next door. What it does not answer within this, it has not answered.
-ANSWER_MS = 700
+#: The bank is next door, and nobody waits for what it does not answer: it drops the line instead.
+ANSWER_MS = 20_000
 _numbers = count(1)
+#: What later messages of the bank's own terminal point at, by payment.
+_sent: dict[str, str] = {}
 
 
 @dataclass(slots=True)
@@ -78,6 +84,31 @@ class Street:
         self.clock.ahead += timedelta(**span)
         self.bank.order("clock", at=self.clock().isoformat())
 
+    def sells(self, sku: str) -> str:
+        """Let a program at the second till sell one piece for a card, with nobody there to ask; returns the payment."""
+        now = self.clock()
+        order_id, payment_id = new_id(now), new_id(now)
+        sale = {
+            "order_id": order_id,
+            "store_id": STORE,
+            "terminal_id": T2,
+            "operator_id": BEN,
+            "placed_at": now.isoformat(),
+            "currency": "CNY",
+            "total_minor": PRICES[sku],
+            "lines": [{"sku": sku, "quantity": "1", "amount_minor": PRICES[sku]}],
+            "tenders": [{"payment_id": payment_id, "tender": "card", "amount_minor": PRICES[sku]}],
+        }
+        shown = {"entry": "chip", "number": "4242424242424242", "expiry": "2912"}
+        answer = httpx.post(
+            f"{self.address}/api/v1/sales",
+            json={"sale": sale, "presented": {payment_id: shown}},
+            headers={"Authorization": f"Bearer {token_of(self.merchant_id)}"},
+            timeout=ANSWER_MS / 1000,
+        )
+        assert (answer.status_code, answer.json()["state"]) == (201, "paid"), answer.text
+        return payment_id
+
     def watch(self) -> None:
         """Let the five rules look at what moved, as the worker does."""
         _apart(lambda: self.watcher.look_until_done(self.merchant_id, now=self.clock()))
@@ -104,6 +135,37 @@ class Street:
         (row,) = self.rows(f"SELECT {column} AS it FROM {table} WHERE {when} ORDER BY recorded_at DESC LIMIT 1")  # noqa: S608 — names that a test wrote
         return str(row["it"])
 
+    def said(self, case_id: str) -> str:
+        """Return the sentence of a case, as its reader sees it in the inbox."""
+        (row,) = self.rows(f"SELECT explanation_{self.language} AS it FROM findings WHERE finding_id = :id", id=case_id)  # noqa: S608 — one of two languages
+        return str(row["it"])
+
+    def at_the_bank(self, payment_id: str, amount_minor: int, *, refunds: str | None = None) -> None:
+        """Let the bank's own terminal move money behind the shop's back, on the shop's account."""
+        now, sale = self.clock(), _sent.get(refunds or "", "")
+        elements = {
+            3: "000000" if refunds is None else "200000",
+            4: f"{amount_minor:012d}",
+            7: f"{now:%m%d%H%M%S}",
+            11: f"{next(_numbers):06d}",
+            41: "BANKTERM",
+            42: self.merchant_id.ljust(15),
+            48: payment_id if refunds is None else f"{payment_id}/{refunds}",
+            49: "156",
+            **({} if refunds is None else {90: sale.ljust(42, "0")}),
+        }
+        _sent[payment_id] = f"0200{elements[11]}{elements[7]}"
+        with terminal(self.bank.port) as keyed:
+            keyed.send([Message(mti="0200", elements=elements)])
+            keyed.read_all(1)
+        (answer,) = keyed.answers.values()
+        assert answer.get(39) == "00", answer
+
+    def bill(self, day: date) -> Path:
+        """Return the bank's bill of a day."""
+        (file,) = self.bank.order("bill", day=day.isoformat())["files"]
+        return Path(file)
+
     def held(self, payment_id: str) -> int:
         """Return what the bank holds of a payment, in minor units."""
         truth = self.bank.truth(self.merchant_id, payment_id)
@@ -114,14 +176,6 @@ def _apart(do: object) -> None:
     """Do something in a thread of its own: the browser's loop runs in this one."""
     with ThreadPoolExecutor(1) as pool:
         pool.submit(do).result()  # type: ignore[arg-type]  # something that can be called
-
-
-@pytest.fixture(scope="module")
-def street_bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
-    """The bank of a file of tests; each shop is another merchant there."""
-    with started(tmp_path_factory.mktemp("bank"), seed=8583) as running:
-        running.order("clock", at=OPENING.isoformat())
-        yield running
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +190,6 @@ def street(
     request: pytest.FixtureRequest,
     town: Database,
     chromium: Browser,
-    street_bank: Started,
     street_watcher: Watcher,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Street]:
@@ -147,24 +200,27 @@ def street(
         connection.execute(sa.text("UPDATE staff SET language = :language"), {"language": language})
     give_passwords(town, merchant_id)
     hire(town, merchant_id, FAY, Role.FINANCE, language=language)
-    clock = StreetClock()
+    clock, folder = StreetClock(), tmp_path_factory.mktemp("street")
     with ExitStack() as stack:
-        house = stack.enter_context(_opened(town, merchant_id, street_bank, clock, tmp_path_factory.mktemp("home")))
-        yield Street(
+        bank = stack.enter_context(started(folder / "bank", seed=8583))
+        house = stack.enter_context(_opened(town, merchant_id, bank, clock, folder / "audits"))
+        opened = Street(
             merchant_id=merchant_id,
             language=language,
             house=house,
-            bank=street_bank,
+            bank=bank,
             clock=clock,
             watcher=street_watcher,
             chromium=chromium,
             address=stack.enter_context(served_house(house)),
         )
+        opened.passes()
+        yield opened
 
 
 @contextmanager
 def _opened(
-    town: Database, merchant_id: MerchantId, bank: Started, clock: StreetClock, home: Path
+    town: Database, merchant_id: MerchantId, bank: Started, clock: StreetClock, audits: Path
 ) -> Iterator[House]:
     """Put the house together as the settings would, with cheap PINs and the street's clock."""
     acquirer = Iso8583Acquirer(
@@ -188,6 +244,6 @@ def _opened(
         selling=replace(house.selling, authorising=authorising),
         signing_in=replace(house.signing_in, passwords=quick_passwords, pins=quick_pins),
         setting_passwords=replace(house.setting_passwords, passwords=quick_passwords),
-        audits_home=home / "audits",
+        audits_home=audits,
     )
     acquirer.close()

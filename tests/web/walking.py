@@ -13,7 +13,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from counterfoil.languages import Language, Text
 from tests.counter.shop import ANN, PINS, SUE
-from tests.web.browser import MEANT_MS, WAIT_MS_MAX, barriers_on
+from tests.web.browser import MEANT_MS, barriers_on
 from tests.web.shop import PASSWORD
 from tests.web.street import Street
 
@@ -22,11 +22,20 @@ if TYPE_CHECKING:
 
 #: What the browser itself says of an answer that was a "no".
 _EXPECTED = "Failed to load resource"
+#: A whole journey has many steps; a busy machine is no fault of any.
+PATIENCE_MS = 90_000
 #: What keeps the two directions of writing apart, and is not seen.
 _UNSEEN = "[\u2066-\u2069]*"
 #: A card of the tests, as a reader types its second track.
 CARD = "4242424242424242=2912"
 _SEES = """(text) => document.body.innerText.replace(/[\\u2066-\\u2069]/g, '').replace(/\\s+/g, ' ').includes(text)"""
+
+#: What the browser makes of files that are dragged in from outside.
+_DRAGGED = """(files) => {
+  const dragged = new DataTransfer();
+  for (const file of files) dragged.items.add(new File([file.text], file.name));
+  return dragged;
+}"""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -41,9 +50,10 @@ class Walker:
         """Return the words of this language."""
         return Text(en=en, zh=zh).to(self.street.language)
 
-    def button(self, *, en: str, zh: str) -> Locator:
+    def button(self, *, en: str, zh: str, exact: bool = False) -> Locator:
         """Return the button of these words."""
-        return self.page.get_by_role("button", name=_seen(self.words(en=en, zh=zh))).first
+        words = self.words(en=en, zh=zh)
+        return self.page.get_by_role("button", name=words if exact else _seen(words), exact=exact).first
 
     def press(self, *, en: str, zh: str) -> None:
         """Press a button."""
@@ -68,6 +78,13 @@ class Walker:
     def choose_words(self, value: Text, *, en: str, zh: str) -> None:
         """Choose from the list of this label, by the words that stand in it."""
         self._field(en=en, zh=zh).select_option(label=value.to(self.street.language))
+
+    def drops(self, *paths: Path) -> None:
+        """Drop files on the page, as somebody does who drags them there."""
+        files = [{"name": path.name, "text": path.read_text(encoding="utf-8")} for path in paths]
+        dragged = self.page.evaluate_handle(_DRAGGED, files)
+        place = self.page.get_by_label(self.words(en="Drop files here", zh="将文件拖到此处"))
+        place.dispatch_event("drop", {"dataTransfer": dragged})
 
     def _field(self, *, en: str, zh: str) -> Locator:
         return self.page.get_by_label(_seen(self.words(en=en, zh=zh))).filter(visible=True).first
@@ -153,8 +170,10 @@ class Walker:
     def opens_case(self, diagnosis: str) -> str:
         """Find the newest case of a diagnosis in the inbox, open it, and return its id."""
         case_id = self.street.case(diagnosis)
-        self.goes_to(f"/desk/cases/{case_id}")
-        self.page.get_by_role("heading", level=1).wait_for()
+        said = self.street.said(case_id)
+        self.goes_to("/desk")
+        self.follow(en=said, zh=said)
+        self.sees(en="Put it right", zh="处理步骤")
         return case_id
 
     def barriers(self) -> list[str]:
@@ -167,7 +186,7 @@ def walking(street: Street, who: str = "", next_path: str = "/desk") -> Iterator
     """Let somebody come with a browser of their own; it must not have complained when they go."""
     locale = "en-GB" if street.language is Language.EN else "zh-CN"
     with street.chromium.new_context(locale=locale, viewport={"width": 1280, "height": 900}) as context:
-        context.set_default_timeout(WAIT_MS_MAX)
+        context.set_default_timeout(PATIENCE_MS)
         walker = Walker(street=street, page=context.new_page())
         walker.page.on("console", lambda said: walker.complaints.append(f"{said.type}: {said.text}"))
         walker.page.on("pageerror", lambda error: walker.complaints.append(f"error: {error}"))
