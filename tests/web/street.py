@@ -1,4 +1,4 @@
-"""A shop in a street, for whole journeys: its pages over HTTP, its books in PostgreSQL, its cards at the simulated bank.
+"""A shop in a street, for whole journeys: pages over HTTP, books in PostgreSQL, cards at the simulated bank.
 
 Nothing is handed to it by a side door: sales come from a till, bills from the bank, findings from the rules themselves.
 Only time is a test's own, for the shop and for the bank: it runs, and jumps where a journey waits.
@@ -132,12 +132,12 @@ class Street:
 
     def last(self, column: str, table: str, when: str = "true") -> str:
         """Return a column of the newest row of a book."""
-        (row,) = self.rows(f"SELECT {column} AS it FROM {table} WHERE {when} ORDER BY recorded_at DESC LIMIT 1")  # noqa: S608 — names that a test wrote
+        (row,) = self.rows(f"SELECT {column} AS it FROM {table} WHERE {when} ORDER BY recorded_at DESC LIMIT 1")
         return str(row["it"])
 
     def said(self, case_id: str) -> str:
         """Return the sentence of a case, as its reader sees it in the inbox."""
-        (row,) = self.rows(f"SELECT explanation_{self.language} AS it FROM findings WHERE finding_id = :id", id=case_id)  # noqa: S608 — one of two languages
+        (row,) = self.rows(f"SELECT explanation_{self.language} AS it FROM findings WHERE finding_id = :id", id=case_id)
         return str(row["it"])
 
     def at_the_bank(self, payment_id: str, amount_minor: int, *, refunds: str | None = None) -> None:

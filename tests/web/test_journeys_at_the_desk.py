@@ -1,8 +1,7 @@
-"""Whole journeys from a finding to a closed case, in both languages: each finding is the rules' own, and so is its end."""
+"""Whole journeys from a finding of the rules to a closed case, in both languages."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -20,7 +19,10 @@ pytestmark = pytest.mark.browser
 
 SLIP_SENT = Text(en="the slip was sent", zh="小票已发送")
 #: What another shop system gave out: a sale, and a refund of it that left no paper.
-ORDERS = "merchant_id,order_id,placed_at,closed_at,state,total_minor,currency,fulfilment\n{m},O9,{sold},{sold},paid,1900,CNY,carry_out\n"
+ORDERS = """\
+merchant_id,order_id,placed_at,closed_at,state,total_minor,currency,fulfilment
+{m},O9,{sold},{sold},paid,1900,CNY,carry_out
+"""
 PAYMENTS = """\
 merchant_id,payment_id,order_id,kind,original_payment_id,tender,amount_minor,currency,state,occurred_at,acquirer,operator_id,authoriser_id
 {m},P9,O9,sale,,card,1900,CNY,approved,{sold},bank,ann,

@@ -1,4 +1,4 @@
-"""Somebody at a browser who reads one language: what they press and fill in is found by its role and its words alone."""
+"""Somebody at a browser who reads one language: what they press and fill in is found by its role and its words."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
@@ -18,7 +18,7 @@ from tests.web.shop import PASSWORD
 from tests.web.street import Street
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Locator, Page, ViewportSize
 
 #: What the browser itself says of an answer that was a "no".
 _EXPECTED = "Failed to load resource"
@@ -182,10 +182,13 @@ class Walker:
 
 
 @contextmanager
-def walking(street: Street, who: str = "", next_path: str = "/desk") -> Iterator[Walker]:
+def walking(
+    street: Street, who: str = "", next_path: str = "/desk", *, theme: Literal["light", "dark"] = "light"
+) -> Iterator[Walker]:
     """Let somebody come with a browser of their own; it must not have complained when they go."""
     locale = "en-GB" if street.language is Language.EN else "zh-CN"
-    with street.chromium.new_context(locale=locale, viewport={"width": 1280, "height": 900}) as context:
+    size: ViewportSize = {"width": 1280, "height": 900}
+    with street.chromium.new_context(locale=locale, viewport=size, color_scheme=theme) as context:
         context.set_default_timeout(PATIENCE_MS)
         walker = Walker(street=street, page=context.new_page())
         walker.page.on("console", lambda said: walker.complaints.append(f"{said.type}: {said.text}"))
@@ -194,11 +197,6 @@ def walking(street: Street, who: str = "", next_path: str = "/desk") -> Iterator
             walker.sign_in(who, next_path)
         yield walker
         assert [one for one in walker.complaints if _EXPECTED not in one] == []
-
-
-def picture(walker: Walker, path: Path) -> None:
-    """Keep what is in sight, as a person sees it."""
-    walker.page.screenshot(path=str(path))
 
 
 def _seen(words: str) -> re.Pattern[str]:
