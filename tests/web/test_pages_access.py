@@ -1,4 +1,4 @@
-"""No page keeps anybody out: every page of the reference, in both languages, is held to WCAG by axe-core as it stands."""
+"""No page keeps anybody out: every one, in both languages, is held to the rules of access by axe-core."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def audits_in_every_state(walker: Walker, street: Street) -> Iterator[str]:
     walker.sees(en="The worker takes it up when it is free.", zh="后台空闲后即开始处理。")
     yield from broken(walker)
     now = street.clock()
-    begun = {"state": "running", "stage": "engine", "share": 40, "beat_at": now}
+    begun = {"state": "running", "stage": "rules", "share": 40, "beat_at": now}
     failed = {"state": "failed", "beat_at": None, "why_en": "no book is in it", "why_zh": "其中没有账本"}
     cancelled = {"state": "cancelled", "why_en": None, "why_zh": None}
     for values in (begun, failed, cancelled):
