@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -18,19 +19,22 @@ from tests.web.walking import walking
 pytestmark = pytest.mark.browser
 
 SLIP_SENT = Text(en="the slip was sent", zh="小票已发送")
-#: What another shop system gave out: a sale, and a refund of it that left no paper.
+#: What another shop system gave out: a sale, a refund of it that left no paper, and a sale an hour later.
 ORDERS = """\
 merchant_id,order_id,placed_at,closed_at,state,total_minor,currency,fulfilment
 {m},O9,{sold},{sold},paid,1900,CNY,carry_out
+{m},O10,{later},{later},paid,500,CNY,carry_out
 """
 PAYMENTS = """\
 merchant_id,payment_id,order_id,kind,original_payment_id,tender,amount_minor,currency,state,occurred_at,acquirer,operator_id,authoriser_id
 {m},P9,O9,sale,,card,1900,CNY,approved,{sold},bank,ann,
 {m},R9,O9,refund,P9,card,1900,CNY,approved,{back},bank,ann,sue
+{m},P10,O10,sale,,cash,500,CNY,approved,{later},,ann,
 """
 SLIPS = """\
 merchant_id,slip_id,order_id,payment_id,return_id,kind,form,state,copy_no,amount_minor,currency,occurred_at
 {m},S9,O9,P9,,sale,paper,printed,0,1900,CNY,{sold}
+{m},S10,O10,P10,,sale,paper,printed,0,500,CNY,{later}
 """
 
 
@@ -60,7 +64,7 @@ def test_a_charge_without_an_order_gets_its_order_back(street: Street) -> None:
         fay.page.get_by_label(fay.words(en="File", zh="文件")).set_input_files(street.bill(day))
         fay.choose(BANK, en="Whose it is", zh="所属渠道")
         fay.press(en="Hand in", zh="录入")
-        fay.sees(en="1 new", zh="新增 1")
+        fay.sees(en="The bill is taken", zh="账单已录入")
         street.watch()
 
         fay.opens_case("charged_no_order")
@@ -82,12 +86,13 @@ def test_a_refund_without_a_slip_is_found_in_a_dropped_bill_and_its_case_is_clos
     street.at_the_bank("P9", 1900)
     street.passes(hours=2)
     back = street.clock()
+    moments = {"sold": sold.isoformat(), "back": back.isoformat(), "later": (back + timedelta(hours=1)).isoformat()}
     street.at_the_bank("R9", 1900, refunds="P9")
     street.passes(days=2)
     files = [street.bill(sold.date())]
     for name, text in (("orders", ORDERS), ("payments", PAYMENTS), ("slips", SLIPS)):
         files.append(tmp_path / f"{name}.csv")
-        files[-1].write_text(text.format(m=street.merchant_id, sold=sold.isoformat(), back=back.isoformat()))
+        files[-1].write_text(text.format(m=street.merchant_id, **moments))
     with walking(street, FAY, "/office/audits") as fay:
         fay.press(en="Begin an audit", zh="新建审计")
         fay.sees(en="No file yet", zh="还没有文件")
@@ -106,7 +111,7 @@ def test_a_refund_without_a_slip_is_found_in_a_dropped_bill_and_its_case_is_clos
         fay.sees(en="from an audit of files", zh="来自文件核对")
         fay.open(en="Close the case", zh="结案")
         fay.choose_words(SLIP_SENT, en="Reason", zh="原因")
-        fay.fill("slip:S10", en="Proof", zh="凭据")
+        fay.fill("slip:S11", en="Proof", zh="凭据")
         fay.button(en="Close", zh="结案", exact=True).click()
         fay.sees(en="Closed by fay: the slip was sent.", zh="由 fay 结案：小票已发送。")
     (closed,) = street.rows("SELECT state, closure_reason FROM cases WHERE diagnosis = 'return_without_slip'")
