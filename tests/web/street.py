@@ -126,9 +126,10 @@ class Street:
 
     def case(self, diagnosis: str) -> str:
         """Return the id of the newest case of a diagnosis."""
-        told = "SELECT case_id FROM cases WHERE diagnosis = :diagnosis ORDER BY opened_at DESC, case_id LIMIT 1"
-        (row,) = self.rows(told, diagnosis=diagnosis)
-        return str(row["case_id"])
+        cases = self.rows("SELECT case_id, diagnosis FROM cases ORDER BY opened_at DESC, case_id")
+        found = [str(case["case_id"]) for case in cases if case["diagnosis"] == diagnosis]
+        assert found, [case["diagnosis"] for case in cases]
+        return found[0]
 
     def last(self, column: str, table: str, when: str = "true") -> str:
         """Return a column of the newest row of a book."""

@@ -58,8 +58,11 @@ def test_a_double_that_nobody_was_asked_about_is_found_and_given_back(street: St
 
 def test_a_charge_without_an_order_gets_its_order_back(street: Street) -> None:
     day = street.clock().date()
+    street.sells("tea")
     street.at_the_bank("BEHIND1", 700)
     street.passes(days=3)
+    # Sales go on: the charge lies within what the book of payments tells of.
+    street.sells("milk")
     with walking(street, FAY, "/office/bills") as fay:
         fay.page.get_by_label(fay.words(en="File", zh="文件")).set_input_files(street.bill(day))
         fay.choose(BANK, en="Whose it is", zh="所属渠道")
