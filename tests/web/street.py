@@ -6,7 +6,7 @@ Only time is a test's own, for the shop and for the bank: it runs, and jumps whe
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -49,11 +49,11 @@ if TYPE_CHECKING:
 #: Who reconciles, and works on cases at every store.
 FAY = "fay"
 BANK = "bank"
+#: A busy machine is no fault of the shop.
+PATIENCE_S = 90
 #: The bank is next door, and nobody waits for what it does not answer: it drops the line instead.
 ANSWER_MS = 20_000
 _numbers = count(1)
-#: What later messages of the bank's own terminal point at, by payment.
-_sent: dict[str, str] = {}
 
 
 @dataclass(slots=True)
@@ -77,7 +77,9 @@ class Street:
     clock: StreetClock
     watcher: Watcher
     chromium: Browser
-    address: str = ""
+    address: str
+    #: What later messages of the bank's own terminal point at, by payment.
+    sent: dict[str, str] = field(default_factory=dict)
 
     def passes(self, **span: float) -> None:
         """Let time pass, at the bank too."""
@@ -104,7 +106,7 @@ class Street:
             f"{self.address}/api/v1/sales",
             json={"sale": sale, "presented": {payment_id: shown}},
             headers={"Authorization": f"Bearer {token_of(self.merchant_id)}"},
-            timeout=ANSWER_MS / 1000,
+            timeout=PATIENCE_S,
         )
         assert (answer.status_code, answer.json()["state"]) == (201, "paid"), answer.text
         return payment_id
@@ -143,7 +145,7 @@ class Street:
 
     def at_the_bank(self, payment_id: str, amount_minor: int, *, refunds: str | None = None) -> None:
         """Let the bank's own terminal move money behind the shop's back, on the shop's account."""
-        now, sale = self.clock(), _sent.get(refunds or "", "")
+        now, sale = self.clock(), self.sent.get(refunds or "", "")
         elements = {
             3: "000000" if refunds is None else "200000",
             4: f"{amount_minor:012d}",
@@ -155,7 +157,7 @@ class Street:
             49: "156",
             **({} if refunds is None else {90: sale.ljust(42, "0")}),
         }
-        _sent[payment_id] = f"0200{elements[11]}{elements[7]}"
+        self.sent[payment_id] = f"0200{elements[11]}{elements[7]}"
         with terminal(self.bank.port) as keyed:
             keyed.send([Message(mti="0200", elements=elements)])
             keyed.read_all(1)
@@ -173,10 +175,10 @@ class Street:
         return truth.taken_minor - truth.given_back_minor
 
 
-def _apart(do: object) -> None:
+def _apart(do: Callable[[], object]) -> None:
     """Do something in a thread of its own: the browser's loop runs in this one."""
     with ThreadPoolExecutor(1) as pool:
-        pool.submit(do).result()  # type: ignore[arg-type]  # something that can be called
+        pool.submit(do).result()
 
 
 @pytest.fixture(scope="module")
