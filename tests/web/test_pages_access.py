@@ -147,6 +147,7 @@ def test_no_page_breaks_the_rules_of_access(street: Street) -> None:
         ola.goes_to("/nowhere")
         ola.sees(en="There is nothing here", zh="此地址没有内容")
         wrong += broken(ola)
+        assert wrong == []
     with walking(street, theme=look_of(street)) as ann:
         ann.sign_in(ANN, "/till")
         wrong += broken(ann)

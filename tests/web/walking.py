@@ -196,7 +196,8 @@ def walking(
         if who:
             walker.sign_in(who, next_path)
         yield walker
-        assert [one for one in walker.complaints if _EXPECTED not in one] == []
+        complaints = [one for one in walker.complaints if _EXPECTED not in one]
+        assert not complaints, complaints
 
 
 def _seen(words: str) -> re.Pattern[str]:
