@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tools.lints.docs import coverage, decisions, examples, links
+from tools.lints.docs import coverage, decisions, examples, links, shown
 from tools.lints.tree import Source
 
 
@@ -93,3 +93,30 @@ def test_a_setting_that_no_page_explains_is_found() -> None:
     complaint = "does not explain `COUNTERFOIL_TEA`"
     assert complaint in [text for _, _, text in coverage.check([source])]
     assert complaint not in [text for _, _, text in coverage.check([source, explained])]
+
+
+TEST = Source(path="tests/web/test_x.py", text="async def test_a_thing() -> None:\n    ...\n")
+ROWS = "\n".join(f"| {name} | x | x | `tests/web/test_x.py::test_a_thing` |" for name in sorted(shown.REQUIRED))
+
+
+def test_a_test_that_a_page_names_and_that_is_there_is_left_alone() -> None:
+    assert list(shown.check([page(f"{shown.SECTION}\n{ROWS}\n", shown.REQUIREMENTS), TEST])) == []
+
+
+def test_a_test_that_a_page_names_and_that_is_not_there_is_found() -> None:
+    named = "`tests/web/test_x.py::test_a_thin`"
+    assert len(list(shown.check([page(named), TEST]))) == 1
+    assert len(list(shown.check([page("`tests/web/test_y.py::test_a_thing`"), TEST]))) == 1
+
+
+def test_a_requirement_that_nothing_shows_has_to_say_so() -> None:
+    silent = ROWS.replace("| D2 | x | x | `tests/web/test_x.py::test_a_thing` |", "| D2 | x | x | the till |")
+    said = silent.replace("the till", shown.NOT_SHOWN)
+    assert len(list(shown.check([page(f"{shown.SECTION}\n{silent}\n", shown.REQUIREMENTS), TEST]))) == 1
+    assert list(shown.check([page(f"{shown.SECTION}\n{said}\n", shown.REQUIREMENTS), TEST])) == []
+
+
+def test_a_requirement_without_a_row_is_found() -> None:
+    rows = "\n".join(line for line in ROWS.splitlines() if not line.startswith("| V4 "))
+    (complaint,) = shown.check([page(f"{shown.SECTION}\n{rows}\n", shown.REQUIREMENTS), TEST])
+    assert "no row for V4" in complaint[2]

@@ -53,10 +53,7 @@ class Window:
 
     def barriers(self) -> list[str]:
         """Return what on the page, as it stands, keeps somebody out: the rule, and the first place."""
-        if not self.page.evaluate("typeof axe === 'object'"):
-            self.page.evaluate(_AXE.read_text(encoding="utf-8"))
-        found = self.page.evaluate(f"axe.run(document, {_RULES}).then((result) => result.violations)")
-        return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found]
+        return barriers_on(self.page)
 
     def open_till(self, who: str = ANN) -> None:
         """Sign in, and put this browser at the first till."""
@@ -116,11 +113,26 @@ class Window:
         return [row["state"] for row in self.counter.rows("SELECT state FROM orders ORDER BY order_id")]
 
 
+def barriers_on(page: Page) -> list[str]:
+    """Return what on a page, as it stands, keeps somebody out: the rule, and the first place."""
+    if not page.evaluate("typeof axe === 'object'"):
+        page.evaluate(_AXE.read_text(encoding="utf-8"))
+    found = page.evaluate(f"axe.run(document, {_RULES}).then((result) => result.violations)")
+    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found]
+
+
 @contextmanager
 def served(counter: Counter, house: House | None = None) -> Iterator[str]:
     """Serve a shop, or a house of it that a test has put together, in a thread; returns its address."""
+    with served_house(house or house_of(counter)) as address:
+        yield address
+
+
+@contextmanager
+def served_house(house: House) -> Iterator[str]:
+    """Serve the pages and the interface of a house in a thread; returns its address."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        app = application(house or house_of(counter))
+        app = application(house)
         config = uvicorn.Config(app, lifespan="on", log_config=None, access_log=False, ws="none")
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="server of a test")

@@ -163,3 +163,15 @@ def test_what_is_written_off_is_signed_by_two(desk: Visitor, counter: Counter) -
     assert leads_to(answer) == f"/desk/cases/{case_id}"
     closed = file_of(counter, case_id).events[-1]
     assert (closed.body["reason"], closed.body["authoriser_id"]) == ("written_off", SUE)
+
+
+def test_a_question_whose_answer_is_no_was_answered_all_the_same(desk: Visitor, counter: Counter) -> None:
+    payment_id, case_id = unknown(counter)
+    counter.wechat.movements[payment_id].undone = True
+    counter.clock.passes(minutes=1)
+    press(desk, case_id, "/inquiries")
+    said = read(case_page(desk, case_id))
+    assert counter.state(payment_id) in {"declined", "cancelled"}
+    assert "The acquirer has answered; the payment has its end." in said
+    assert "Ask the acquirer again: answered; it did not happen, and no money is held" in said
+    assert "not done" not in said

@@ -38,6 +38,7 @@ class Told(StrEnum):
     AUDIT_TO_DESK = "audit_to_desk"
     DONE_BEFORE = "done_before"
     STEP_DONE = "step_done"
+    STEP_ANSWERED = "step_answered"
     STEP_DECLINED = "step_declined"
     STEP_UNKNOWN = "step_unknown"
     STEP_UNDER_WAY = "step_under_way"
@@ -108,6 +109,9 @@ MESSAGES: Mapping[Told, Message] = MappingProxyType(
             kind="info",
         ),
         Told.STEP_DONE: Message(title=Text(en="Done, and proven.", zh="已完成，并有凭据。")),
+        Told.STEP_ANSWERED: Message(
+            title=Text(en="The acquirer has answered; the payment has its end.", zh="收单方已答复，付款已有结果。")
+        ),
         Told.STEP_DECLINED: Message(
             title=Text(en="The acquirer declined it; no money moved.", zh="收单方拒绝，款项未变动。"), kind="warn"
         ),

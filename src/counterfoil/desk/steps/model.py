@@ -118,6 +118,21 @@ CAME: Mapping[Came, Text] = MappingProxyType(
     }
 )
 
+#: What came of asking, where somebody answered: whichever it is, the question is done.
+ANSWERS: Mapping[Came, Text] = MappingProxyType(
+    {
+        Came.DONE: Text(en="answered; the payment stands", zh="已有答复，付款成立"),
+        Came.DECLINED: Text(en="answered; it did not happen, and no money is held", zh="已有答复，付款未发生，未扣款"),
+    }
+)
+
+
+def came_said(step: str, came: str) -> Text:
+    """Return what came of a step, in words; ValueError where either is none."""
+    named = Came(came)
+    return ANSWERS.get(named, CAME[named]) if Step(step) is Step.ASK_AGAIN else CAME[named]
+
+
 #: Kinds of a payment that give money back, as the case names them.
 KINDS: Mapping[Kind, Text] = MappingProxyType(
     {

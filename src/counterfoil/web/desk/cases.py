@@ -17,7 +17,7 @@ from counterfoil.desk.cases.closing import Wish
 from counterfoil.desk.cases.closures import CLOSURES, Reason
 from counterfoil.desk.cases.model import TEXT_LENGTH_MAX, WAITING_FOR, CaseId, Moved, WaitingFor
 from counterfoil.desk.cases.refusals import CaseRefusal
-from counterfoil.desk.steps.model import CAME, KINDS, TITLES, Step
+from counterfoil.desk.steps.model import KINDS, TITLES, Step, came_said
 from counterfoil.desk.timeline.model import LANES, Lane, Tone
 from counterfoil.ids import StaffId, StoreId, new_id
 from counterfoil.refusals import Refused
@@ -145,7 +145,7 @@ def _shown(visit: Visit, page: CasePage) -> dict[str, Any]:
         "exception_titles": exception_titles(),
         "store_names": {store.store_id: store.name for store in visit.known.stores},
         "step_titles": TITLES,
-        "came_words": CAME,
+        "came_said": came_said,
         "kind_words": KINDS,
         "closure_words": CLOSURES,
         "waiting_words": WAITING_FOR,

@@ -20,7 +20,7 @@ from counterfoil.desk.steps.asking_again import ask_again
 from counterfoil.desk.steps.cancelling import cancel_unpaid
 from counterfoil.desk.steps.giving_back import give_back
 from counterfoil.desk.steps.linking import link_return, unlink_return
-from counterfoil.desk.steps.model import Asked, Came, Stepped
+from counterfoil.desk.steps.model import ANSWERS, Asked, Came, Stepped
 from counterfoil.desk.steps.rebuilding import rebuild_order
 from counterfoil.desk.steps.returning_charges import return_charge
 from counterfoil.ids import ID_LENGTH_MAX, StaffId, StoreId
@@ -60,6 +60,8 @@ class StepController(Controller):
         """Ask the acquirer again about a payment of the case."""
         faces, visit, form = faces_of(request), visit_of(request), await filled_in(request)
         answer = await asyncio.to_thread(ask_again, faces.house, _asked(visit, case_id, form))
+        if isinstance(answer, Stepped) and answer.came in ANSWERS and not answer.repeated:
+            return back_to(faces, case_id, Told.STEP_ANSWERED)
         return _answered(faces, case_id, answer)
 
     @post("/{case_id:str}/refunds", opt=WORKS, status_code=HTTP_303_SEE_OTHER)

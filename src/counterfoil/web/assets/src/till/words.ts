@@ -181,6 +181,7 @@ export const WORDS = {
   givingBackUnknown: { en: 'The bank has not said yet whether the money went back', zh: '银行尚未确认是否已退款' },
   givingBackUnknownHelp: { en: 'Do not give it back by other means. The books go on asking.', zh: '请勿改用其他方式退款，账本会继续查询。' },
   givingBackDeclined: { en: 'The bank refused to give it back', zh: '银行拒绝退款' },
+  givingBackDeclinedHelp: { en: 'Nothing went back, and the sale stands. Try again later; if the bank goes on refusing, call it with the number on the slip.', zh: '未退任何款项，销售仍然有效。请稍后再试；若银行一再拒绝，请凭小票上的订单号致电银行。' },
   refundedSoFar: { en: 'given back {amount}', zh: '已退 {amount}' },
   done: { en: 'Done', zh: '完成' },
 } satisfies Record<string, Text>;
@@ -228,8 +229,18 @@ export const PAYMENT_STATES: Readonly<Record<PaymentState, Text>> = {
   cancelled: { en: 'not charged', zh: '未扣款' },
 };
 
+/** What a "no" to giving back says of the payment itself; any other one leaves everything as it was. */
+const OF_THE_ORIGINAL = {
+  original_not_found: { en: 'The acquirer does not know the original payment. A case is needed.', zh: '收单方找不到原付款，需要建立个案。' },
+  already_undone: { en: 'It was undone before. Nothing is left to do.', zh: '此前已撤销，无需再处理。' },
+  refund_too_large: { en: 'It is more than is left. Give back less.', zh: '超过可退金额。请减少退款金额。' },
+  already_settled: { en: 'It is settled already: a refund is needed instead of a void.', zh: '已结算：须改用退款。' },
+} satisfies Partial<Record<Decline, Text>>;
+export const BACK_DECLINES: Readonly<Partial<Record<Decline, Text>>> = OF_THE_ORIGINAL;
+
 /** What the customer can do about a "no" of the acquirer. */
 export const DECLINES: Readonly<Record<Decline, Text>> = {
+  ...OF_THE_ORIGINAL,
   insufficient_funds: { en: 'The balance is too low. Pay a part of it, or by another card, code or cash.', zh: '余额不足。可部分付款，或换卡、换码、付现金。' },
   expired_card: { en: 'The card has expired. Use another card, a code or cash.', zh: '银行卡已过期。请换卡、扫码或付现金。' },
   wrong_pin: { en: 'The PIN was wrong. The customer may try again.', zh: '密码错误。顾客可重试。' },
@@ -243,10 +254,6 @@ export const DECLINES: Readonly<Record<Decline, Text>> = {
   refer_to_issuer: { en: 'The bank wants to speak to the customer first. Use another tender.', zh: '发卡行要求顾客先联系银行。请换付款方式。' },
   suspected_fraud: { en: 'The bank refused it. Use another tender, and say no more about it.', zh: '银行已拒绝。请换付款方式，不必多作解释。' },
   duplicate: { en: 'The acquirer takes it for a repeat. Look at the last sales before charging again.', zh: '收单方认为是重复交易。再次收款前请查看最近销售。' },
-  original_not_found: { en: 'The acquirer does not know the original payment. A case is needed.', zh: '收单方找不到原付款，需要建立个案。' },
-  already_undone: { en: 'It was undone before. Nothing is left to do.', zh: '此前已撤销，无需再处理。' },
-  refund_too_large: { en: 'It is more than is left. Give back less.', zh: '超过可退金额。请减少退款金额。' },
-  already_settled: { en: 'It is settled already: a refund is needed instead of a void.', zh: '已结算：须改用退款。' },
   acquirer_unavailable: { en: 'The acquirer is out of order. Use another tender.', zh: '收单方暂停服务。请换付款方式。' },
   misconfigured: { en: 'Our own settings are wrong: nobody can pay this way. Use another tender, and tell a manager.', zh: '系统配置有误，此方式无法收款。请换付款方式，并告知店长。' },
   unrecognised: { en: 'The acquirer said no. Use another tender, or ask the customer to call their bank.', zh: '收单方拒绝。请换付款方式，或请顾客联系银行。' },

@@ -6,7 +6,7 @@ import { Icon, Money, useTill } from '../context';
 import { read, typed } from '../money';
 import type { No } from '../server';
 import { server } from '../server';
-import { CAUSES, DECLINES, TENDER_NAMES, WORDS } from '../words';
+import { BACK_DECLINES, CAUSES, TENDER_NAMES, WORDS } from '../words';
 import { Dialog } from './dialog';
 import { Field, Message, Refusal } from './parts';
 import { ConsentFields, onlyOf, secondsFor, useConsent } from './second';
@@ -145,7 +145,8 @@ function Ended({ back }: { back: GivenBack }) {
   const values = { amount: amount(back.amount_minor) };
   if (back.state === 'approved') return <Message kind="good" title={say(back.kind === 'void' ? WORDS.voided : WORDS.givenBack, values)} role="status" />;
   if (back.state === 'declined' || back.state === 'cancelled') {
-    return <Message kind="bad" title={say(WORDS.givingBackDeclined)} role="alert"><p>{say(DECLINES[back.decline ?? 'unrecognised'])}</p></Message>;
+    const why = (back.decline && BACK_DECLINES[back.decline]) ?? WORDS.givingBackDeclinedHelp;
+    return <Message kind="bad" title={say(WORDS.givingBackDeclined)} role="alert"><p>{say(why)}</p></Message>;
   }
   return <Message kind="warn" title={say(WORDS.givingBackUnknown)} role="alert"><p>{say(WORDS.givingBackUnknownHelp)}</p></Message>;
 }

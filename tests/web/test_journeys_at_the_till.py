@@ -1,0 +1,108 @@
+"""Whole journeys from a till to a known end, in both languages: a sale, a double, a silence, a void that is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from counterfoil.languages import Text
+from tests.counter.counters import town as town
+from tests.web.street import FAY, Street
+from tests.web.street import street as street
+from tests.web.street import street_watcher as street_watcher
+from tests.web.walking import walking
+
+pytestmark = pytest.mark.browser
+
+TWICE = Text(en="charged twice", zh="重复扣款")
+CHANGED = Text(en="changed their mind", zh="顾客改变主意")
+
+
+def test_a_sale_by_card_ends_paid_with_its_slip(street: Street) -> None:
+    with walking(street) as ann:
+        ann.page.add_init_script("window.print = () => undefined")
+        ann.open_till()
+        ann.rings_up("bread", "2*milk")
+        ann.sees(en="CNY 11.00", zh="CNY 11.00")
+        ann.shows_card()
+        ann.sees(en="Paid CNY 11.00", zh="已付款 CNY 11.00")
+        ann.press(en="Print the slip", zh="打印小票")
+        ann.press(en="Yes, it came out", zh="是，已打印")
+        ann.sees(en="The slip is printed.", zh="小票已打印。")
+        ann.next_sale()
+    assert street.last("state", "orders") == "paid"
+    assert street.last("state", "slips") == "printed"
+    assert street.held(street.last("payment_id", "payments")) == 1100
+
+
+def test_a_double_that_was_charged_in_spite_of_the_warning_goes_back_at_the_till(street: Street) -> None:
+    with walking(street) as ann:
+        ann.open_till()
+        ann.sells_by_card("tea")
+        ann.rings_up("tea")
+        ann.shows_card()
+        ann.sees(en="Is this the same sale twice?", zh="是否重复录入？")
+        ann.sees(en="Nothing was charged yet.", zh="尚未扣款。")
+        ann.press(en="A genuine repeat: charge", zh="确为再次购买：收款")
+        ann.sees(en="No change", zh="无需找零")
+        double = street.last("payment_id", "payments")
+        assert street.held(double) == 250
+        ann.next_sale()
+        # The customer comes back: it was one purchase after all.
+        ann.opens_last_sale()
+        ann.gives_back(TWICE)
+        ann.sees(en="Voided: CNY 2.50", zh="已撤销：CNY 2.50")
+    assert street.held(double) == 0
+    assert street.last("state", "orders", "repeat_of IS NOT NULL") == "voided"
+
+
+def test_a_void_that_the_bank_refuses_is_said_plainly_and_goes_through_when_it_is_asked_again(street: Street) -> None:
+    with walking(street) as ann:
+        ann.open_till()
+        ann.sells_by_card("wine")
+        sold = street.last("payment_id", "payments")
+        street.bank.plan(decline="01", classes="2")
+        ann.opens_last_sale()
+        ann.gives_back(CHANGED)
+        ann.sees(en="The bank refused to give it back", zh="银行拒绝退款")
+        ann.sees(en="Nothing went back, and the sale stands.", zh="未退任何款项，销售仍然有效。")
+        assert street.held(sold) == 8_800
+        assert street.last("state", "payments", "kind = 'void'") == "declined"
+        assert street.last("state", "orders") == "paid"
+        ann.press(en="Done", zh="完成")
+        ann.page.get_by_role("dialog").get_by_role("listitem").get_by_role("button").first.click()
+        ann.gives_back(CHANGED)
+        ann.sees(en="Voided: CNY 88.00", zh="已撤销：CNY 88.00")
+    assert street.held(sold) == 0
+    assert street.last("state", "orders") == "voided"
+
+
+def test_a_payment_that_nobody_answered_for_comes_to_its_proven_end(street: Street) -> None:
+    with walking(street) as ann, walking(street, FAY) as fay:
+        ann.open_till()
+        street.bank.plan("dropped", classes="2")
+        ann.rings_up("milk")
+        ann.shows_card()
+        ann.sees(en="Payment unknown: the bank is being asked", zh="付款结果未知：正在向银行查询")
+        ann.sees(en="Do not charge again.", zh="请勿再次收款。")
+        silent = street.last("payment_id", "payments")
+        assert street.held(silent) == 300
+        ann.press(en="Serve the next customer", zh="先接待下一位顾客")
+        street.passes(minutes=20)
+        street.watch()
+
+        fay.opens_case("payment_unknown")
+        fay.press(en="Ask the acquirer again", zh="再次向收单方查询")
+        fay.sees(
+            en="Ask the acquirer again: answered; it did not happen, and no money is held",
+            zh="再次向收单方查询：已有答复，付款未发生，未扣款",
+        )
+        fay.sees(en="The books agree again; the case closed by itself.", zh="账本已一致，个案自动结案。")
+        assert street.last("state", "payments", f"payment_id = '{silent}'") == "cancelled"
+        assert street.held(silent) == 0
+
+        # The sale is still there, and the customer pays in cash.
+        ann.opens_last_sale()
+        ann.press(en="Take up again", zh="取单")
+        ann.press(en="Take cash", zh="收现金")
+        ann.sees(en="Paid CNY 3.00", zh="已付款 CNY 3.00")
+    assert street.last("state", "orders") == "paid"
