@@ -42,6 +42,7 @@ HELPERS_N = 12
 OWNED_SHARE = 0.3
 #: So many cases more were closed by the books.
 CLOSED_SHARE = 0.2
+_SPAN_SECONDS = 30 * 24 * 60 * 60
 _SLICE = 2_000
 _FOUND_BY = "rule"
 
@@ -92,7 +93,7 @@ def _find(house: House, *, sales: int, cases: int, told: Told) -> None:
         found = [finding(number, sales=sales, now=now) for number in numbers]
         lost = [each["finding_id"] for each, number in zip(found, numbers, strict=True) if number < gone_n]
         # They did not all come in this minute.
-        seen_at = now - timedelta(days=30) * (total - first) / total
+        seen_at = now - timedelta(seconds=_SPAN_SECONDS * (total - first) // total)
         with house.database.transaction(MERCHANT) as connection:
             keep(connection, MERCHANT, seen=found, by=_FOUND_BY, now=seen_at)
             keep(connection, MERCHANT, lost=lost, by=_FOUND_BY, now=seen_at + timedelta(hours=6))

@@ -29,8 +29,8 @@ STANDS = {
 def copy_out(driver: psycopg.Connection, table: Table, file: Path, *, only: str = "true", rows_max: int = 0) -> int:
     """Write a merchant's rows of a table as CSV, times in UTC; returns how many. `only` is SQL over the table as `t`.
 
-    With `rows_max` no more than so many are written. Rows are as the transaction sees them, and what people said of them
-    in cases counts before their own word.
+    With `rows_max` no more than so many are written. Rows are as the transaction sees them; what people said of them in
+    cases counts before their own word.
     """
     columns = ", ".join(
         f"t.\"{column.name}\" AT TIME ZONE 'UTC'" if column.kind is Kind.TIME else column_of(table.name, column.name)
