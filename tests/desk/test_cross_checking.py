@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import tomllib
+from typing import Any
+
+import pytest
+from psycopg.pq import TransactionStatus
 
 from counterfoil.db.engine import Database
 from counterfoil.desk import store
 from counterfoil.desk.cross_checking import HABITS, CrossCheck, cross_check
+from counterfoil.desk.watch import whole
 from counterfoil.desk.watching import Watcher
+from counterfoil.detectors.run import detect
 from counterfoil.ids import MerchantId
 from counterfoil.policy import policy_from
 from tests.audit.engines.histories import whole_shops
@@ -44,3 +50,21 @@ def _standing(database: Database, shop: MerchantId) -> tuple[int, int]:
     diagnoses = [said[1].partition(".")[2] for said in on_the_desk(database, shop)]
     habits_n = sum(diagnosis in HABITS for diagnosis in diagnoses)
     return len(diagnoses) - habits_n, habits_n
+
+
+def test_no_transaction_waits_while_the_whole_is_judged(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server ends a transaction that is idle for a minute; judging a large shop takes longer."""
+    history = whole_shops(6, shops_n=1, size=5)
+    shop, books = next(iter(of_merchants(history.books).items()))
+    merchant(database, shop, policy=POLICY, zone="America/New_York", now=history.as_of)
+    record(database, shop, books)
+    seen: list[TransactionStatus] = []
+    with Watcher.over(database.address) as watcher:
+
+        def watched(*given: Any) -> Any:  # noqa: ANN401 — whatever the rules are given
+            seen.append(watcher.session.driver.info.transaction_status)
+            return detect(*given)
+
+        monkeypatch.setattr(whole, "detect", watched)
+        assert cross_check(watcher, shop, now=history.as_of) is not None
+    assert seen == [TransactionStatus.IDLE]

@@ -6,9 +6,11 @@ still differs is told, and the desk follows the whole: it sees everything.
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -18,7 +20,7 @@ from counterfoil.desk import store
 from counterfoil.desk.cases.following.follow import follow_everything
 from counterfoil.desk.keeping import keep
 from counterfoil.desk.tables import WATCHED
-from counterfoil.desk.watch.whole import audited
+from counterfoil.desk.watch.whole import copy_books, judged
 from counterfoil.desk.watching import Watcher, as_the_desk_has_it, calendar_of
 from counterfoil.ids import MerchantId
 from counterfoil.shop.policies.store import policy_at
@@ -49,18 +51,25 @@ class CrossCheck:
 def cross_check(watcher: Watcher, merchant_id: MerchantId, *, now: datetime) -> CrossCheck | None:
     """Hold the desk against all books; None where somebody else watches this merchant just now."""
     watcher.look_until_done(merchant_id, now=now)
+    with tempfile.TemporaryDirectory(prefix="counterfoil-") as scratch:
+        with watcher.session.run(merchant_id) as alone:
+            if not alone:
+                return None
+            connection = watcher.session.connection
+            calendar = calendar_of(policy_at(connection, merchant_id, now).audit, now)
+            # What is found after this moment is nothing that the copies could know of.
+            stood = _on_the_desk(connection, merchant_id)
+            copy_books(watcher.session, Path(scratch))
+        found = {row["finding_id"]: row for row in as_the_desk_has_it(judged(Path(scratch), calendar))}
+    habits = {name: row for name, row in found.items() if row["diagnosis"] in HABITS}
+    whole = {name: row for name, row in found.items() if name not in habits}
+    gone = [name for name, row in stood.items() if row["diagnosis"] in HABITS and name not in habits]
+    differing = _differing(whole, stood)
     with watcher.session.run(merchant_id) as alone:
         if not alone:
             return None
         connection = watcher.session.connection
-        calendar = calendar_of(policy_at(connection, merchant_id, now).audit, now)
-        found = {row["finding_id"]: row for row in as_the_desk_has_it(audited(watcher.session, calendar))}
-        habits = {name: row for name, row in found.items() if row["diagnosis"] in HABITS}
-        whole = {name: row for name, row in found.items() if name not in habits}
-        stood = _on_the_desk(connection, merchant_id)
-        gone = [name for name, row in stood.items() if row["diagnosis"] in HABITS and name not in habits]
         keep(connection, merchant_id, seen=habits.values(), lost=gone, by="rule", now=now)
-        differing = _differing(whole, stood)
         _look_again(connection, merchant_id, {row["subject"] for row in differing.values()}, now=now)
     if differing:
         watcher.look_until_done(merchant_id, now=now)

@@ -5,8 +5,6 @@ The books are copied out of one snapshot into a DuckDB that spills to scratch; n
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from counterfoil.books.format import TABLES
@@ -15,6 +13,8 @@ from counterfoil.detectors.finishing.finish import finish
 from counterfoil.detectors.run import detect
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pyarrow as pa
 
     from counterfoil.desk.watch.session import WatchSession
@@ -24,15 +24,20 @@ if TYPE_CHECKING:
 MEMORY_LIMIT = "2GB"
 
 
-def audited(session: WatchSession, calendar: Calendar) -> pa.Table:
-    """Return what the rules find in all books of the session's merchant, in the schema of the findings file."""
-    with (
-        tempfile.TemporaryDirectory(prefix="counterfoil-") as scratch,
-        scratch_database(Path(scratch), memory_limit=MEMORY_LIMIT) as connection,
-    ):
+def copy_books(session: WatchSession, folder: Path) -> None:
+    """Copy all books of the session's merchant out, as its transaction sees them; nothing else is done in it.
+
+    Judging takes minutes where a shop is large, and no transaction waits for that long.
+    """
+    for name, table in TABLES.items():
+        copy_out(session.driver, table, folder / f"{name}.csv")
+
+
+def judged(folder: Path, calendar: Calendar) -> pa.Table:
+    """Return what the rules find in books that were copied out, in the schema of the findings file; the copies go."""
+    with scratch_database(folder, memory_limit=MEMORY_LIMIT) as connection:
         for name, table in TABLES.items():
-            file = Path(scratch) / f"{name}.csv"
-            copy_out(session.driver, table, file)
+            file = folder / f"{name}.csv"
             load(connection, table, file)
             file.unlink()
         engine = engine_over(connection)
