@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
+
+import pytest
+
+from counterfoil.desk.steps.returning_charges import return_charge
 from tests.counter.acquirer import Fate
 from tests.counter.shop import PINS, SUE
 from tests.counter.till import Counter
-from tests.desk.steps.shop import double, file_of, found, leftover, unknown
+from tests.desk.steps.shop import consent, double, file_of, found, leftover, unknown
+from tests.desk.steps.shop import press as press_of
 from tests.desk.steps.test_linking import came_back, homeless, original
-from tests.desk.steps.test_returning_charges import charged
+from tests.desk.steps.test_returning_charges import Dying, PowerCut, charged
 from tests.web.desk import case_page, form_on, forms_of, press, read, send, state_of
 from tests.web.shop import Visitor, leads_to
+
+if TYPE_CHECKING:
+    from counterfoil.counter.undoing import Undoing
 
 AWKWARD = ("<script>alert(1)</script>", "\u202eחנה לוי", "محمد " * 60)
 
@@ -135,6 +145,24 @@ def test_a_charge_of_which_nothing_was_sold_goes_back_by_one_button(desk: Visito
     assert "Nothing was sold: give the charge back: done" in read(case_page(desk, case_id))
     assert counter.wechat.taken("OWN1") == 0
     assert counter.value("SELECT count(*) FROM orders") == 1
+
+
+def test_what_broke_off_in_the_middle_goes_on_by_a_button(desk: Visitor, counter: Counter) -> None:
+    """The process died between the order that was made and the money that was to go back."""
+    record_id, case_id = charged(counter)
+    form = form_on(case_page(desk, case_id), "/charges")
+    asked = replace(press_of(counter, case_id, record_id), action_id=form.fields["action_id"])
+    dying = replace(counter.house, undoing=cast("Undoing", Dying(counter.house.undoing, before=True)))
+    with pytest.raises(PowerCut):
+        return_charge(dying, asked, consent(reason="nothing sold"), store_id=None)
+    assert "Go on" not in read(case_page(desk, case_id))
+    counter.clock.passes(minutes=3)
+    page = case_page(desk, case_id)
+    assert "It broke off before its end." in read(page)
+    broken_off = next(one for one in forms_of(page) if one.fields.get("action_id") == asked.action_id)
+    leads_to(send(desk, broken_off, authoriser=SUE, pin=PINS[SUE]))
+    assert "Nothing was sold: give the charge back: done" in read(case_page(desk, case_id))
+    assert counter.wechat.taken("OWN1") == 0
 
 
 def test_a_return_is_linked_to_its_sale_and_the_link_is_taken_back(desk: Visitor, counter: Counter) -> None:

@@ -87,11 +87,11 @@ def test_two_people_at_once_give_back_once(counter: Counter) -> None:
     assert (orders, len(backs)) == (1, 1)
 
 
-class _PowerCut(Exception):
+class PowerCut(Exception):
     """Everything ends here."""
 
 
-class _Dying:
+class Dying:
     """The counter's undo of a process that dies before it, or after it."""
 
     def __init__(self, undoing: Undoing, *, before: bool) -> None:
@@ -100,15 +100,15 @@ class _Dying:
     def undo(self, order: UndoOrder) -> object:
         if not self._before:
             self._undoing.undo(order)
-        raise _PowerCut
+        raise PowerCut
 
 
 @pytest.mark.parametrize("before", [True, False])
 def test_after_a_crash_between_the_two_the_same_press_goes_on(counter: Counter, before: bool) -> None:  # noqa: FBT001 — a parameter of pytest
     record_id, case_id = charged(counter)
     asked = press(counter, case_id, record_id)
-    dying = replace(counter.house, undoing=cast("Undoing", _Dying(counter.house.undoing, before=before)))
-    with pytest.raises(_PowerCut):
+    dying = replace(counter.house, undoing=cast("Undoing", Dying(counter.house.undoing, before=before)))
+    with pytest.raises(PowerCut):
         return_charge(dying, asked, consent(reason="nothing sold"), store_id=None)
     orders, backs = made(counter)
     assert (orders, len(backs)) == (1, 0 if before else 1)

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from counterfoil.books.payments.model import Payment
 from counterfoil.desk.cases.closures import Closure, closures_for
 from counterfoil.desk.cases.inbox import reading
 from counterfoil.desk.cases.inbox.model import CaseFile
-from counterfoil.desk.cases.model import CaseEvent
+from counterfoil.desk.cases.model import Case, CaseEvent
 from counterfoil.desk.cases.rules import LEVELS, may_work
 from counterfoil.desk.cases.states import IN_HAND, Event, State
 from counterfoil.desk.steps import store as steps
-from counterfoil.desk.steps.acting import came_of
-from counterfoil.desk.steps.model import ENDING, Came, Offer
+from counterfoil.desk.steps.acting import came_of, offer_of
+from counterfoil.desk.steps.model import ENDING, Came, Offer, Step
 from counterfoil.desk.timeline import reading as timelines
 from counterfoil.desk.timeline.model import Timeline
 from counterfoil.ids import StaffId, StoreId
@@ -27,6 +28,9 @@ from counterfoil.web.visits import Visit
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
+
+#: An acquirer is waited for for less; what has not come to its end by then broke off.
+GOES_ON_AFTER = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +63,8 @@ class CasePage:
     #: Who may sign as the second one.
     seconds: Sequence[Person]
     levels: Sequence[Role]
+    #: Own steps that were begun and never came to an end, by the id of their press: who may consent to going on.
+    going_on: Mapping[str, Sequence[Person]]
 
     @property
     def is_in_hand(self) -> bool:
@@ -111,6 +117,28 @@ def case_page(connection: sa.Connection, visit: Visit, case_id: str) -> CasePage
             if person.has_pin and person.staff_id != who.staff_id and may_work(person, case.store_id)
         ],
         levels=sorted(LEVELS),
+        going_on={
+            str(one.begun.action_id): _authorisers(here, replace(offer, store_id=_place_of(one, case)), who.staff_id)
+            for one in taken
+            if may_act and _is_broken_off(one, visit) and not isinstance(offer := offer_of(one.begun), Refused)
+        },
+    )
+
+
+def _place_of(one: StepTaken, case: Case) -> StoreId | None:
+    """Return the store that a step was for: the one that was chosen with it, or its case's."""
+    chosen = one.begun.body.get("store_id")
+    return StoreId(str(chosen)) if chosen else case.store_id
+
+
+def _is_broken_off(one: StepTaken, visit: Visit) -> bool:
+    """Say whether somebody began to give money back and nothing has come of it: a power cut, a process that died."""
+    return (
+        one.came is Came.UNDER_WAY
+        and one.payment is None
+        and one.begun.body["step"] in {Step.GIVE_BACK, Step.RETURN_CHARGE}
+        and one.begun.actor_id == visit.known.staff_id
+        and visit.now - one.begun.occurred_at >= GOES_ON_AFTER
     )
 
 
