@@ -59,6 +59,8 @@ def test_a_double_that_nobody_was_asked_about_is_found_and_given_back(street: St
 def test_a_charge_without_an_order_gets_its_order_back(street: Street) -> None:
     day = street.clock().date()
     street.sells("tea")
+    # A bill knows whole seconds, and a charge before the first payment of all is nothing that our books could know of.
+    street.passes(minutes=1)
     street.at_the_bank("BEHIND1", 700)
     street.passes(days=3)
     # Sales go on: the charge lies within what the book of payments tells of.
