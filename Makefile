@@ -15,8 +15,8 @@ FACES := src/counterfoil/web/assets
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 #: Exactly what is pinned, by hash, and never built from source.
 PINNED := $(PIP) --require-hashes --only-binary :all:
-#: Tests that prove what an engine, PostgreSQL, a browser or a town does: on the second Python they would say the same again.
-ONCE := audit/engines counter db desk detectors doctor exchange field_cases journal oracle playing shop storm web world
+#: Tests that prove what an engine, PostgreSQL, a browser, a town or the house does: the second Python would say it again.
+ONCE := audit/engines counter db desk detectors doctor exchange field_cases house journal oracle playing shop storm web world
 #: How many tests at once; the checks run on two cores.
 WORKERS ?= 2
 
