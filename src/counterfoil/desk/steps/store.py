@@ -36,7 +36,7 @@ def offered(connection: sa.Connection, merchant_id: MerchantId, case_id: CaseId)
 
 
 def about(connection: sa.Connection, merchant_id: MerchantId, case_id: CaseId) -> list[About]:
-    """Return what the findings of a case that stand are about, the worst first; in six queries, however many."""
+    """Return what the findings of a case that stand are about, the worst first; in seven queries, however many."""
     findings = _findings(connection, merchant_id, case_id)
     subjects = [row["subject"] for row in findings]
     own = _own_payments(connection, merchant_id, subjects)
@@ -110,20 +110,17 @@ def _findings(connection: sa.Connection, merchant_id: MerchantId, case_id: CaseI
 def _payments(connection: sa.Connection, merchant_id: MerchantId, subjects: Sequence[str]) -> list[Payment]:
     """Return the payments that subjects name or whose orders they name, and what points at those."""
     named, orders = _names(subjects, "payment"), _names(subjects, "order")
-    first = (
-        sa.select(PAYMENTS.c.payment_id)
-        .where(
-            PAYMENTS.c.merchant_id == merchant_id,
-            sa.or_(PAYMENTS.c.payment_id.in_(named), PAYMENTS.c.order_id.in_(orders)),
-        )
-        .limit(PAYMENTS_MAX)
-        .scalar_subquery()
+    # Asked for first: beside another condition, a query within the query would read every payment.
+    first = sa.select(PAYMENTS.c.payment_id).where(
+        PAYMENTS.c.merchant_id == merchant_id,
+        sa.or_(PAYMENTS.c.payment_id.in_(named), PAYMENTS.c.order_id.in_(orders)),
     )
+    these = list(connection.execute(first.limit(PAYMENTS_MAX)).scalars())
     query = (
         sa.select(*COLUMNS)
         .where(
             PAYMENTS.c.merchant_id == merchant_id,
-            sa.or_(PAYMENTS.c.payment_id.in_(first), PAYMENTS.c.original_payment_id.in_(first)),
+            sa.or_(PAYMENTS.c.payment_id.in_(these), PAYMENTS.c.original_payment_id.in_(these)),
         )
         .order_by(PAYMENTS.c.occurred_at, PAYMENTS.c.payment_id)
         .limit(PAYMENTS_MAX)

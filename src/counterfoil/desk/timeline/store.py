@@ -73,7 +73,7 @@ class _Found:
 def books_of(
     connection: sa.Connection, merchant_id: MerchantId, subjects: Collection[str], evidence: Collection[tuple[str, str]]
 ) -> Books:
-    """Return what belongs to some subjects and to the rows (table, id) that findings point at; thirteen queries."""
+    """Return what belongs to some subjects and to the rows (table, id) that findings point at; sixteen queries."""
     found = _Found(connection, merchant_id)
     named = {table: _named(subjects, noun, evidence, table) for noun, table in NOUNS.items()}
     named["orders"] |= _tied_orders(found, named["returns"])
@@ -84,8 +84,7 @@ def books_of(
     _records(found, named["acquirer_records"], payments)
     found.look(
         *(RETURNS, RETURNS.c.order_id.in_(orders)),
-        RETURNS.c.return_id.in_(named["returns"] | found.names("payments", "return_id")),
-        RETURNS.c.return_id.in_(_tied_returns(found, orders)),
+        RETURNS.c.return_id.in_(named["returns"] | found.names("payments", "return_id") | _tied_returns(found, orders)),
         by=RETURNS.c.requested_at,
     )
     returns = found.names("returns", "return_id")
@@ -120,9 +119,10 @@ def _tied_orders(found: _Found, returns: Collection[str]) -> set[str]:
     return {row.order_id for row in found.connection.execute(query)}
 
 
-def _tied_returns(found: _Found, orders: Collection[str]) -> sa.Select[tuple[str]]:
-    """Return the returns that people said are of orders."""
-    return sa.select(TIES.c.row_id).where(_is_tied(found), TIES.c.order_id.in_(orders))
+def _tied_returns(found: _Found, orders: Collection[str]) -> set[str]:
+    """Return the returns that people said are of orders; one query."""
+    query = sa.select(TIES.c.row_id).where(_is_tied(found), TIES.c.order_id.in_(orders)).limit(ROWS_MAX)
+    return {row.row_id for row in found.connection.execute(query)}
 
 
 def _is_tied(found: _Found) -> sa.ColumnElement[bool]:
@@ -132,32 +132,25 @@ def _is_tied(found: _Found) -> sa.ColumnElement[bool]:
 
 def _payments(found: _Found, named: dict[str, set[str]]) -> set[str]:
     """Fetch payments that are named or of a named order or record, what points at them, and what they point at."""
-    own = sa.select(ACQUIRER_RECORDS.c.our_reference).where(
+    # What is pointed at is asked for first: beside other conditions, a query within the query would read every payment.
+    referred_to = sa.select(ACQUIRER_RECORDS.c.our_reference).where(
         ACQUIRER_RECORDS.c.merchant_id == found.merchant_id,
         ACQUIRER_RECORDS.c.record_id.in_(named["acquirer_records"]),
         ACQUIRER_RECORDS.c.our_reference.is_not(None),
     )
-    first = (
-        sa.select(PAYMENTS.c.payment_id, PAYMENTS.c.original_payment_id)
-        .where(
-            PAYMENTS.c.merchant_id == found.merchant_id,
-            sa.or_(
-                PAYMENTS.c.payment_id.in_(named["payments"]),
-                PAYMENTS.c.payment_id.in_(own),
-                PAYMENTS.c.order_id.in_(named["orders"]),
-                PAYMENTS.c.return_id.in_(named["returns"]),
-            ),
-        )
-        .limit(ROWS_MAX)
-        .cte("first")
+    own = {str(row.our_reference) for row in found.connection.execute(referred_to)}
+    first = sa.select(PAYMENTS.c.payment_id, PAYMENTS.c.original_payment_id).where(
+        PAYMENTS.c.merchant_id == found.merchant_id,
+        sa.or_(
+            PAYMENTS.c.payment_id.in_(named["payments"] | own),
+            PAYMENTS.c.order_id.in_(named["orders"]),
+            PAYMENTS.c.return_id.in_(named["returns"]),
+        ),
     )
-    names = sa.union(
-        sa.select(first.c.payment_id),
-        sa.select(first.c.original_payment_id).where(first.c.original_payment_id.is_not(None)),
-    ).cte("names")
+    names = {str(name) for row in found.connection.execute(first.limit(ROWS_MAX)) for name in row if name is not None}
     found.look(
-        *(PAYMENTS, PAYMENTS.c.payment_id.in_(sa.select(names.c.payment_id))),
-        PAYMENTS.c.original_payment_id.in_(sa.select(names.c.payment_id)),
+        *(PAYMENTS, PAYMENTS.c.payment_id.in_(names)),
+        PAYMENTS.c.original_payment_id.in_(names),
         by=PAYMENTS.c.occurred_at,
     )
     return found.names("payments", "payment_id")
