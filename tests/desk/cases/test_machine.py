@@ -87,11 +87,7 @@ class DeskOfMany(Hands):
             unowned_n=sum(case.owner is None for case in seen),
             at_risk_minor={"CNY": money} if seen else {},
             by_exception=by_what(lambda case: case.leading.exception),
-            by_diagnosis=by_what(lambda case: case.says.diagnosis),
-            by_severity=by_what(lambda case: case.says.severity),
-            by_state=by_what(lambda case: case.state),
             by_owner=by_what(lambda case: case.owner),
-            by_escalation=by_what(lambda case: case.escalated_to),
         )
 
     @invariant()

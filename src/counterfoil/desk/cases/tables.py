@@ -91,10 +91,7 @@ CASES = merchant_table(
     sa.Index(
         *("cases_to_count", "merchant_id", "due_at"),
         postgresql_where=IN_HAND,
-        postgresql_include=[
-            *("exception", "diagnosis", "severity", "state", "owner_id", "escalated_to", "currency"),
-            *("amount_at_risk_minor", "store_id"),
-        ],
+        postgresql_include=["exception", "state", "owner_id", "currency", "amount_at_risk_minor", "store_id"],
     ),
     sa.Index("cases_by_closing", "merchant_id", "closed_at", "case_id", postgresql_where="state = 'closed'"),
     sa.Index("cases_by_proof", "merchant_id", "proof_due_at", postgresql_where="proof_due_at IS NOT NULL"),

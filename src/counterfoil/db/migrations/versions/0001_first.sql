@@ -1034,7 +1034,7 @@ CREATE INDEX cases_by_money ON cases (merchant_id, amount_at_risk_minor, case_id
 CREATE INDEX cases_by_owner ON cases (merchant_id, owner_id, due_at, case_id) WHERE state IN ('open', 'in_progress', 'waiting') AND owner_id IS NOT NULL;
 CREATE INDEX cases_by_proof ON cases (merchant_id, proof_due_at) WHERE proof_due_at IS NOT NULL;
 CREATE INDEX cases_by_store ON cases (merchant_id, store_id, due_at, case_id) WHERE state IN ('open', 'in_progress', 'waiting');
-CREATE INDEX cases_to_count ON cases (merchant_id, due_at) INCLUDE (exception, diagnosis, severity, state, owner_id, escalated_to, currency, amount_at_risk_minor, store_id) WHERE state IN ('open', 'in_progress', 'waiting');
+CREATE INDEX cases_to_count ON cases (merchant_id, due_at) INCLUDE (exception, state, owner_id, currency, amount_at_risk_minor, store_id) WHERE state IN ('open', 'in_progress', 'waiting');
 ALTER TABLE cases ENABLE ROW LEVEL SECURITY;
 ALTER TABLE cases FORCE ROW LEVEL SECURITY;
 CREATE POLICY own_merchant ON cases

@@ -142,12 +142,7 @@ class Counts:
     #: By currency.
     at_risk_minor: Mapping[str, int] = field(default_factory=dict)
     by_exception: Mapping[str, int] = field(default_factory=dict)
-    by_diagnosis: Mapping[str, int] = field(default_factory=dict)
-    by_severity: Mapping[str, int] = field(default_factory=dict)
-    by_state: Mapping[str, int] = field(default_factory=dict)
     by_owner: Mapping[str, int] = field(default_factory=dict)
-    #: Those that wait for a role.
-    by_escalation: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
