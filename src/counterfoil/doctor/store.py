@@ -10,6 +10,7 @@ from sqlalchemy import String
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import ARRAY
 
+from counterfoil.db.asking import ask, driver_of
 from counterfoil.db.queries import queries_of
 from counterfoil.db.rights import Grant, grants_of
 from counterfoil.db.roles import Role
@@ -38,7 +39,7 @@ _QUERIES = queries_of(__package__)
 
 def enter(connection: sa.Connection) -> None:
     """Give a transaction the time that a look at whole tables takes."""
-    _ask(connection, "SELECT set_config('statement_timeout', $1, true)", (f"{STATEMENT_SECONDS_MAX}s",))
+    ask(connection, "SELECT set_config('statement_timeout', $1, true)", (f"{STATEMENT_SECONDS_MAX}s",))
 
 
 def broken_rows(
@@ -59,7 +60,7 @@ def unwanted_grants(connection: sa.Connection) -> tuple[str, ...]:
     return tuple(
         sorted(
             f"{role}: {privilege} {table}{f'.{column}' if column else ''}"
-            for table, role, privilege, column in _ask(connection, _QUERIES["grants"], ())
+            for table, role, privilege, column in ask(connection, _QUERIES["grants"], ())
             if role not in set(Role)
             or Grant(table=table, role=Role(role), privilege=privilege, column=column) not in wanted
         )
@@ -81,7 +82,7 @@ def texts(connection: sa.Connection, merchant_id: MerchantId, *, full: bool) -> 
             SELECT {joined} FROM (SELECT * FROM "{table.name}" WHERE merchant_id = $1 {limit}) AS looked_at
             WHERE concat_ws(' ', {joined}) ~ '{_MAY_BE_SOMEBODYS}'
         """
-        driver = _driver(connection)
+        driver = driver_of(connection)
         with psycopg.RawServerCursor(driver, "texts") as cursor:
             cursor.itersize = _PAGE
             cursor.execute(query.encode(), (merchant_id,))
@@ -103,16 +104,5 @@ def _counted(
         SELECT subject, count(*) OVER () FROM ({query}) AS broken
         WHERE {guard} IS NOT NULL ORDER BY subject LIMIT {SHOWN_MAX}
     """
-    rows = _ask(connection, counted, parameters)
+    rows = ask(connection, counted, parameters)
     return (rows[0][1] if rows else 0), tuple(subject for subject, _n in rows)
-
-
-def _ask(connection: sa.Connection, query: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
-    with psycopg.RawCursor(_driver(connection)) as cursor:
-        return cursor.execute(query.encode(), parameters).fetchall()
-
-
-def _driver(connection: sa.Connection) -> psycopg.Connection:
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, psycopg.Connection)
-    return driver

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import psycopg
+from typing import TYPE_CHECKING
 
 from counterfoil.books.entered import IMPORT
 from counterfoil.books.format import ACQUIRER_RECORDS, TABLES, Kind, Table
+from counterfoil.db.asking import ask, driver_of
 from counterfoil.db.tables import METADATA
 from counterfoil.desk.ties.store import column_of
 from counterfoil.exchange.model import Written
@@ -74,19 +73,18 @@ WHERE payments.merchant_id = $1 AND payments.payment_id = due.payment_id
 
 def enter(connection: sa.Connection) -> None:
     """Give a transaction the time that a history takes."""
-    _ask(connection, _ENTER, (f"{STATEMENT_SECONDS_MAX}s",))
+    ask(connection, _ENTER, (f"{STATEMENT_SECONDS_MAX}s",))
 
 
 def write(connection: sa.Connection, merchant_id: MerchantId, table: str, columns: Sequence[str]) -> Written:
     """Write rows, given as one array literal for each column of the format but the merchant's; existing rows stay."""
-    [(new_n, same_n, other_n, others)] = _ask(connection, _writing(table), (merchant_id, *columns))
+    [(new_n, same_n, other_n, others)] = ask(connection, _writing(table), (merchant_id, *columns))
     return Written(new_n=new_n, same_n=same_n, other_n=other_n, others=tuple(others or ()))
 
 
 def settle(connection: sa.Connection, merchant_id: MerchantId) -> None:
     """Say of imported sales how they stand and what was refunded."""
-    with psycopg.RawCursor(_driver(connection)) as cursor:
-        cursor.execute(_SETTLE, (merchant_id,))
+    ask(connection, _SETTLE, (merchant_id,))
 
 
 #: A record that a later version of its bill corrects says nothing any more; the format has no word for that.
@@ -101,7 +99,7 @@ def unload(connection: sa.Connection, table: Table, file: Path) -> None:
     query = f'COPY (SELECT {columns} FROM "{table.name}" AS t WHERE {stands} ORDER BY {key}) TO STDOUT (FORMAT csv)'
     with (
         file.open("ab") as out,
-        _driver(connection).cursor() as cursor,
+        driver_of(connection).cursor() as cursor,
         cursor.copy(query.encode()) as copy,
     ):
         for block in copy:
@@ -151,14 +149,3 @@ def _writing(name: str) -> str:
             (SELECT count(*) FROM met WHERE is_other),
             (SELECT array_agg(shown) FROM (SELECT {shown} AS shown FROM met WHERE is_other LIMIT {SHOWN_MAX}) AS named)
     """
-
-
-def _ask(connection: sa.Connection, query: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
-    with psycopg.RawCursor(_driver(connection)) as cursor:
-        return cursor.execute(query.encode(), parameters).fetchall()
-
-
-def _driver(connection: sa.Connection) -> psycopg.Connection:
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, psycopg.Connection)
-    return driver

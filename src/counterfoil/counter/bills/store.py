@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from counterfoil.books.format import ACQUIRER_RECORDS
 from counterfoil.books.payments.tables import BILL_DOWNLOADS, BILLS, PAYMENTS
+from counterfoil.db.asking import ask, driver_of
 from counterfoil.db.queries import queries_of
 
 if TYPE_CHECKING:
@@ -106,8 +107,7 @@ def record_rows(connection: sa.Connection, merchant_id: MerchantId, records: pa.
     """Write the rows of a bill: new ones, and corrections of what is known."""
     from counterfoil.audit.engines.postgres import columns  # noqa: PLC0415 — few processes ever write a bill
 
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, psycopg.Connection)
+    driver = driver_of(connection)
     names = ["record_id", *_SAID]
     shape = ", ".join(f"{name} {_TYPES.get(ACQUIRER_RECORDS.column(name).kind, 'text')}" for name in names)
     cursor = psycopg.RawCursor(driver)
@@ -128,18 +128,14 @@ def record_rows(connection: sa.Connection, merchant_id: MerchantId, records: pa.
 
 def decisive(connection: sa.Connection, *, came_with: str) -> list[Decisive]:
     """Return the rows of one file that decide or deny a payment of ours."""
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, psycopg.Connection)
-    rows = psycopg.RawCursor(driver).execute(_QUERIES["decisive"], (came_with,)).fetchall()
+    rows = ask(connection, _QUERIES["decisive"], (came_with,))
     names = [each.name for each in fields(Decisive)]
     return [Decisive(**dict(zip(names, row, strict=True))) for row in rows]
 
 
 def billed_days(connection: sa.Connection, *, zone: str, since: datetime) -> list[BilledDay]:
     """Return what bills said of each day since a moment, the latest day first; `zone` is that of the shop's days."""
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, psycopg.Connection)
-    rows = psycopg.RawCursor(driver).execute(_QUERIES["days"], (zone, since)).fetchall()
+    rows = ask(connection, _QUERIES["days"], (zone, since))
     names = [each.name for each in fields(BilledDay)]
     return [BilledDay(**dict(zip(names, row, strict=True))) for row in rows]
 

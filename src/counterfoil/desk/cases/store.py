@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import psycopg
 import sqlalchemy as sa
 
+from counterfoil.db.asking import ask
 from counterfoil.db.queries import queries_of
 from counterfoil.desk.cases.closures import Reason
 from counterfoil.desk.cases.model import Case, CaseEvent, CaseId, Origin, WaitingFor
@@ -207,8 +207,4 @@ def _plain(value: object) -> object:
 
 
 def _ask(connection: sa.Connection, name: str, *parameters: object) -> list[tuple[Any, ...]]:
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, psycopg.Connection)
-    with psycopg.RawCursor(driver) as cursor:
-        cursor.execute(_QUERIES[name].encode(), parameters)
-        return cursor.fetchall() if cursor.description is not None else []
+    return ask(connection, _QUERIES[name], parameters)

@@ -12,10 +12,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import psycopg
 from psycopg import sql
 
 from counterfoil.books.format import TABLES
+from counterfoil.db.asking import ask, driver_of
 from counterfoil.db.queries import queries_of
 from counterfoil.desk.copies.store import copy_out
 
@@ -79,15 +79,14 @@ class Scope:
 
 def scope(connection: sa.Connection, *, since: datetime, habits_since: datetime) -> Scope:
     """Return which rows belong to the time since a moment; `habits_since` is how far back customers' returns count."""
-    with psycopg.RawCursor(_driver(connection)) as cursor:
 
-        def ids(name: str, *given: object) -> list[str]:
-            return [row[0] for row in cursor.execute(_QUERIES[name].encode(), given) if row[0] is not None]
+    def ids(name: str, *given: object) -> list[str]:
+        return [row[0] for row in ask(connection, _QUERIES[name], given) if row[0] is not None]
 
-        returns = ids("older_returns", since, habits_since)
-        payments = ids("older_payments", since)
-        orders = ids("older_orders", since, habits_since, payments, returns)
-        references = ids("references_of", orders, payments)
+    returns = ids("older_returns", since, habits_since)
+    payments = ids("older_payments", since)
+    orders = ids("older_orders", since, habits_since, payments, returns)
+    references = ids("references_of", orders, payments)
     return Scope(since=since, orders=orders, payments=payments, returns=returns, references=references)
 
 
@@ -98,7 +97,7 @@ def copy_books(
 
     `hurry` is called before each table.
     """
-    driver = _driver(connection)
+    driver = driver_of(connection)
     given = {
         name: sql.Literal(getattr(scope, name)).as_string(driver) + ("" if name == "since" else "::text[]")
         for name in ("since", "orders", "payments", "returns", "references")
@@ -115,14 +114,5 @@ def copy_books(
 
 def hurry(connection: sa.Connection, *, seconds: float) -> None:
     """Let each of the next statements of a transaction take no longer than this."""
-    with psycopg.RawCursor(_driver(connection)) as cursor:
-        cursor.execute(
-            "SELECT set_config('statement_timeout', $1, true)",
-            (f"{max(round(seconds * 1000), 1)}ms",),
-        )
-
-
-def _driver(connection: sa.Connection) -> psycopg.Connection:
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, psycopg.Connection)
-    return driver
+    limit = f"{max(round(seconds * 1000), 1)}ms"
+    ask(connection, "SELECT set_config('statement_timeout', $1, true)", (limit,))

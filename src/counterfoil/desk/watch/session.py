@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 import psycopg
 import sqlalchemy as sa
 
+from counterfoil.db.asking import driver_of
 from counterfoil.db.metadata import MERCHANT_SETTING
 from counterfoil.db.queries import queries_of
 from counterfoil.desk.watch.script import Rounds, Script, Statement
@@ -169,9 +170,7 @@ class WatchSession:
     @property
     def driver(self) -> psycopg.Connection:
         """The driver's connection, for COPY."""
-        found = self.connection.connection.driver_connection
-        assert isinstance(found, psycopg.Connection)
-        return found
+        return driver_of(self.connection)
 
     def _ran(self, query: str, parameters: Sequence[object]) -> psycopg.RawCursor[tuple[Any, ...]]:
         if self._is_stopped:

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-import psycopg
-
+from counterfoil.db.asking import ask
 from counterfoil.ids import FactId, MerchantId
 from counterfoil.journal.chain import beginning
 from counterfoil.journal.coverage import COVERED
@@ -269,8 +268,4 @@ def merchant_ids(connection: sa.Connection) -> list[MerchantId]:
 
 
 def _ask(connection: sa.Connection, query: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, psycopg.Connection)
-    with psycopg.RawCursor(driver) as cursor:
-        cursor.execute(query.encode(), parameters, binary=True)
-        return cursor.fetchall() if cursor.description is not None else []
+    return ask(connection, query, parameters, binary=True)

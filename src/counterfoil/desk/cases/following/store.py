@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-import psycopg
-
+from counterfoil.db.asking import ask
 from counterfoil.db.queries import queries_of
 from counterfoil.desk.cases.following.matters import InHand, Tie
 from counterfoil.desk.cases.model import CaseId
@@ -135,8 +134,4 @@ def _within(times: CaseTimes) -> tuple[timedelta, ...]:
 
 
 def _ask(connection: sa.Connection, name: str, *parameters: object) -> list[tuple[Any, ...]]:
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, psycopg.Connection)
-    with psycopg.RawCursor(driver) as cursor:
-        cursor.execute(_QUERIES[name].encode(), parameters)
-        return cursor.fetchall() if cursor.description is not None else []
+    return ask(connection, _QUERIES[name], parameters)
