@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import psycopg
-
+from counterfoil.db.asking import ask
 from counterfoil.db.queries import queries_of
 from counterfoil.ids import StaffId, StoreId
 
@@ -26,8 +25,9 @@ class Over:
 
     begin: datetime
     end: datetime
-    #: By which local days are told.
+    #: By which local days and hours are told.
     time_zone: str
+    #: Money in another currency is not added up.
     currency: str
     store_ids: frozenset[StoreId]
     #: Whether what belongs to no store counts as well; then no store is left out.
@@ -60,7 +60,7 @@ class OperatorCount:
 def day_totals(connection: sa.Connection, merchant_id: MerchantId, over: Over) -> Sequence[DayTotal]:
     """Add up the approved payments of some days, by local day and tender; practice sales are left out."""
     given = (over.begin, over.end, over.time_zone, over.currency, sorted(over.store_ids), over.with_storeless)
-    rows = _ask(connection, "day_totals", merchant_id, *given)
+    rows = ask(connection, _QUERIES["day_totals"], (merchant_id, *given))
     return [
         DayTotal(day=day, tender=tender, sales_n=sales_n, taken_minor=taken, back_minor=back)
         for day, tender, sales_n, taken, back in rows
@@ -69,15 +69,8 @@ def day_totals(connection: sa.Connection, merchant_id: MerchantId, over: Over) -
 
 def operator_counts(connection: sa.Connection, merchant_id: MerchantId, over: Over) -> Sequence[OperatorCount]:
     """Count what each operator sold and voided, store by store, as the rule of outliers counts it."""
-    rows = _ask(connection, "operator_counts", merchant_id, over.begin, over.end, sorted(over.store_ids))
+    rows = ask(connection, _QUERIES["operator_counts"], (merchant_id, over.begin, over.end, sorted(over.store_ids)))
     return [
         OperatorCount(store_id=StoreId(store_id), operator_id=StaffId(operator_id), sales_n=sales_n, voids_n=voids_n)
         for store_id, operator_id, sales_n, voids_n in rows
     ]
-
-
-def _ask(connection: sa.Connection, query: str, *given: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401 — what SQL takes
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, psycopg.Connection)
-    with psycopg.RawCursor(driver) as cursor:
-        return cursor.execute(_QUERIES[query].encode(), given).fetchall()

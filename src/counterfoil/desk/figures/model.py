@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
-
-from counterfoil.ids import StoreId
 
 
 class By(StrEnum):
@@ -19,21 +17,6 @@ class By(StrEnum):
     TERMINAL = "terminal"
     OPERATOR = "operator"
     HOUR = "hour"  #: of the shop's clock, 0 to 23
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
-    """Which findings are counted: from `begin` on and before `end`, at these stores."""
-
-    begin: datetime
-    end: datetime
-    #: By which the hours are told.
-    time_zone: str
-    #: Money in another currency is not added up.
-    currency: str
-    store_ids: frozenset[StoreId]
-    #: Whether findings of no store are counted as well.
-    with_storeless: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import pyarrow as pa
 
+from counterfoil.counter.figures.store import OperatorCount
 from counterfoil.detectors.finishing.outliers import confirmed
 from counterfoil.policy import OutlierLimits
 
@@ -22,26 +23,6 @@ _SCHEMA = pa.schema(
         *((name, pa.int64()) for name in ("k", "n", "peers_k", "peers_n")),
     ]
 )
-
-
-class Counted(Protocol):
-    """What one operator did at one store."""
-
-    @property
-    def store_id(self) -> str:
-        """At which store."""
-
-    @property
-    def operator_id(self) -> str:
-        """Who."""
-
-    @property
-    def sales_n(self) -> int:
-        """How many sales."""
-
-    @property
-    def voids_n(self) -> int:
-        """How many voids."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +41,7 @@ class Beside:
     stands_out: bool
 
 
-def beside_peers(counted: Sequence[Counted], limits: OutlierLimits) -> list[Beside]:
+def beside_peers(counted: Sequence[OperatorCount], limits: OutlierLimits) -> list[Beside]:
     """Put each operator beside the others of their store; who stands out most surely comes first."""
     rows = [_row(one, [other for other in counted if other.store_id == one.store_id]) for one in counted]
     tested = [row for row in rows if row["peers"] >= 1 and row["n"] and row["peers_n"]]
@@ -88,7 +69,7 @@ def _scores(rows: list[dict[str, Any]], limits: OutlierLimits) -> dict[tuple[str
     return {(row["store_id"], row["subject"]): row["score"] for row in confirmed(table, limits).to_pylist()}
 
 
-def _row(one: Counted, there: Sequence[Counted]) -> dict[str, Any]:
+def _row(one: OperatorCount, there: Sequence[OperatorCount]) -> dict[str, Any]:
     others = [other for other in there if other is not one]
     return {
         "merchant_id": "",

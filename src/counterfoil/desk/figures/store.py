@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import psycopg
-
+from counterfoil.counter.figures.store import Over
+from counterfoil.db.asking import ask
 from counterfoil.db.queries import queries_of
-from counterfoil.desk.figures.model import By, Found, Resolved, Span, Tally
+from counterfoil.desk.figures.model import By, Found, Resolved, Tally
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -17,33 +17,17 @@ if TYPE_CHECKING:
 _QUERIES = queries_of(__package__)
 
 
-def found(connection: sa.Connection, merchant_id: MerchantId, span: Span) -> Found:
+def found(connection: sa.Connection, merchant_id: MerchantId, over: Over) -> Found:
     """Count the findings that are of some days, and how long the cases took that ended in them."""
-    stores = sorted(span.store_ids)
-    rows = _ask(
-        connection,
-        "found",
-        merchant_id,
-        span.begin,
-        span.end,
-        span.time_zone,
-        span.currency,
-        stores,
-        span.with_storeless,
-    )
+    stores = sorted(over.store_ids)
+    given = (over.begin, over.end, over.time_zone, over.currency, stores, over.with_storeless)
+    rows = ask(connection, _QUERIES["found"], (merchant_id, *given))
     tallies: dict[By, list[Tally]] = {by: [] for by in By}
     for kind, what, n, standing_n, at_risk_minor in rows:
         tallies[By(kind)].append(Tally(what=what, n=n, standing_n=standing_n, at_risk_minor=at_risk_minor))
     tallies[By.HOUR].sort(key=lambda tally: int(tally.what or 0))
-    ended = _ask(connection, "resolved", merchant_id, span.begin, span.end, stores, span.with_storeless)
+    ended = ask(connection, _QUERIES["resolved"], (merchant_id, over.begin, over.end, stores, over.with_storeless))
     return Found(
         tallies=tallies,
         resolved=[Resolved(exception=name, n=n, median=median, p90=p90) for name, n, median, p90 in ended],
     )
-
-
-def _ask(connection: sa.Connection, query: str, *given: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401 — what SQL takes
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, psycopg.Connection)
-    with psycopg.RawCursor(driver) as cursor:
-        return cursor.execute(_QUERIES[query].encode(), given).fetchall()

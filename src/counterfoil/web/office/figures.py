@@ -16,7 +16,7 @@ from counterfoil.books.payments.model import Tender
 from counterfoil.counter.figures import store as counted
 from counterfoil.counter.figures.store import DayTotal, Over
 from counterfoil.desk.figures import store as desk
-from counterfoil.desk.figures.model import By, Found, Span, Tally
+from counterfoil.desk.figures.model import By, Found, Tally
 from counterfoil.desk.figures.peers import Beside, beside_peers
 from counterfoil.languages import Language, Text
 from counterfoil.money import to_major
@@ -101,22 +101,22 @@ def _read(faces: Faces, visit: Visit, days: int) -> Figures:
     last = visit.now.astimezone(visit.zone).date()
     first = last - timedelta(days=days - 1)
     begin, end = (datetime.combine(day, time(), visit.zone) for day in (first, last + _DAY))
-    of: dict[str, Any] = {
-        "begin": begin,
-        "end": end,
-        "time_zone": who.merchant.time_zone,
-        "currency": who.merchant.currency,
-        "store_ids": who.stores_for(Verb.READ_REPORTS),
-        "with_storeless": who.sees_all(Verb.READ_REPORTS),
-    }
+    over = Over(
+        begin=begin,
+        end=end,
+        time_zone=who.merchant.time_zone,
+        currency=who.merchant.currency,
+        store_ids=who.stores_for(Verb.READ_REPORTS),
+        with_storeless=who.sees_all(Verb.READ_REPORTS),
+    )
     with faces.reading(visit) as connection:
         limits = policy_at(connection, who.merchant_id, visit.now).audit.outliers
         return Figures(
             first=first,
             last=last,
-            totals=counted.day_totals(connection, who.merchant_id, Over(**of)),
-            found=desk.found(connection, who.merchant_id, Span(**of)),
-            voids=beside_peers(counted.operator_counts(connection, who.merchant_id, Over(**of)), limits),
+            totals=counted.day_totals(connection, who.merchant_id, over),
+            found=desk.found(connection, who.merchant_id, over),
+            voids=beside_peers(counted.operator_counts(connection, who.merchant_id, over), limits),
             names={
                 By.STORE: {store.store_id: store.name for store in who.stores},
                 By.TERMINAL: {one.terminal_id: one.name for one in merchants.terminals(connection, who.merchant_id)},
