@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -41,6 +42,15 @@ def startup(
         f"(medians of {found.rounds}): {found.ratio:.2f} times, at most {RATIO_MAX}"
     )
     if found.ratio > RATIO_MAX:
+        raise typer.Exit(1)
+
+
+def _hold_to(broken: Iterable[str]) -> None:
+    """Tell of every promise that is not kept, and end with 1 where there is one."""
+    lines = list(broken)
+    for line in lines:
+        typer.echo(line, err=True)
+    if lines:
         raise typer.Exit(1)
 
 
@@ -86,11 +96,7 @@ def audit(
         with progress_in(lang, STAGES) as progress:
             found.append(measure_audit(size, books, lambda done, total: progress.advance(_STAGE, done, total)))
         typer.echo(_line(found[-1], lang))
-    broken = list(broken_promises(found))
-    for line in broken:
-        typer.echo(line, err=True)
-    if broken:
-        raise typer.Exit(1)
+    _hold_to(broken_promises(found))
 
 
 def _line(each: Measured, lang: Language) -> str:
@@ -159,11 +165,7 @@ def sales(
             rate = found.baseline(clients)
             ratio = found.of("cash", clients).sales_per_second / rate
             typer.echo(_PGBENCH.to(lang, clients=clients, rate=f"{rate:,.0f}", ratio=f"{ratio:.2f}"))
-    broken = list(broken_promises(found))
-    for line in broken:
-        typer.echo(line, err=True)
-    if broken:
-        raise typer.Exit(1)
+    _hold_to(broken_promises(found))
 
 
 _DESK_STAGES = {
@@ -215,11 +217,7 @@ def desk(
         for one in found.times:
             figures = {"p50": f"{one.p50_ms:.1f}", "p95": f"{one.p95_ms:.1f}", "most": f"{one.most_ms:.1f}"}
             typer.echo(_OPENED.to(lang, name=one.name, n=one.n, **figures))
-    broken = list(broken_promises(found))
-    for line in broken:
-        typer.echo(line, err=True)
-    if broken:
-        raise typer.Exit(1)
+    _hold_to(broken_promises(found))
 
 
 _PAGE = Text(
@@ -261,8 +259,4 @@ def report(
         "case": f"{found['case_ms']:,.0f}",
     }
     typer.echo(_PAGE.to(lang, **said))
-    broken = broken_promises(found)
-    for line in broken:
-        typer.echo(line, err=True)
-    if broken:
-        raise typer.Exit(1)
+    _hold_to(broken_promises(found))

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from counterfoil.bench.sales.shop import CURRENCY, PRICE_MINOR, TERMINALS_N
-from counterfoil.detectors.catalogue import Diagnosis, catalogue
+from counterfoil.bench.sample.findings import WEIGHTS, diagnoses
 from counterfoil.money import show
 
 STORES_N = 8
 #: A sale has three lines.
 _TOTAL_MINOR = 3 * PRICE_MINOR
-#: How often a diagnosis occurs beside the others, by severity; the gravest ones are rare.
-_WEIGHTS: Mapping[str, float] = {"critical": 0.5, "high": 1.0, "low": 2.2, "info": 0.15}
 
 
 def store_name(place: int) -> str:
@@ -27,8 +24,8 @@ def store_name(place: int) -> str:
 def finding(number: int, *, sales: int, now: datetime) -> dict[str, Any]:
     """Return one finding about one of the shop's sales, as a detector hands it over."""
     rng = random.Random(number)
-    kinds = _diagnoses()
-    kind = rng.choices(kinds, weights=[_WEIGHTS[each.severity] for each in kinds])[0]
+    kinds = diagnoses()
+    kind = rng.choices(kinds, weights=[WEIGHTS[each.severity] for each in kinds])[0]
     # Every case about a sale of its own, spread over the whole past.
     sale = 1 + number * 7 % sales
     order, other = _order(sale), _order(sale % sales + 1)
@@ -65,10 +62,6 @@ def finding(number: int, *, sales: int, now: datetime) -> dict[str, Any]:
             {"table": "slips", "id": order, "file": None, "line": None},
         ],
     }
-
-
-def _diagnoses() -> tuple[Diagnosis, ...]:
-    return tuple(diagnosis for detector in catalogue().values() for diagnosis in detector.diagnoses)
 
 
 def _order(sale: int) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,11 +12,9 @@ import psycopg
 from counterfoil import clock
 from counterfoil.bench.desk.findings import STORES_N, finding, store_name
 from counterfoil.bench.desk.store import cases_in_hand, cases_of
-from counterfoil.bench.sales.shop import Shop, merchant_name, open_shop
+from counterfoil.bench.sales.shop import Shop, house_in, merchant_name, open_shop
 from counterfoil.bench.sales.store import settle
-from counterfoil.bootstrap import open_house
 from counterfoil.counter.house import House
-from counterfoil.db.embedded.home import HOME_VARIABLE
 from counterfoil.desk.cases.many import assign_many
 from counterfoil.desk.cases.model import MANY_MAX, CaseId
 from counterfoil.desk.keeping import keep
@@ -56,7 +52,7 @@ def open_desk(folder: Path, *, sales: int, cases: int, told: Told) -> Shop:
     with psycopg.connect(shop.addresses.keeper, autocommit=True) as connection:
         standing = cases_in_hand(connection, MERCHANT)
         if standing < cases:
-            with _house(shop) as house:
+            with house_in(shop.home) as house:
                 _hire(house)
                 _find(house, sales=sales, cases=cases, told=told)
                 _assign(house, cases_of(connection, MERCHANT, round(cases * OWNED_SHARE)))
@@ -113,12 +109,3 @@ def _give(connection: sa.Connection, chosen: dict[CaseId, int], *, to: StaffId, 
     assert owner is not None
     given = assign_many(connection, MERCHANT, chosen, to=to, action_id=new_id(now), actor=owner, now=now)
     assert not isinstance(given, Refused), given
-
-
-@contextmanager
-def _house(shop: Shop) -> Iterator[House]:
-    house = open_house({**os.environ, HOME_VARIABLE: str(shop.home.path)}, application="counterfoil bench")
-    try:
-        yield house
-    finally:
-        house.database.close()

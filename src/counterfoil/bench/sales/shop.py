@@ -99,7 +99,7 @@ def _roomy(home: Home, sales: int) -> Addresses:
 
 def _wait_for_no_slips(home: Home) -> None:
     """Decide that a slip may come late: this shop has no printer, and a shop with one has no finding for each sale."""
-    with _house(home) as house:
+    with house_in(home) as house:
         for place in range(MERCHANTS_MAX):
             merchant_id = MerchantId(merchant_name(place))
             with house.database.transaction(merchant_id) as transaction:
@@ -126,7 +126,7 @@ def await_watch(shop: Shop, seconds_max: int) -> None:
 
 def _catch_up(connection: psycopg.Connection, home: Home, addresses: Addresses) -> None:
     """Seal what is left, and let the watch begin now; else the worker would do both while we measure."""
-    with _house(home) as house:
+    with house_in(home) as house:
         assert house.sealer is not None
         for place in range(MERCHANTS_MAX):
             merchant_id = MerchantId(merchant_name(place))
@@ -138,7 +138,8 @@ def _catch_up(connection: psycopg.Connection, home: Home, addresses: Addresses) 
 
 
 @contextmanager
-def _house(home: Home) -> Iterator[House]:
+def house_in(home: Home) -> Iterator[House]:
+    """Open the house of the measured shop, and let go of its database afterwards."""
     house = open_house({**os.environ, HOME_VARIABLE: str(home.path)}, application="counterfoil bench")
     try:
         yield house

@@ -30,7 +30,7 @@ _ID_LENGTH = 26
 _EVIDENCE_ROWS = 4
 
 #: How often a diagnosis occurs beside the others, by severity; the gravest ones are rare.
-_WEIGHTS: Mapping[str, float] = MappingProxyType({"critical": 0.5, "high": 1.0, "low": 2.2, "info": 0.15})
+WEIGHTS: Mapping[str, float] = MappingProxyType({"critical": 0.5, "high": 1.0, "low": 2.2, "info": 0.15})
 
 #: Tills get busy before noon, and again before they close.
 _HOURS = (1, 1, 2, 3, 5, 6, 4, 3, 3, 4, 6, 5, 2)
@@ -49,7 +49,7 @@ def make(count: int, seed: int, first_day: datetime) -> tuple[pa.Table, pa.Table
     """Make findings, and the timelines of those that the report wants."""
     known = diagnoses()
     rng = random.Random(seed)
-    weights = [_WEIGHTS[kind.severity] * rng.paretovariate(1.6) for kind in known]
+    weights = [WEIGHTS[kind.severity] * rng.paretovariate(1.6) for kind in known]
     chosen = rng.choices(known, weights=weights, k=count)
     rows = [_finding(kind, _told(kind, number, seed, first_day)) for number, kind in enumerate(chosen)]
     findings = pa.Table.from_pylist(rows, schema=FINDINGS_SCHEMA)
