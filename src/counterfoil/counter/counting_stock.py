@@ -7,7 +7,7 @@ what was counted is held against what the books said when it was looked at.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -139,7 +139,7 @@ def take_count(
     before = stock.held(connection, merchant_id, store_id, sku)
     count = Count(store_id=store_id, counted=amount, before=before)
     if seen is None or seen != before:
-        return Count(store_id=store_id, counted=amount, before=before, moved=seen is not None)
+        return replace(count, moved=seen is not None)
     stock.count(
         connection,
         merchant_id,
@@ -159,7 +159,7 @@ def take_count(
     journal.note(
         connection, merchant_id, "item:stock:counted", f"item:{sku}", occurred_at=now, actor_id=actor_id, body=body
     )
-    return Count(store_id=store_id, counted=amount, before=before, taken=True)
+    return replace(count, taken=True)
 
 
 def _no(code: CountRefusal, **facts: object) -> Refused:

@@ -48,7 +48,15 @@ def copy_out(driver: psycopg.Connection, table: Table, file: Path, *, only: str 
     return rows_n
 
 
-def load(connection: duckdb.DuckDBPyConnection, table: Table, file: Path) -> None:
+def load_books(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Read the books that were copied out into a folder into tables of their names; the copies go."""
+    for name, table in TABLES.items():
+        file = folder / f"{name}.csv"
+        _load(connection, table, file)
+        file.unlink()
+
+
+def _load(connection: duckdb.DuckDBPyConnection, table: Table, file: Path) -> None:
     """Read what was copied out into a table of the same name."""
     types = ", ".join(f"'{column.name}': '{duckdb_type(column.kind)}'" for column in table)
     connection.execute(

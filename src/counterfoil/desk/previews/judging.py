@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 
 from counterfoil.books.format import TABLES
 from counterfoil.desk.audits.auditing import GIVES_WAY, end_with
-from counterfoil.desk.copies.store import engine_over, load, scratch_database
+from counterfoil.desk.copies.store import engine_over, load_books, scratch_database
 from counterfoil.desk.previews.comparing import compared
 from counterfoil.desk.previews.model import ANSWER, REQUEST, Request, Tally
 from counterfoil.detectors.finishing.finish import finish
@@ -42,9 +42,7 @@ def judge(folder: Path) -> None:
     """Judge what lies in a folder, and write what differs."""
     request = _request(folder)
     with scratch_database(folder, file=_books(folder), memory_limit=MEMORY_LIMIT, threads=THREADS) as connection:
-        for name, table in TABLES.items():
-            load(connection, table, folder / f"{name}.csv")
-            (folder / f"{name}.csv").unlink()
+        load_books(connection, folder)
     # Most of the time goes into writing statements, which takes one core whatever the books hold.
     other = subprocess.Popen(  # noqa: S603 — our own module, and a path that the parent has made
         [sys.executable, "-m", __spec__.name, str(folder), str(os.getpid()), _OTHER],

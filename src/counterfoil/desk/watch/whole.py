@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from counterfoil.books.format import TABLES
-from counterfoil.desk.copies.store import copy_out, engine_over, load, scratch_database
+from counterfoil.desk.copies.store import copy_out, engine_over, load_books, scratch_database
 from counterfoil.detectors.finishing.finish import finish
 from counterfoil.detectors.run import detect
 
@@ -36,10 +36,7 @@ def copy_books(session: WatchSession, folder: Path) -> None:
 def judged(folder: Path, calendar: Calendar) -> pa.Table:
     """Return what the rules find in books that were copied out, in the schema of the findings file; the copies go."""
     with scratch_database(folder, memory_limit=MEMORY_LIMIT) as connection:
-        for name, table in TABLES.items():
-            file = folder / f"{name}.csv"
-            load(connection, table, file)
-            file.unlink()
+        load_books(connection, folder)
         engine = engine_over(connection)
         findings, _core = finish(detect(engine, engine.books(), calendar), frozenset(TABLES))
         return findings
