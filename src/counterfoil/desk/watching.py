@@ -20,7 +20,7 @@ import psycopg
 import sqlalchemy as sa
 
 from counterfoil.books.format import TABLES
-from counterfoil.desk.cases.following.follow import contradict_unproved
+from counterfoil.desk.cases.following.follow import contradict_closures
 from counterfoil.desk.keeping import keep
 from counterfoil.desk.tables import WATCH_BILL_DAYS, WATCH_STANDS
 from counterfoil.desk.watch.bench import SessionBench
@@ -103,7 +103,7 @@ class Watcher:
             if not alone:
                 return None
             self.session.plan(BY_INDEX)
-            contradict_unproved(self.session.connection, merchant_id, now=now)
+            contradict_closures(self.session.connection, merchant_id, now=now)
             self._collect(merchant_id, hood, calendar, read_through)
             due_n = self.session.execute(hood["take"], now, self.bite_max)
             if due_n == 0:

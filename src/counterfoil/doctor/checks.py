@@ -99,8 +99,13 @@ OF_A_MERCHANT: tuple[Check, ...] = (
     ),
     _check(
         *("case_has_its_finding", Invariant.CASES, _H),
-        "cases in hand about which the books agree, and that no person has reopened",
-        "账本已一致、也无人重新立案，却仍未结的个案",
+        "cases in hand about which the books agree, and that were not opened again since",
+        "账本已一致、之后也未重新立案，却仍未结的个案",
+    ),
+    _check(
+        *("money_begun_is_not_closed_over", Invariant.CASES, _C),
+        "cases that the books closed while somebody had begun to give money back, and nothing was made of it",
+        "已有人着手退款、尚无结果，却因账本一致而自动结案的个案",
     ),
 )
 

@@ -419,7 +419,7 @@ WHERE found.merchant_id = $1 AND found.gone_at IS NULL
     )
 
 -- name: case_has_its_finding
--- A case is in hand; one of its findings stands, or a person has reopened it since the books agreed.
+-- A case is in hand; one of its findings stands, or it was opened again since the books agreed.
 SELECT 'case:' || case_id AS subject
 FROM cases
 WHERE merchant_id = $1 AND state IN ('open', 'in_progress', 'waiting')
@@ -429,12 +429,29 @@ WHERE merchant_id = $1 AND state IN ('open', 'in_progress', 'waiting')
     )
     AND NOT EXISTS (
         SELECT FROM case_events AS event
-        WHERE event.merchant_id = $1 AND event.case_id = cases.case_id AND event.kind = 'reopened'
+        WHERE event.merchant_id = $1 AND event.case_id = cases.case_id AND event.kind IN ('reopened', 'contradicted')
             AND NOT EXISTS (
                 SELECT FROM case_events AS later
                 WHERE later.merchant_id = $1 AND later.case_id = cases.case_id AND later.kind = 'gone'
                     AND later.event_no > event.event_no
             )
+    )
+
+-- name: money_begun_is_not_closed_over
+-- The books closed a case in which somebody began to give money back more than an hour ago, and nothing was made of it.
+SELECT 'case:' || cases.case_id AS subject
+FROM case_events AS begun
+JOIN cases ON cases.merchant_id = $1 AND cases.case_id = begun.case_id
+WHERE begun.merchant_id = $1 AND begun.kind = 'begun' AND begun.body ? 'payment_id'
+    AND begun.occurred_at < $2::timestamptz - interval '1 hour'
+    AND cases.state = 'closed' AND cases.closed_by IS NULL
+    AND NOT EXISTS (
+        SELECT FROM case_events AS ended
+        WHERE ended.merchant_id = $1 AND ended.case_id = begun.case_id AND ended.action_id = begun.action_id || '.end'
+    )
+    AND NOT EXISTS (
+        SELECT FROM payments
+        WHERE payments.merchant_id = $1 AND payments.payment_id = begun.body ->> 'payment_id'
     )
 
 -- name: grants

@@ -8,7 +8,10 @@ from counterfoil.db.engine import Database
 from counterfoil.doctor import store
 from counterfoil.ids import MerchantId
 
-CHECKS = ("case_state_is_its_events", "acts_on_cases_are_facts", "finding_has_its_case", "case_has_its_finding")
+CHECKS = (
+    *("case_state_is_its_events", "acts_on_cases_are_facts"),
+    *("finding_has_its_case", "case_has_its_finding", "money_begun_is_not_closed_over"),
+)
 
 
 def broken(database: Database, merchant_id: MerchantId, *, now: datetime) -> dict[str, tuple[str, ...]]:

@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from counterfoil.db.engine import Database
 from counterfoil.desk.cases.closing import Wish
 from counterfoil.desk.cases.closures import Reason
-from counterfoil.desk.cases.following.follow import contradict_unproved, follow_everything
+from counterfoil.desk.cases.following.follow import contradict_closures, follow_everything
 from counterfoil.desk.cases.many import assign_many, close_many
 from counterfoil.desk.cases.model import Moved, MovedMany
 from counterfoil.ids import MerchantId, StaffId
@@ -107,7 +107,7 @@ class Hands(RuleBasedStateMachine):
         self.desk.now += timedelta(hours=hours)
         self.model.proof_is_due(self.desk.now)
         with self.desk.database.transaction(self.desk.merchant_id) as connection:
-            contradict_unproved(connection, self.desk.merchant_id, now=self.desk.now)
+            contradict_closures(connection, self.desk.merchant_id, now=self.desk.now)
 
     @rule()
     def everything_is_followed_once_more(self) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from counterfoil.desk import store
 from counterfoil.desk.cases.closures import Reason
-from counterfoil.desk.cases.following.follow import Followed, contradict_unproved, follow
+from counterfoil.desk.cases.following.follow import Followed, contradict_closures, follow
 from counterfoil.desk.cases.model import Moved, Origin
 from counterfoil.desk.cases.states import State
 from counterfoil.shop.staff.model import Role
@@ -172,7 +172,7 @@ def test_a_finding_that_comes_back_contradicts_a_person_as_well(desk: Desk) -> N
 
 def unproved(desk: Desk) -> None:
     with desk.database.transaction(desk.merchant_id) as connection:
-        contradict_unproved(connection, desk.merchant_id, now=desk.now)
+        contradict_closures(connection, desk.merchant_id, now=desk.now)
 
 
 def test_what_was_said_to_be_put_right_has_to_be_so_in_time(desk: Desk) -> None:

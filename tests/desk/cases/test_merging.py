@@ -86,6 +86,16 @@ def test_what_came_together_by_itself_is_parted_into_a_case_of_its_own(desk: Des
     assert desk.case("P2").case_id == "P1"
 
 
+def test_what_came_together_from_two_stores_is_parted_only_by_somebody_of_both(desk: Desk) -> None:
+    payments(desk, "o", "P1", "P2")
+    desk.look(unknown("P1"), unknown("P2", store_id="s2"))
+    answer = desk.part("P1", "ann", "P2")
+    assert isinstance(answer, Refused)
+    assert answer.code == "may_not"
+    assert desk.rows("SELECT case_id FROM cases") == [("P1",)]
+    assert isinstance(desk.part("P1", "ben", "P2"), Moved)
+
+
 def test_what_was_merged_goes_along_into_the_next_case(desk: Desk) -> None:
     two(desk)
     desk.look(double("C"))

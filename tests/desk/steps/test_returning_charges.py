@@ -11,7 +11,9 @@ import pytest
 from counterfoil.books.payments.model import Kind
 from counterfoil.counter.authorising import Consent
 from counterfoil.counter.undoing import Undoing, UndoOrder
+from counterfoil.desk.cases.following.follow import contradict_closures
 from counterfoil.desk.cases.model import CaseId
+from counterfoil.desk.cases.states import State
 from counterfoil.desk.steps.model import Asked, Came, Stepped
 from counterfoil.desk.steps.returning_charges import return_charge
 from counterfoil.desk.steps.store import offered
@@ -20,7 +22,7 @@ from counterfoil.refusals import Refused
 from tests.counter.acquirer import Fate, Movement
 from tests.counter.shop import ANN, SUE
 from tests.counter.till import Counter, no
-from tests.desk.steps.shop import FAY, OLA, TOM, consent, file_of, leftover, press
+from tests.desk.steps.shop import FAY, OLA, TOM, consent, file_of, leftover, lost, press
 from tests.desk.steps.test_doctor import broken
 
 
@@ -161,3 +163,47 @@ def test_where_no_channel_leads_to_the_acquirer_it_is_said_before_anything_is_ma
     assert no(returned(counter, press(counter, case_id, record_id))) == "no_channel"
     assert made(counter) == (0, [])
     assert [str(event.kind) for event in file_of(counter, case_id).events] == ["came"]
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_books_that_agree_over_a_step_that_broke_off_open_its_case_again(counter: Counter, before: bool) -> None:  # noqa: FBT001 — a parameter of pytest
+    """The rebuilt order makes the books agree, and the money is still here."""
+    record_id, case_id = charged(counter)
+    asked = press(counter, case_id, record_id)
+    dying = replace(counter.house, undoing=cast("Undoing", Dying(counter.house.undoing, before=before)))
+    with pytest.raises(PowerCut):
+        return_charge(dying, asked, consent(reason="nothing sold"), store_id=None)
+    lost(counter, case_id)
+    contradicted(counter, minutes=1)
+    assert file_of(counter, case_id).case.state is State.CLOSED
+    contradicted(counter, minutes=1)
+    if not before:
+        # What gives the money back is in the books; nothing is left to do.
+        assert file_of(counter, case_id).case.state is State.CLOSED
+        return
+    assert file_of(counter, case_id).case.state is State.OPEN
+    assert file_of(counter, case_id).events[-1].body == {"broken_off": asked.action_id}
+    contradicted(counter, minutes=9)
+    assert broken(counter).keys() <= {"stock_is_its_movements"}
+    assert came(returned(counter, asked)) is Came.DONE
+    assert [str(event.kind) for event in file_of(counter, case_id).events][2:] == ["gone", "contradicted", "ended"]
+    assert counter.wechat.taken("OWN1") == 0
+
+
+def test_a_case_that_stays_closed_over_money_that_was_begun_is_found_by_the_doctor(counter: Counter) -> None:
+    record_id, case_id = charged(counter)
+    dying = replace(counter.house, undoing=cast("Undoing", Dying(counter.house.undoing, before=True)))
+    with pytest.raises(PowerCut):
+        return_charge(dying, press(counter, case_id, record_id), consent(reason="nothing sold"), store_id=None)
+    lost(counter, case_id)
+    counter.clock.passes(minutes=59)
+    assert "money_begun_is_not_closed_over" not in broken(counter)
+    counter.clock.passes(minutes=2)
+    assert broken(counter)["money_begun_is_not_closed_over"] == (f"case:{case_id}",)
+
+
+def contradicted(counter: Counter, *, minutes: int) -> None:
+    """Let time pass, and the watch look at closures."""
+    counter.clock.passes(minutes=minutes)
+    with counter.database.transaction(counter.merchant_id) as connection:
+        contradict_closures(connection, counter.merchant_id, now=counter.clock.now)

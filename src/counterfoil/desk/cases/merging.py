@@ -99,6 +99,7 @@ def part(
     own = CaseId(finding_id)
     store.lock(connection, merchant_id, {each for each in (case_id, own) if is_id(each)})
     there = store.cases(connection, merchant_id, [own] if is_id(own) else []).get(own)
+    place = there[0].store_id if there is not None else store.store_of(connection, merchant_id, finding_id)
     members = store.members(connection, merchant_id, case_id) if is_id(case_id) else {}
     stays = any(stands for member, stands in members.items() if member != finding_id)
 
@@ -106,7 +107,7 @@ def part(
         no = why_not_theirs(case, actor)
         if no is None and (own == case_id or not members.get(finding_id) or not stays):
             no = refused(CaseRefusal.NOT_APART, finding_id=finding_id, case_id=case_id)
-        if no is None and there is not None and not may_work(actor, there[0].store_id):
+        if no is None and not may_work(actor, place):
             no = refused(CaseRefusal.MAY_NOT, staff_id=actor.staff_id)
         return no or case
 

@@ -19,6 +19,8 @@ from counterfoil.shop.staff.model import Role
 #: The id of the finding that a case came from.
 CaseId = NewType("CaseId", str)
 
+#: What comes behind the id of a press, in the id of what the press came to.
+ENDING = ".end"
 #: So many cases are changed by one press of a button at most.
 MANY_MAX = 500
 #: The longest note, question or reason.

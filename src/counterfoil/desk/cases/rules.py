@@ -24,7 +24,7 @@ from counterfoil.desk.cases.refusals import (
 )
 from counterfoil.desk.cases.states import OWNED, TRANSITIONS, Event, State
 from counterfoil.ids import ID_LENGTH_MAX, StaffId, StoreId, is_id
-from counterfoil.plain_numbers import found_in
+from counterfoil.plain_numbers import found_in, holds_secret
 from counterfoil.refusals import Refused
 from counterfoil.shop.staff.model import EVERY_STORE, Ask, Authorisation, Person, Role, Verb
 from counterfoil.shop.staff.roles import MATRIX
@@ -52,7 +52,7 @@ def why_no_text(said: str | None, *, needed: bool) -> Refused | None:
         return refused(CaseRefusal.TEXT_MISSING) if needed else None
     if len(said) > TEXT_LENGTH_MAX:
         return refused(CaseRefusal.TEXT_TOO_LONG, most=TEXT_LENGTH_MAX)
-    if found_in(said, column="case_events.text") is not None:
+    if holds_secret(said) or found_in(said, column="case_events.text") is not None:
         return refused(CaseRefusal.PLAIN_NUMBER)
     return None
 

@@ -17,7 +17,7 @@ from counterfoil.desk.cases.model import Case, CaseEvent, CaseId, Origin, Waitin
 from counterfoil.desk.cases.states import Event, State
 from counterfoil.desk.cases.tables import CASE_EVENTS, CASE_FINDINGS, CASES
 from counterfoil.desk.tables import FINDINGS
-from counterfoil.ids import MerchantId, StaffId
+from counterfoil.ids import MerchantId, StaffId, StoreId
 from counterfoil.shop.policies.model import CaseTimes
 from counterfoil.shop.staff.model import Role
 
@@ -122,6 +122,14 @@ def members(connection: sa.Connection, merchant_id: MerchantId, case_id: CaseId)
     )
     # A result has `keys`, so `dict` would take the result itself for a mapping.
     return dict(connection.execute(query).all())
+
+
+def store_of(connection: sa.Connection, merchant_id: MerchantId, finding_id: str) -> StoreId | None:
+    """Return where a finding happened; None where no book says it."""
+    query = sa.select(FINDINGS.c.store_id).where(
+        FINDINGS.c.merchant_id == merchant_id, FINDINGS.c.finding_id == finding_id
+    )
+    return connection.execute(query).scalar_one_or_none()
 
 
 def cases_of(connection: sa.Connection, merchant_id: MerchantId, finding_ids: Collection[str]) -> dict[str, CaseId]:

@@ -15,13 +15,13 @@ from counterfoil.books.payments.model import Payment
 from counterfoil.books.payments.states import State
 from counterfoil.desk.cases import store as cases
 from counterfoil.desk.cases.acting import Press, act
-from counterfoil.desk.cases.model import Case, CaseEvent, Moved
+from counterfoil.desk.cases.model import ENDING, Case, CaseEvent, Moved
 from counterfoil.desk.cases.refusals import CaseRefusal
 from counterfoil.desk.cases.refusals import refused as case_refused
 from counterfoil.desk.cases.rules import may_work, why_no_action, why_not_theirs
 from counterfoil.desk.cases.states import Event
 from counterfoil.desk.steps import store
-from counterfoil.desk.steps.model import ENDING, Asked, Came, Offer, Step, Stepped
+from counterfoil.desk.steps.model import Asked, Came, Offer, Step, Stepped
 from counterfoil.desk.steps.refusals import StepRefusal, refused
 from counterfoil.ids import is_id
 from counterfoil.refusals import Refused

@@ -14,9 +14,6 @@ from counterfoil.ids import MerchantId, OrderId, PaymentId, StoreId
 from counterfoil.languages import Text
 from counterfoil.shop.staff.model import Person
 
-#: What comes behind the id of a press, in the id of what the press came to.
-ENDING = ".end"
-
 
 class Step(StrEnum):
     """What a button does; the word stands in the case's events and in addresses."""

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from counterfoil.books.payments.model import Payment
 from counterfoil.desk.cases.closures import Closure, closures_for
+from counterfoil.desk.cases.following.follow import BROKE_OFF_AFTER
 from counterfoil.desk.cases.inbox import reading
 from counterfoil.desk.cases.inbox.model import CaseFile
-from counterfoil.desk.cases.model import Case, CaseEvent
+from counterfoil.desk.cases.model import ENDING, Case, CaseEvent
 from counterfoil.desk.cases.rules import LEVELS, may_work
 from counterfoil.desk.cases.states import IN_HAND, Event, State
 from counterfoil.desk.steps import store as steps
 from counterfoil.desk.steps.acting import came_of, offer_of
-from counterfoil.desk.steps.model import ENDING, Came, Offer, Step
+from counterfoil.desk.steps.model import Came, Offer, Step
 from counterfoil.desk.timeline import reading as timelines
 from counterfoil.desk.timeline.model import Timeline
 from counterfoil.ids import StaffId, StoreId
@@ -28,9 +28,6 @@ from counterfoil.web.visits import Visit
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
-
-#: An acquirer is waited for for less; what has not come to its end by then broke off.
-GOES_ON_AFTER = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +135,7 @@ def _is_broken_off(one: StepTaken, visit: Visit) -> bool:
         and one.payment is None
         and one.begun.body["step"] in {Step.GIVE_BACK, Step.RETURN_CHARGE}
         and one.begun.actor_id == visit.known.staff_id
-        and visit.now - one.begun.occurred_at >= GOES_ON_AFTER
+        and visit.now - one.begun.occurred_at >= BROKE_OFF_AFTER
     )
 
 

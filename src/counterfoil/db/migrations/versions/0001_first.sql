@@ -1195,6 +1195,7 @@ CREATE TABLE case_events (
 );
 COMMENT ON TABLE case_events IS 'Everything that happened to a case, by people and by the books.';
 CREATE INDEX case_events_by_time ON case_events (merchant_id, recorded_at);
+CREATE INDEX case_steps_by_time ON case_events (merchant_id, occurred_at) WHERE kind = 'begun';
 CREATE UNIQUE INDEX one_event_per_action ON case_events (merchant_id, case_id, action_id) WHERE action_id IS NOT NULL;
 ALTER TABLE case_events ENABLE ROW LEVEL SECURITY;
 ALTER TABLE case_events FORCE ROW LEVEL SECURITY;

@@ -16,6 +16,8 @@ everything once more (`follow_everything`, every night) mends whatever was left 
   down, and the case stays closed. If the finding goes away after all, that bears the closure out.
 * A closure that claims to have put the books right (`closures.Claim.PUT_RIGHT`) holds only so long: where the finding
   still stands when the policy's `proof_within` is over, the books deny it, and the case is open again.
+* A case that the books closed while somebody's step of money had broken off is opened again: an order that was rebuilt
+  so that its money could go back makes the books agree, and the money is still here.
 * A case that a person has reopened although nothing stands is theirs to close: the books have said all they have.
 """
 
@@ -23,7 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from counterfoil.desk.cases.following import store
@@ -39,6 +41,10 @@ if TYPE_CHECKING:
 
 #: So many closures are contradicted at once for want of proof; the rest follows with the next look.
 UNPROVED_MAX = 1_000
+#: An acquirer is waited for for less; a step that has not come to its end by then broke off.
+BROKE_OFF_AFTER = timedelta(minutes=2)
+#: A step that broke off longer ago has been a person's business all that time; the doctor still names it.
+BROKE_OFF_WITHIN = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +90,9 @@ def follow_everything(connection: sa.Connection, merchant_id: MerchantId, *, now
     return follow(connection, merchant_id, store.on_the_desk(connection, merchant_id), now=now)
 
 
-def contradict_unproved(connection: sa.Connection, merchant_id: MerchantId, *, now: datetime) -> None:
-    """Open closures again that the books should have borne out by now."""
+def contradict_closures(connection: sa.Connection, merchant_id: MerchantId, *, now: datetime) -> None:
+    """Open closures again that the books should have borne out by now, and those over money that was to go back."""
     times = policy_at(connection, merchant_id, now).cases
     store.contradict_unproved(connection, merchant_id, times, limit=UNPROVED_MAX, now=now)
+    begun = (now - BROKE_OFF_WITHIN, now - BROKE_OFF_AFTER)
+    store.open_broken_off(connection, merchant_id, times, begun, limit=UNPROVED_MAX, now=now)

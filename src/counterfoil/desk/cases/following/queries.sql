@@ -419,3 +419,47 @@ moved AS (
 INSERT INTO public.case_events (merchant_id, case_id, event_no, kind, state, occurred_at, body)
 SELECT $1, case_id, version + 1, $9, $8, $2, jsonb_build_object('proof_due_at', proof_due_at)
 FROM late
+
+-- name: open_broken_off
+-- Cases that the books closed while money was still to go back: somebody began to give it back, nothing was made in the
+-- books, and nobody wrote down an end. What was rebuilt for it already may be what made the books agree.
+WITH broken_off AS (
+    SELECT DISTINCT ON (cases.case_id) cases.case_id, cases.version, cases.severity, begun.action_id
+    FROM public.case_events AS begun
+    JOIN public.cases ON cases.merchant_id = $1 AND cases.case_id = begun.case_id
+    WHERE begun.merchant_id = $1 AND begun.kind = 'begun' AND begun.occurred_at BETWEEN $3 AND $2
+        AND begun.body ? 'payment_id'
+        AND cases.state = 'closed' AND cases.closed_by IS NULL
+        AND NOT EXISTS (
+            SELECT FROM public.case_events AS ended
+            WHERE ended.merchant_id = $1 AND ended.case_id = begun.case_id
+                AND ended.action_id = begun.action_id || $4
+        )
+        AND NOT EXISTS (
+            SELECT FROM public.payments
+            WHERE payments.merchant_id = $1 AND payments.payment_id = begun.body ->> 'payment_id'
+        )
+    ORDER BY cases.case_id, begun.event_no
+    LIMIT $5
+),
+locked AS (
+    SELECT broken_off.* FROM broken_off
+    JOIN public.cases ON cases.merchant_id = $1 AND cases.case_id = broken_off.case_id
+    WHERE cases.state = 'closed' AND cases.version = broken_off.version
+    ORDER BY cases.case_id
+    FOR UPDATE OF cases
+),
+moved AS (
+    UPDATE public.cases
+    SET state = $11, version = cases.version + 1, changed_at = $10, owner_id = NULL, closed_at = NULL,
+        closure_reason = NULL,
+        due_at = $10 + CASE locked.severity
+            WHEN 'critical' THEN $6::interval WHEN 'high' THEN $7::interval WHEN 'low' THEN $8::interval
+            ELSE $9::interval
+        END
+    FROM locked
+    WHERE cases.merchant_id = $1 AND cases.case_id = locked.case_id
+)
+INSERT INTO public.case_events (merchant_id, case_id, event_no, kind, state, occurred_at, body)
+SELECT $1, case_id, version + 1, $12, $11, $10, jsonb_build_object('broken_off', action_id)
+FROM locked

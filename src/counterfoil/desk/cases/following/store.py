@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from counterfoil.db.asking import ask
 from counterfoil.db.queries import queries_of
 from counterfoil.desk.cases.following.matters import InHand, Tie
-from counterfoil.desk.cases.model import CaseId
+from counterfoil.desk.cases.model import ENDING, CaseId
 from counterfoil.desk.cases.states import FIRST, OF_THE_BOOKS, TRANSITIONS, Event, State
 from counterfoil.ids import MerchantId
 from counterfoil.shop.policies.model import CaseTimes
@@ -126,6 +126,27 @@ def contradict_unproved(
         *(merchant_id, now, limit),
         *_within(times),
         *(to.value, Event.CONTRADICTED.value),
+    )
+
+
+def open_broken_off(
+    connection: sa.Connection,
+    merchant_id: MerchantId,
+    times: CaseTimes,
+    begun: tuple[datetime, datetime],
+    *,
+    limit: int,
+    now: datetime,
+) -> None:
+    """Open cases again that the books closed over money that somebody began, within this span, to give back."""
+    to = TRANSITIONS[State.CLOSED, Event.CONTRADICTED]
+    first, last = begun
+    _ask(
+        connection,
+        "open_broken_off",
+        *(merchant_id, last, first, ENDING, limit),
+        *_within(times),
+        *(now, to.value, Event.CONTRADICTED.value),
     )
 
 
