@@ -3,11 +3,15 @@
 Our own ids, dates, amounts, barcodes and the references of acquirers are digits too. So a card number is only what has
 a length and a beginning that cards have and passes the check of its last digit (ISO/IEC 7812), with no letter or digit
 beside it; and a phone number only what is written as one, in a column that holds words.
+
+What a person writes is judged more strictly than what stands in a column: a number is one however it is grouped, in
+whatever width its digits are typed, and whatever word stands before it. A note that is refused can be written again.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from enum import StrEnum
 
 
@@ -35,6 +39,15 @@ _CARD_BEGINNINGS = (
 _PIN = re.compile(
     r"""\bpin(?:[ _-]?(?:code|block))?["']?\s*[:=]\s*["']?(?:\d{4,12}\b|[0-9A-Fa-f]{16}\b)""", re.IGNORECASE
 )
+#: As people write them: in any groups, behind a colon or a word that says what it is. Numbers with other letters beside
+#: them are somebody's references.
+_CARD_WRITTEN = re.compile(
+    r"(?:(?<![0-9A-Za-z_])|(?<=card)|(?<=pan)|(?<=no)|(?<=nr))\d(?:[\s./·\u2010-\u2015-]{0,2}\d){13,18}(?![0-9A-Za-z_])",
+    re.IGNORECASE,
+)
+_PIN_WRITTEN = re.compile(
+    r"(?:\bpin\b|密码|口令)[\s\"'=:是为-]{0,3}(?:(?:is|code|number)[\s=:]{1,3})?\d{4,12}(?![0-9])", re.IGNORECASE
+)
 _CHINESE_MOBILE = re.compile(_NOT_BESIDE.format(r"(?:(?:0086|86)[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}"))
 _INTERNATIONAL = re.compile(r"(?<![0-9A-Za-z_.:-])\+\d{1,3}(?:[ -]?\d){7,12}(?![0-9A-Za-z])")
 #: Columns of numbers that we or others number things with: eleven digits there are no phone.
@@ -56,7 +69,11 @@ def found_in(text: str, *, column: str) -> Kind | None:
 
 def holds_secret(text: str) -> bool:
     """Say whether a text that somebody wrote holds a card number or a PIN: it must not be kept at all."""
-    return found_in(text, column="reason") in {Kind.CARD, Kind.PIN}
+    # Digits of every width become those that are looked for (Unicode, UAX #15: NFKC).
+    plain = unicodedata.normalize("NFKC", text)
+    if any(_is_card(re.sub(r"\D", "", match[0])) for match in _CARD_WRITTEN.finditer(plain)):
+        return True
+    return _PIN_WRITTEN.search(plain) is not None or found_in(plain, column="reason") in {Kind.CARD, Kind.PIN}
 
 
 def _is_card(digits: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from counterfoil.plain_numbers import Kind, found_in
+from counterfoil.plain_numbers import Kind, found_in, holds_secret
 
 _IS = {
     "4242424242424242": Kind.CARD,
@@ -46,3 +46,41 @@ def test_a_number_that_is_nobodys_is_left_alone(text: str) -> None:
 def test_eleven_digits_in_a_column_of_numbers_are_no_phone() -> None:
     assert found_in("13800138000", column="orders.order_id") is None
     assert found_in("13800138000", column="orders.sequence_no") is None
+
+
+_CARD = "4111111111111111"
+_WRITTEN = [
+    *(
+        _CARD,
+        f"card:{_CARD}",
+        f"card{_CARD}",
+        f"no.{_CARD}",
+        f"卡号：{_CARD}",
+        f"卡号{_CARD}",
+        f"({_CARD})",
+        f"={_CARD}",
+    ),
+    *("4111.1111.1111.1111", "4111/1111/1111/1111", "4111\u20131111\u20131111\u20131111", "4111  1111  1111  1111"),
+    *("41111111 11111111", "4111 111111 111111", "\uff14\uff11" + "\uff11" * 14),
+    *("PIN 12345", "pin is 12345", "her pin: 1234", "密码12345", "密码是 123456"),
+]
+_MENTIONED = [
+    *("4111111111111112", "order o01K4242424242424242", "refund of 2026-03-03, 18:20", "batch 20260303-000123"),
+    *(
+        "4200002026202603031234567890",
+        "pinned 12345 to the wall",
+        "two slips of 1234",
+        "6901234567892 twice",
+        "13800138000",
+    ),
+]
+
+
+@pytest.mark.parametrize("text", _WRITTEN)
+def test_what_somebody_wrote_is_not_kept_however_the_number_is_written(text: str) -> None:
+    assert holds_secret(text)
+
+
+@pytest.mark.parametrize("text", _MENTIONED)
+def test_what_somebody_wrote_about_other_numbers_is_kept(text: str) -> None:
+    assert not holds_secret(text)

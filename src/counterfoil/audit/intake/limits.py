@@ -41,6 +41,9 @@ RATIO_FREE_BYTES = 16 * MEBIBYTE
 WORKBOOK_BYTES_MAX = 1 << 30
 #: Every cell between the first and the last one of a sheet is held, the empty ones too.
 WORKBOOK_CELLS_MAX = 50_000_000
+#: What a process may take that opens a workbook for the first time, and how long.
+WORKBOOK_MEMORY_MAX = 2 << 30
+WORKBOOK_SECONDS_MAX = 300
 
 #: So much of the disk is left free when an archive is unpacked.
 DISK_RESERVE_BYTES = 256 * MEBIBYTE

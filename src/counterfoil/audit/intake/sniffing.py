@@ -12,6 +12,7 @@ from pathlib import Path
 
 from counterfoil.audit.intake.archives import ZIP_MAGIC
 from counterfoil.audit.intake.limits import SAMPLE_BYTES_MAX
+from counterfoil.audit.intake.workbook_trial import first_header
 from counterfoil.audit.readers.contract import Sample
 from counterfoil.errors import BadFile
 
@@ -110,16 +111,5 @@ def _columns_of(path: Path, name: str, head: bytes) -> tuple[str, ...]:
 
         return tuple(schema_of(path, name).names)
     if head.startswith((*ZIP_MAGIC, _OLD_WORKBOOK_MAGIC)):
-        return _first_sheet_header(path, name)
+        return first_header(path, name)
     return ()
-
-
-def _first_sheet_header(path: Path, name: str) -> tuple[str, ...]:
-    import python_calamine  # noqa: PLC0415  # needed for workbooks only
-
-    try:
-        book = python_calamine.CalamineWorkbook.from_path(path)
-        rows = book.get_sheet_by_index(0).to_python(nrows=1)
-    except (python_calamine.CalamineError, OSError, IndexError, ValueError) as error:
-        raise BadFile(file=name, expected="a workbook that can be opened", found="a broken one") from error
-    return tuple(str(cell) for cell in rows[0]) if rows else ()

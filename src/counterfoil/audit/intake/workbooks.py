@@ -1,8 +1,9 @@
 """What a workbook would take to read: its size unpacked, and the square that its cells span.
 
 The library that reads workbooks holds every cell between a sheet's first and last one in memory, the empty ones too;
-one stray cell in the last corner of a sheet would ask for half a terabyte and end the process. So it is measured
-first, from the bytes of the sheets and not from what a workbook says of itself.
+one stray cell in the last corner of a sheet would ask for half a terabyte. So it is measured first, from the bytes of
+the sheets and not from what a workbook says of itself, and the answer names what is wrong. This is for whoever has a
+stray cell; a file that was written to do harm is left to `workbook_trial`.
 """
 
 from __future__ import annotations
