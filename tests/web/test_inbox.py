@@ -276,3 +276,8 @@ def test_a_sentence_shows_the_ends_of_long_ids_and_the_whole_to_whoever_points_a
     page = inbox(desk)
     assert f"Order …{order_id[-8:]} <b> has no slip, order A-17 has." in html.unescape(read(page))
     assert f'title="{order_id}"' in page.text
+
+
+def test_a_sentence_breaks_no_line_between_a_number_and_its_unit(desk: Visitor, counter: Counter) -> None:
+    found(counter, counter.number("F"), explanation_en="Paid 239.00 CNY twice, 50 s apart, by 2 people.")
+    assert "Paid 239.00\xa0CNY twice, 50\xa0s apart, by 2 people." in html.unescape(inbox(desk).text)

@@ -204,7 +204,9 @@ def walking(
 
 def _seen(words: str) -> re.Pattern[str]:
     """Return a pattern of words, wherever marks that nobody sees stand between them."""
-    return re.compile(_UNSEEN + _UNSEEN.join(re.escape(letter) for letter in _as_shown(words)))
+    # A blank may be one at which no line is broken.
+    letters = (r"\s" if letter == " " else re.escape(letter) for letter in _as_shown(words))
+    return re.compile(_UNSEEN + _UNSEEN.join(letters))
 
 
 def _as_shown(words: str) -> str:

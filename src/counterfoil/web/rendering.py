@@ -35,6 +35,8 @@ _ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"
 #: Ids as we make them (ULID), and digests: too long to be read in a sentence, and told apart by their ends.
 _LONG_ID = re.compile(r"(?<![0-9A-Za-z])(?:[0-9A-HJKMNP-TV-Z]{26}|[0-9a-f]{32,64})(?![0-9A-Za-z])")
 _END_OF_ID = 8
+#: Between a number and its unit or its currency.
+_UNIT = re.compile(r"(?<=\d) (?=(?:s|min|h|d|days?|[A-Z]{3})(?![0-9A-Za-z]))")
 
 FOLDER = Path(__file__).parent / "templates"
 
@@ -105,7 +107,8 @@ def _said(context: Context, text: Text | Refused, **values: object) -> str:
 @jinja2.pass_context
 def _sentence(context: Context, text: Text) -> Markup:
     """Say a sentence of the rules with the ends of its ids; whoever points at one sees all of it."""
-    said = text.to(_visit(context).language)
+    # A number and its unit stand on one line.
+    said = _UNIT.sub("\N{NO-BREAK SPACE}", text.to(_visit(context).language))
     parts, at = [], 0
     for found in _LONG_ID.finditer(said):
         parts.append(escape(said[at : found.start()]))
