@@ -122,14 +122,22 @@ def audits_in_every_state(walker: Walker, street: Street) -> Iterator[str]:
     failed = {"state": "failed", "beat_at": None, "why_en": "no book is in it", "why_zh": "其中没有账本"}
     cancelled = {"state": "cancelled", "why_en": None, "why_zh": None}
     for values in (begun, failed, cancelled):
-        with street.house.database.transaction(street.merchant_id) as connection:
-            connection.execute(sa.update(AUDITS).values(changed_at=now, **values))
-        walker.page.reload()
-        yield from broken(walker)
+        yield from broken_where_it_is(walker, street, changed_at=now, **values)
     walker.press(en="Run it again", zh="重新运行")
     walker.sees(en="The worker takes it up when it is free.", zh="后台空闲后即开始处理。")
     street.work()
     walker.sees(en="Open the report", zh="打开报告")
+    yield from broken(walker)
+    taken = {"taken_at": now, "taken_new_n": 2, "taken_known_n": 1, "taken_not_theirs_n": 1}
+    for values in ({"take_asked_by": OWNER}, taken, {"removed_at": now}):
+        yield from broken_where_it_is(walker, street, **values)
+
+
+def broken_where_it_is(walker: Walker, street: Street, **values: object) -> Iterator[str]:
+    """Put the audit where it may come to stand, and hold its page to the rules there."""
+    with street.house.database.transaction(street.merchant_id) as connection:
+        connection.execute(sa.update(AUDITS).values(**values))
+    walker.page.reload()
     yield from broken(walker)
 
 
