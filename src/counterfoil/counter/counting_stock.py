@@ -25,6 +25,7 @@ from counterfoil.shop.catalogue.model import SoldBy
 from counterfoil.shop.imports.cells import Setting, read_cell
 from counterfoil.shop.imports.model import Noun, RowFlaw
 from counterfoil.shop.imports.nouns import COLUMNS
+from counterfoil.shop.merchants import store as merchants
 from counterfoil.shop.staff import store as staff
 from counterfoil.shop.staff.model import Ask, Verb
 from counterfoil.shop.staff.rules import REASON_LENGTH_MAX, may, said_reason
@@ -42,6 +43,7 @@ class CountRefusal(StrEnum):
     """Why no count was taken, in the order in which it is looked at."""
 
     MAY_NOT = "may_not_count"
+    NO_SUCH_STORE = "no_such_store_to_count"
     NO_SUCH_ITEM = "no_such_item_to_count"
     NOT_COUNTED = "item_is_not_counted"
     BAD_COUNT = "bad_count"
@@ -58,6 +60,10 @@ COUNT_WORDS: Mapping[CountRefusal, Text] = MappingProxyType(
         CountRefusal.MAY_NOT: Text(
             en="Your role does not count stock at this store. Nothing was changed: ask somebody who leads it.",
             zh="您的角色无权在此门店盘点。未作任何更改：请找该店负责人。",
+        ),
+        CountRefusal.NO_SUCH_STORE: Text(
+            en="No store has this id. Nothing was changed: choose one of the list.",
+            zh="没有此编号的门店。未作任何更改：请从列表中选择。",
         ),
         CountRefusal.NO_SUCH_ITEM: Text(
             en="No item has this sku. Nothing was changed: look for it by its name.",
@@ -118,9 +124,9 @@ def take_count(
 
     `seen` is what the books said when the difference was looked at; None: it is only looked at now.
     """
-    actor = staff.person(connection, merchant_id, actor_id)
-    if actor is None or may(actor, Ask(verb=Verb.COUNT_STOCK, store_id=store_id)) is not None:
-        return _no(CountRefusal.MAY_NOT)
+    nowhere = _why_not_there(connection, merchant_id, store_id, actor_id)
+    if nowhere is not None:
+        return _no(nowhere)
     item = catalogue.item(connection, merchant_id, sku)
     if item is None:
         return _no(CountRefusal.NO_SUCH_ITEM)
@@ -160,6 +166,15 @@ def take_count(
         connection, merchant_id, "item:stock:counted", f"item:{sku}", occurred_at=now, actor_id=actor_id, body=body
     )
     return replace(count, taken=True)
+
+
+def _why_not_there(
+    connection: sa.Connection, merchant_id: MerchantId, store_id: StoreId, actor_id: StaffId
+) -> CountRefusal | None:
+    actor = staff.person(connection, merchant_id, actor_id)
+    if actor is None or may(actor, Ask(verb=Verb.COUNT_STOCK, store_id=store_id)) is not None:
+        return CountRefusal.MAY_NOT
+    return None if merchants.store(connection, merchant_id, store_id) else CountRefusal.NO_SUCH_STORE
 
 
 def _no(code: CountRefusal, **facts: object) -> Refused:

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import msgspec
 
+from counterfoil.books.orders.rules import is_quantity
 from counterfoil.books.payments import store as payments
 from counterfoil.books.payments.model import Kind, Payment
 from counterfoil.books.payments.refusals import PaymentRefusal
@@ -23,6 +24,9 @@ from counterfoil.ids import PaymentId, StaffId, StoreId, is_id
 from counterfoil.refusals import Refused
 from counterfoil.shop.staff.model import Verb
 from counterfoil.shop.staff.pins import Pin
+
+#: What a refusal shows of a quantity that is none.
+_SHOWN_MAX = 32
 
 
 class ConsentIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -61,6 +65,9 @@ def give_back(house: House, original: Payment, asked: UndoIn, kind: Kind | None)
     merchant_id = original.merchant_id
     if not is_id(asked.payment_id):
         return refused(PaymentRefusal.BAD_ID, field="payment_id")
+    odd = next((line for line in asked.lines if not is_quantity(line.quantity)), None)
+    if odd is not None:
+        return refused(PaymentRefusal.ABOVE_SOLD, line_no=odd.line_no, found=f"{odd.quantity}"[:_SHOWN_MAX])
     store_id = original.store_id or StoreId("")
     shop = house.knowledge.view(merchant_id)
     no = at_work(shop, asked.operator_id, store_id)

@@ -445,14 +445,18 @@ JOIN cases ON cases.merchant_id = $1 AND cases.case_id = begun.case_id
 WHERE begun.merchant_id = $1 AND begun.kind = 'begun' AND begun.body ? 'payment_id'
     AND begun.occurred_at < $2::timestamptz - interval '1 hour'
     AND cases.state = 'closed' AND cases.closed_by IS NULL
-    AND NOT EXISTS (
+    AND CASE WHEN begun.body ->> 'step' = 'return_charge' THEN EXISTS (
+        SELECT FROM payments
+        WHERE payments.merchant_id = $1 AND payments.order_id = begun.body ->> 'order_id'
+            AND payments.kind = 'sale' AND payments.state = 'approved' AND payments.standing = 'held'
+            AND payments.refunded_minor + payments.refund_reserved_minor < payments.amount_minor
+    ) ELSE NOT EXISTS (
         SELECT FROM case_events AS ended
         WHERE ended.merchant_id = $1 AND ended.case_id = begun.case_id AND ended.action_id = begun.action_id || '.end'
-    )
-    AND NOT EXISTS (
+    ) AND NOT EXISTS (
         SELECT FROM payments
         WHERE payments.merchant_id = $1 AND payments.payment_id = begun.body ->> 'payment_id'
-    )
+    ) END
 
 -- name: grants
 -- Whoever may do more than read with a table of merchants, or with a column of it.

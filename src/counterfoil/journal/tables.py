@@ -20,6 +20,10 @@ JOURNAL = merchant_table(
     sa.Column("actor_id", Id),
     sa.Column("terminal_id", Id),
     sa.Column("body", JSONB(), nullable=False),
+    # What no calendar shows could neither be read again nor sealed, and would hold up all facts behind it.
+    sa.CheckConstraint(
+        "occurred_at >= '1900-01-01Z' AND occurred_at < '9000-01-01Z'", name="occurred_in_a_shop_s_time"
+    ),
     sa.Index("journal_by_subject", "merchant_id", "subject"),
     sa.Index("journal_by_time", "merchant_id", "recorded_at"),
     key=("fact_id",),

@@ -14,7 +14,7 @@ from counterfoil.counter.undoing import Undoing, UndoOrder
 from counterfoil.desk.cases.following.follow import contradict_closures
 from counterfoil.desk.cases.model import CaseId
 from counterfoil.desk.cases.states import State
-from counterfoil.desk.steps.model import Asked, Came, Stepped
+from counterfoil.desk.steps.model import Asked, Came, Step, Stepped
 from counterfoil.desk.steps.returning_charges import return_charge
 from counterfoil.desk.steps.store import offered
 from counterfoil.ids import StoreId
@@ -22,7 +22,7 @@ from counterfoil.refusals import Refused
 from tests.counter.acquirer import Fate, Movement
 from tests.counter.shop import ANN, SUE
 from tests.counter.till import Counter, no
-from tests.desk.steps.shop import FAY, OLA, TOM, consent, file_of, leftover, lost, press
+from tests.desk.steps.shop import FAY, OLA, TOM, consent, file_of, given_back, leftover, lost, press
 from tests.desk.steps.test_doctor import broken
 
 
@@ -200,6 +200,45 @@ def test_a_case_that_stays_closed_over_money_that_was_begun_is_found_by_the_doct
     assert "money_begun_is_not_closed_over" not in broken(counter)
     counter.clock.passes(minutes=2)
     assert broken(counter)["money_begun_is_not_closed_over"] == (f"case:{case_id}",)
+
+
+@pytest.mark.parametrize("verb", ["void", "refund"])
+def test_a_charge_that_did_not_go_back_after_all_opens_its_case_again_and_goes_back_by_another_press(
+    counter: Counter, verb: str
+) -> None:
+    """The acquirer was silent, and said no when it was asked; the rebuilt order had made the books agree."""
+    record_id, case_id = charged(counter)
+    counter.clock.passes(days=1 if verb == "refund" else 0)
+    counter.wechat.plan(verb, Fate.LOST_REQUEST, Fate.DECLINED)
+    asked = press(counter, case_id, record_id)
+    assert came(returned(counter, asked)) is Came.UNKNOWN
+    lost(counter, case_id)
+    contradicted(counter, minutes=3)
+    assert file_of(counter, case_id).case.state is State.CLOSED
+    counter.resolve()
+    assert counter.state(asked.action_id) in {"declined", "cancelled"}
+    assert counter.wechat.taken("OWN1") == 700
+    contradicted(counter, minutes=3)
+    assert file_of(counter, case_id).case.state is State.OPEN
+    with counter.database.transaction(counter.merchant_id) as connection:
+        (offer,) = offered(connection, counter.merchant_id, case_id)
+    assert (offer.step, offer.amount_minor, offer.with_goods) == (Step.GIVE_BACK, 700, True)
+    assert came(given_back(counter, press(counter, case_id, offer.about, OLA))) is Came.DONE
+    assert counter.wechat.taken("OWN1") - counter.wechat.refunded("OWN1") == 0
+    contradicted(counter, minutes=120)
+    assert broken(counter).keys() <= {"stock_is_its_movements"}
+    with counter.database.transaction(counter.merchant_id) as connection:
+        assert offered(connection, counter.merchant_id, case_id) == ()
+
+
+def test_a_charge_of_which_nothing_can_go_back_just_now_keeps_its_case_in_hand(counter: Counter) -> None:
+    record_id, case_id = charged(counter)
+    counter.wechat.plan("void", Fate.DECLINED)
+    asked = press(counter, case_id, record_id)
+    assert came(returned(counter, asked)) is Came.DECLINED
+    lost(counter, case_id)
+    contradicted(counter, minutes=3)
+    assert file_of(counter, case_id).case.state is State.OPEN
 
 
 def contradicted(counter: Counter, *, minutes: int) -> None:

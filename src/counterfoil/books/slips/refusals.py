@@ -15,6 +15,8 @@ class SlipRefusal(StrEnum):
 
     SLIP_TIME_WITHOUT_ZONE = "slip_time_without_zone"
     SLIP_TIME_AHEAD = "slip_time_ahead"
+    SLIP_TIME_BEHIND = "slip_time_behind"
+    SLIP_OPERATOR_UNUSABLE = "slip_operator_unusable"
     SLIP_FAULT_MISSING = "slip_fault_missing"
     SLIP_FAULT_UNUSABLE = "slip_fault_unusable"
     NO_SUCH_SLIP = "no_such_slip"
@@ -31,6 +33,17 @@ TEXTS: Mapping[SlipRefusal, Text] = MappingProxyType(
         SlipRefusal.SLIP_TIME_AHEAD: Text(
             en="Slip {slip_id} is told of at {found}, and it is {now} here. Set the till's clock, and tell it again.",
             zh="票据 {slip_id} 的时间为 {found}，而此处为 {now}。请校准收银机时钟后重新发送。",
+        ),
+        SlipRefusal.SLIP_TIME_BEHIND: Text(
+            en="Slip {slip_id} is told of at {found}, and it is {now} here: that is too long ago to be the till's own "
+            "time. Set its clock, and tell it again.",
+            zh="票据 {slip_id} 的时间为 {found}，而此处为 {now}：相隔过久，不会是收银机的真实时间。"
+            "请校准时钟后重新发送。",
+        ),
+        SlipRefusal.SLIP_OPERATOR_UNUSABLE: Text(
+            en="The operator_id of what is told of slip {slip_id} can be nobody's. Send the id of whoever was at the "
+            "till, or none.",
+            zh="票据 {slip_id} 的 operator_id 不可能是任何员工的编号。请发送当时收银员的编号，或不发送。",
         ),
         SlipRefusal.SLIP_FAULT_MISSING: Text(
             en="Slip {slip_id} is told to have failed without a fault. Send the printer's code with it, such as "

@@ -21,6 +21,8 @@ CaseId = NewType("CaseId", str)
 
 #: What comes behind the id of a press, in the id of what the press came to.
 ENDING = ".end"
+#: The step that rebuilds the order of a charge and gives its money back: its first half makes the books agree.
+REBUILDS_AND_RETURNS = "return_charge"
 #: So many cases are changed by one press of a button at most.
 MANY_MAX = 500
 #: The longest note, question or reason.

@@ -9,7 +9,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from counterfoil.books.payments.model import Kind, Payment
-from counterfoil.desk.cases.model import CaseEvent, CaseId
+from counterfoil.desk.cases.model import REBUILDS_AND_RETURNS, CaseEvent, CaseId
 from counterfoil.ids import MerchantId, OrderId, PaymentId, StoreId
 from counterfoil.languages import Text
 from counterfoil.shop.staff.model import Person
@@ -22,7 +22,7 @@ class Step(StrEnum):
     GIVE_BACK = "give_back"  #: void before settlement, else refund, once
     CANCEL_UNPAID = "cancel_unpaid"  #: give up the one of two orders on which nothing is paid
     REBUILD_ORDER = "rebuild_order"  #: make the order that the acquirer's record proves
-    RETURN_CHARGE = "return_charge"  #: make that order, and give its money back, by one press
+    RETURN_CHARGE = REBUILDS_AND_RETURNS  #: make that order, and give its money back, by one press
     LINK_RETURN = "link_return"  #: say of which order a return is
     UNLINK_RETURN = "unlink_return"  #: take back what was said of which order a return is
 

@@ -82,14 +82,21 @@ class Leftover:
     store_id: StoreId | None
 
 
-def offers(about: Iterable[About], linked: Iterable[Homecoming] = ()) -> tuple[Offer, ...]:
+def offers(
+    about: Iterable[About], linked: Iterable[Homecoming] = (), rebuilt: Iterable[Payment] = ()
+) -> tuple[Offer, ...]:
     """Return what can be done now, each once: questions first, then money, then what is said of returns.
 
-    `linked`: returns of the case that somebody has linked to an order, whether or not a finding still stands.
+    `linked`: returns of the case that somebody has linked to an order, whether or not a finding still stands;
+    `rebuilt`: charges of orders that were rebuilt in the case so that their money goes back, likewise.
     """
     found: dict[tuple[Step, str], Offer] = {}
     for one in about:
         for offer in (*_questions(one), *_cancellings(one), *_rebuildings(one), *_givings(one), *_linkings(one)):
+            found.setdefault((offer.step, offer.about), offer)
+    for payment in rebuilt:
+        if is_held(payment) and left_of(payment) == payment.amount_minor:
+            offer = _giving(payment, payment.amount_minor, with_goods=True)
             found.setdefault((offer.step, offer.about), offer)
     for back in linked:
         offer = _of_return(back, Step.UNLINK_RETURN)
@@ -120,16 +127,20 @@ def _givings(one: About) -> Iterator[Offer]:
         amount = min(left, one.at_risk_minor) if one.diagnosis in _GOODS_STAY else left
         if amount > 0:
             whole = len(held) == 1 and amount == payment.amount_minor
-            yield Offer(
-                step=Step.GIVE_BACK,
-                about=payment.payment_id,
-                amount_minor=amount,
-                currency=payment.currency,
-                store_id=payment.store_id,
-                order_id=payment.order_id,
-                acquirer=payment.acquirer,
-                with_goods=whole and one.diagnosis in _GOODS_ARE_BACK,
-            )
+            yield _giving(payment, amount, with_goods=whole and one.diagnosis in _GOODS_ARE_BACK)
+
+
+def _giving(payment: Payment, amount_minor: int, *, with_goods: bool) -> Offer:
+    return Offer(
+        step=Step.GIVE_BACK,
+        about=payment.payment_id,
+        amount_minor=amount_minor,
+        currency=payment.currency,
+        store_id=payment.store_id,
+        order_id=payment.order_id,
+        acquirer=payment.acquirer,
+        with_goods=with_goods,
+    )
 
 
 def _cancellings(one: About) -> Iterator[Offer]:

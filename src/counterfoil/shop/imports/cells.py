@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from counterfoil.clock import is_of_a_shop
 from counterfoil.ids import is_id
 from counterfoil.money import scale_of
 from counterfoil.shop.catalogue.codes import CodeFlaw, canonical
@@ -93,7 +94,8 @@ def _time(column: Column, text: str, setting: Setting) -> object | RowFlaw:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return RowFlaw.BAD_TIME
-    return (moment if moment.tzinfo is not None else moment.replace(tzinfo=setting.zone)).astimezone(UTC)
+    placed = moment if moment.tzinfo is not None else moment.replace(tzinfo=setting.zone)
+    return placed.astimezone(UTC) if is_of_a_shop(placed) else RowFlaw.BAD_TIME
 
 
 def _word(column: Column, text: str, setting: Setting) -> object | RowFlaw:

@@ -16,6 +16,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.status_codes import HTTP_303_SEE_OTHER
 
+from counterfoil.clock import is_of_a_shop
 from counterfoil.counter.counting_stock import take_count
 from counterfoil.counter.listing_items import add_barcode, list_price, remove_barcode, set_tax
 from counterfoil.ids import StoreId, is_id
@@ -150,16 +151,22 @@ def _price(faces: Faces, visit: Visit, sku: str, form: Filled) -> Refused | None
 def _moment(text: str, visit: Visit) -> datetime:
     """Read a moment of the shop's clock, as a browser sends it."""
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=visit.zone)
+        moment = datetime.fromisoformat(text).replace(tzinfo=visit.zone)
     except ValueError:
-        raise ValidationException(detail="valid_from is no moment") from None
+        moment = None
+    if moment is None or not is_of_a_shop(moment):
+        raise ValidationException(detail="valid_from is no moment")
+    return moment
 
 
 def _number(text: str) -> Decimal:
     try:
-        return Decimal(text)
+        number = Decimal(text)
     except InvalidOperation:
-        raise ValidationException(detail="seen is no number") from None
+        number = Decimal("nan")
+    if not number.is_finite():
+        raise ValidationException(detail="seen is no number")
+    return number
 
 
 def _back(faces: Faces, sku: str, told: Told) -> Response[Any]:

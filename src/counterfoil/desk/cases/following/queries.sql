@@ -421,8 +421,9 @@ SELECT $1, case_id, version + 1, $9, $8, $2, jsonb_build_object('proof_due_at', 
 FROM late
 
 -- name: open_broken_off
--- Cases that the books closed while money was still to go back: somebody began to give it back, nothing was made in the
--- books, and nobody wrote down an end. What was rebuilt for it already may be what made the books agree.
+-- Cases that the books closed while money was still to go back. A charge whose order was rebuilt so that it could go
+-- back is one until it did, however the step ended: the rebuilt order is what made the books agree. Of any other step
+-- that somebody began, nothing was made in the books, and nobody wrote down an end.
 WITH broken_off AS (
     SELECT DISTINCT ON (cases.case_id) cases.case_id, cases.version, cases.severity, begun.action_id
     FROM public.case_events AS begun
@@ -430,15 +431,19 @@ WITH broken_off AS (
     WHERE begun.merchant_id = $1 AND begun.kind = 'begun' AND begun.occurred_at BETWEEN $3 AND $2
         AND begun.body ? 'payment_id'
         AND cases.state = 'closed' AND cases.closed_by IS NULL
-        AND NOT EXISTS (
+        AND CASE WHEN begun.body ->> 'step' = $13 THEN EXISTS (
+            SELECT FROM public.payments
+            WHERE payments.merchant_id = $1 AND payments.order_id = begun.body ->> 'order_id'
+                AND payments.kind = 'sale' AND payments.state = 'approved' AND payments.standing = 'held'
+                AND payments.refunded_minor + payments.refund_reserved_minor < payments.amount_minor
+        ) ELSE NOT EXISTS (
             SELECT FROM public.case_events AS ended
             WHERE ended.merchant_id = $1 AND ended.case_id = begun.case_id
                 AND ended.action_id = begun.action_id || $4
-        )
-        AND NOT EXISTS (
+        ) AND NOT EXISTS (
             SELECT FROM public.payments
             WHERE payments.merchant_id = $1 AND payments.payment_id = begun.body ->> 'payment_id'
-        )
+        ) END
     ORDER BY cases.case_id, begun.event_no
     LIMIT $5
 ),

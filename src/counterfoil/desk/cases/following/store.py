@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from counterfoil.db.asking import ask
 from counterfoil.db.queries import queries_of
 from counterfoil.desk.cases.following.matters import InHand, Tie
-from counterfoil.desk.cases.model import ENDING, CaseId
+from counterfoil.desk.cases.model import ENDING, REBUILDS_AND_RETURNS, CaseId
 from counterfoil.desk.cases.states import FIRST, OF_THE_BOOKS, TRANSITIONS, Event, State
 from counterfoil.ids import MerchantId
 from counterfoil.shop.policies.model import CaseTimes
@@ -146,7 +146,7 @@ def open_broken_off(
         "open_broken_off",
         *(merchant_id, last, first, ENDING, limit),
         *_within(times),
-        *(now, to.value, Event.CONTRADICTED.value),
+        *(now, to.value, Event.CONTRADICTED.value, REBUILDS_AND_RETURNS),
     )
 
 
