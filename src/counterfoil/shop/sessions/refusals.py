@@ -41,8 +41,8 @@ WORDS: Mapping[SignInRefusal, Text] = MappingProxyType(
             zh="密码错误次数过多，该账号已暂时锁定。请稍后再试，或请店长重设密码。",
         ),
         SignInRefusal.WRONG: Text(
-            en="The shop, the name or the password is wrong. Nothing was changed: check all three, and try again.",
-            zh="商户、姓名或密码有误，未作任何更改。请逐项核对后再试。",
+            en="What was filled in does not fit together. Nothing was changed: check each field, and try again.",
+            zh="所填信息不相符，未作任何更改。请逐项核对后再试。",
         ),
         SignInRefusal.DEMO_LOGIN: Text(
             en="This is a login of a demonstration: its password is known to everybody, so it opens nothing here. "

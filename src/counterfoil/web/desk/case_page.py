@@ -22,7 +22,7 @@ from counterfoil.desk.timeline.model import Timeline
 from counterfoil.ids import StaffId, StoreId
 from counterfoil.refusals import Refused
 from counterfoil.shop.staff import store as staff
-from counterfoil.shop.staff.model import Ask, Person, Role, Verb
+from counterfoil.shop.staff.model import EVERY_STORE, Ask, Person, Role, Verb
 from counterfoil.shop.staff.rules import may
 from counterfoil.web.visits import Visit
 
@@ -62,6 +62,8 @@ class CasePage:
     levels: Sequence[Role]
     #: Own steps that were begun and never came to an end, by the id of their press: who may consent to going on.
     going_on: Mapping[str, Sequence[Person]]
+    #: Whether the visitor may look up who did what besides.
+    may_read_journal: bool
 
     @property
     def is_in_hand(self) -> bool:
@@ -114,6 +116,7 @@ def case_page(connection: sa.Connection, visit: Visit, case_id: str) -> CasePage
             if person.has_pin and person.staff_id != who.staff_id and may_work(person, case.store_id)
         ],
         levels=sorted(LEVELS),
+        may_read_journal=who.may(Verb.READ_JOURNAL, case.store_id or EVERY_STORE),
         going_on={
             str(one.begun.action_id): _authorisers(here, replace(offer, store_id=_place_of(one, case)), who.staff_id)
             for one in taken

@@ -57,7 +57,7 @@ class Filters:
     store: str = ""
     #: `me`, `nobody`, or the id of somebody.
     owner: str = ""
-    #: A state; none: everything that is in hand.
+    #: A state; none: everything that is in hand, and what was closed where a number is looked for.
     state: str = ""
     #: Whose turn it is, by role.
     turn: str = ""
@@ -74,7 +74,9 @@ class Filters:
         """Return which cases that are; `store_id` is the one store that the pages show, and goes before any other."""
         age = AGES.get(Age(self.age)) if self.age else None
         chosen = Sort(self.sort) if self.sort else Sort.DUE
-        states = IN_HAND if not self.state else frozenset({State(self.state)})
+        # Whoever looks for a number wants what has it, and not only what is open.
+        unsaid = IN_HAND | {State.CLOSED} if self.q else IN_HAND
+        states = frozenset({State(self.state)}) if self.state else unsaid
         return Wanted(
             states=states,
             exception=self.exception or None,

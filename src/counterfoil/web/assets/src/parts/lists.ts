@@ -25,9 +25,35 @@ function tick(): boolean {
   return true;
 }
 
+function boxes(): HTMLInputElement[] {
+  return [...document.querySelectorAll<HTMLInputElement>('[data-row] input[type="checkbox"]')];
+}
+
+function sayHowMany(): void {
+  const ticked = boxes().filter((box) => box.checked).length;
+  for (const place of document.querySelectorAll('[data-ticked]')) place.textContent = ticked ? String(ticked) : '';
+}
+
+/** Tick every row of the page, or none where all are ticked. */
+function tickAll(): void {
+  const all = boxes();
+  const every = all.every((box) => box.checked);
+  for (const box of all) box.checked = !every;
+  sayHowMany();
+}
+
 const ACTS: Record<string, () => boolean> = { j: () => move(1), k: () => move(-1), x: tick };
 
 export function startLists(): void {
+  document.addEventListener('change', (event) => {
+    if (event.target instanceof Element && event.target.closest('[data-row]')) sayHowMany();
+  });
+  document.addEventListener('click', (event) => {
+    if (event.target instanceof Element && event.target.closest('[data-ticks-all]')) tickAll();
+  });
+  // A browser that comes back to a page ticks what was ticked.
+  window.addEventListener('pageshow', sayHowMany);
+  document.addEventListener('htmx:after:swap', sayHowMany);
   document.addEventListener('keydown', (event) => {
     const act = ACTS[event.key];
     if (act && mayFire(event) && act()) event.preventDefault();

@@ -19,7 +19,14 @@ function begin(form: HTMLFormElement, submitter: HTMLElement | null): void {
   }
 }
 
+/** What an earlier press was answered must not stand beside the answer to this one. */
+function clearToasts(): void {
+  for (const toast of document.querySelectorAll('#toasts .toast-item')) toast.remove();
+}
+
 function end(form: HTMLFormElement): void {
+  // A PIN is typed anew: what was wrong must not be sent again.
+  for (const secret of form.querySelectorAll<HTMLInputElement>('input[type="password"]')) secret.value = '';
   delete form.dataset.pending;
   form.removeAttribute('aria-busy');
   for (const button of form.querySelectorAll('button[aria-disabled]')) button.removeAttribute('aria-disabled');
@@ -40,7 +47,9 @@ export function startRequests(): void {
   });
   document.addEventListener('htmx:before:request', (event) => {
     const form = verbOf((event as CustomEvent<Sending>).detail.ctx.sourceElement);
-    if (form) begin(form, null);
+    if (!form) return;
+    clearToasts();
+    begin(form, null);
   });
   document.addEventListener('htmx:finally:request', (event) => {
     const form = verbOf((event as CustomEvent<Sending>).detail.ctx.sourceElement);
