@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from counterfoil.ids import MerchantId, TerminalId
-from counterfoil.shop.merchants.store import retire_terminal
+from counterfoil.shop.merchants.model import Terminal
+from counterfoil.shop.merchants.store import add_terminal, retire_terminal
 from counterfoil.shop.tokens.model import OF_TERMINALS
 from counterfoil.shop.tokens.store import add_token, revoke_token
 from tests.api.asking import Asking, problem
@@ -89,3 +90,42 @@ def test_bytes_that_are_no_text_are_malformed(asking: Asking) -> None:
         "/api/v1/sales", content=b'{"sale":{"order_id":"\xff"}}', headers={"Content-Type": "application/json"}
     )
     assert (answer.status_code, problem(answer)) == (422, "malformed")
+
+
+@pytest.mark.parametrize("gone", ["park", "recall", "tender", "cancel", "see", "undo", "parked"])
+def test_a_terminal_reaches_no_sale_of_another_store(asking: Asking, gone: str) -> None:
+    counter = asking.counter
+    with counter.database.transaction(counter.merchant_id) as connection:
+        far = Terminal(terminal_id=TerminalId("far"), store_id=OTHER_STORE, name="far")
+        assert add_terminal(connection, counter.merchant_id, far, now=OPENING)
+    paid, open_one = counter.sale(counter.tender()), counter.sale()
+    assert {asking.offer(sale).status_code for sale in (paid, open_one)} == {201}
+    _told(asking, "far")
+    before = counter.counts()
+    operator, one = {"operator_id": "ann"}, f"/api/v1/sales/{open_one.order_id}"
+    answer = {
+        "park": lambda: asking.ask("POST", f"{one}/parking", operator),
+        "recall": lambda: asking.ask("DELETE", f"{one}/parking", operator),
+        "tender": lambda: asking.ask(
+            "POST", f"{one}/tenders", operator | {"tender": {"payment_id": "px", "tender": "cash", "amount_minor": 100}}
+        ),
+        "cancel": lambda: asking.ask("POST", f"{one}/cancellation", operator | {"reason": "no"}),
+        "see": lambda: asking.ask("GET", one),
+        "undo": lambda: asking.ask(
+            "POST", f"/api/v1/payments/{paid.tenders[0].payment_id}/undo", asking.undo_body(reason="why not")
+        ),
+        "parked": lambda: asking.ask("GET", f"/api/v1/sales/parked/{STORE}"),
+    }[gone]()
+    assert (answer.status_code, problem(answer)) == (403, "token_of_another_terminal")
+    assert counter.counts() == before
+
+
+@pytest.mark.parametrize("quantity", ["sNaN", "NaN", "Infinity", "1E+999999999999999999", "-1"])
+def test_a_quantity_that_is_none_gives_nothing_back(asking: Asking, quantity: str) -> None:
+    counter = asking.counter
+    sale = counter.sale(counter.tender())
+    assert asking.offer(sale).status_code == 201
+    body = asking.undo_body(100, lines=[{"line_no": 1, "quantity": quantity}] * 2)
+    for _ in range(2):
+        answer = asking.ask("POST", f"/api/v1/payments/{sale.tenders[0].payment_id}/undo", body)
+        assert (answer.status_code, problem(answer)) == (409, "above_sold")

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from counterfoil.books.slips.model import Slip, Told
 from counterfoil.books.slips.refusals import SlipRefusal
 from counterfoil.books.slips.states import Event, State
 from counterfoil.db.tables import METADATA
 from counterfoil.ids import OrderId, TerminalId
+from counterfoil.journal import store as journal
+from counterfoil.journal.store import Noted
 from counterfoil.refusals import Refused
-from tests.counter.shop import T1
+from tests.counter.shop import OPENING, T1
 from tests.counter.till import Counter, sold
 
 JOURNAL = METADATA.tables["journal"]
@@ -78,3 +85,40 @@ def test_another_terminals_slip_is_not_there(counter: Counter) -> None:
     assert isinstance(own, Slip)
     assert isinstance(other, Refused)
     assert other.code is SlipRefusal.NO_SUCH_SLIP
+
+
+@pytest.mark.parametrize(
+    ("word", "code"),
+    [
+        ({"told_at": datetime.fromisoformat("0001-01-01T00:00:00+14:00")}, SlipRefusal.SLIP_TIME_BEHIND),
+        ({"told_at": datetime.fromisoformat("1970-01-01T00:00:00Z")}, SlipRefusal.SLIP_TIME_BEHIND),
+        ({"told_at": OPENING - timedelta(days=401)}, SlipRefusal.SLIP_TIME_BEHIND),
+        ({"told_at": datetime.fromisoformat("9999-12-31T23:59:59-14:00")}, SlipRefusal.SLIP_TIME_AHEAD),
+        ({"operator_id": "a\0b"}, SlipRefusal.SLIP_OPERATOR_UNUSABLE),
+        ({"operator_id": "x" * 100_000}, SlipRefusal.SLIP_OPERATOR_UNUSABLE),
+    ],
+)
+def test_a_word_that_no_journal_could_keep_is_refused_by_name_and_its_neighbours_are_taken(
+    counter: Counter, word: dict[str, Any], code: SlipRefusal
+) -> None:
+    order_id, other = paid_sale(counter), paid_sale(counter)
+    good = Told(slip_id=other, event=Event.PRINTED, told_at=counter.clock.now)
+    odd = Told(**{"slip_id": order_id, "event": Event.PRINTED, "told_at": counter.clock.now} | word)
+    answers = counter.house.slips.tell(counter.merchant_id, [odd, good])
+    assert isinstance(answers[0], Refused)
+    assert answers[0].code is code
+    assert isinstance(answers[1], Slip)
+    assert answers[1].state is State.PRINTED
+
+
+def test_a_fact_of_a_moment_that_no_calendar_shows_is_kept_out_by_the_database_itself(counter: Counter) -> None:
+    moment = datetime.fromisoformat("0001-01-01T00:00:00+14:00")
+    with (
+        pytest.raises(IntegrityError, match="occurred_in_a_shop_s_time"),
+        counter.database.transaction(counter.merchant_id) as connection,
+    ):
+        journal.note_all(
+            connection,
+            counter.merchant_id,
+            [Noted(tag="slip:sale:printed", subject="slip:x", occurred_at=moment, body={})],
+        )

@@ -207,3 +207,24 @@ def test_who_leads_one_store_changes_no_part_that_holds_at_every_one(counter: Co
     answer = visitor.post(f"{BREAD}/barcodes", barcode="4006381333931")
     assert answer.status_code == 409
     assert counter.value("SELECT count(*) FROM barcodes") == 0
+
+
+@pytest.mark.parametrize("typed", [{"seen": "sNaN"}, {"seen": "NaN"}, {"counted": "3\0"}, {"reason": "a\0b"}])
+def test_what_is_no_number_or_no_text_in_a_count_is_told(
+    office: Visitor, counter: Counter, typed: dict[str, str]
+) -> None:
+    answer = send(office, "counts", **{"store": STORE, "counted": "997", "reason": "monthly count"} | typed)
+    assert answer.status_code == 422
+    assert on_hand(counter) == 1000
+
+
+def test_a_count_at_a_store_that_is_not_there_is_refused_by_name(office: Visitor) -> None:
+    answer = send(office, "counts", store="nowhere", counted="1", reason="monthly count")
+    assert answer.status_code == 409
+    assert "No store has this id." in read(answer)
+
+
+@pytest.mark.parametrize("since", ["0001-01-01T00:00", "9999-12-31T23:59"])
+def test_a_price_of_a_moment_that_no_calendar_shows_is_refused(office: Visitor, since: str) -> None:
+    answer = send(office, "prices", price_list="vip", price="5", valid_from=since)
+    assert answer.status_code == 422

@@ -67,7 +67,7 @@ HANDLERS: ExceptionHandlersMap = {
     CounterIsFull: on_full,
     HTTPException: on_http,
     RecursionError: on_too_deep,
-    UnicodeDecodeError: on_odd_bytes,
+    UnicodeError: on_odd_bytes,
     Exception: on_fault,
 }
 

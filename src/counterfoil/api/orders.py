@@ -8,9 +8,9 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Controller, Request, delete, get, post
 from litestar.params import FromPath
-from litestar.status_codes import HTTP_200_OK, HTTP_404_NOT_FOUND
+from litestar.status_codes import HTTP_200_OK, HTTP_403_FORBIDDEN, HTTP_404_NOT_FOUND
 
-from counterfoil.api.callers import Scope, caller_of, known_as
+from counterfoil.api.callers import Scope, caller_of, known_as, not_its_store
 from counterfoil.api.description import examples
 from counterfoil.api.description.examples import answered, asked
 from counterfoil.api.problems import PROBLEMS, Refuse
@@ -26,10 +26,11 @@ from counterfoil.counter.resembling.asking import alike
 from counterfoil.counter.resembling.likeness import Resemblance
 from counterfoil.counter.shop_view.at_work import at_work
 from counterfoil.counter.tendering import TenderOffer
-from counterfoil.ids import MerchantId, OrderId, StaffId, StoreId
+from counterfoil.ids import OrderId, StaffId, StoreId
 from counterfoil.plain_numbers import holds_secret
 from counterfoil.refusals import Refused
 from counterfoil.shop.staff.model import Verb
+from counterfoil.shop.tokens.model import Token
 
 
 class OperatorIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -68,7 +69,7 @@ class OrdersController(Controller):
         """Return one sale with its lines and payments."""
         house: House = request.app.state.house
         token = await caller_of(request, house.knowledge, Scope.READ)
-        return await asyncio.to_thread(_seen, house, token.merchant_id, OrderId(order_id))
+        return await asyncio.to_thread(_seen, house, token, OrderId(order_id))
 
     @get("/parked/{store_id:str}", responses=PROBLEMS, summary="List the parked sales of a store")
     async def parked(self, request: Request[Any, Any, Any], store_id: FromPath[str]) -> list[OrderSeen]:
@@ -81,6 +82,9 @@ class OrdersController(Controller):
             if shop is None or StoreId(known_as(store_id)) not in shop.stores:
                 no = refused_payment(PaymentRefusal.NO_SUCH_STORE, store_id=known_as(store_id))
                 raise Refuse(no, status=HTTP_404_NOT_FOUND)
+            anothers = not_its_store(token, shop, store_id)
+            if anothers is not None:
+                raise Refuse(anothers, status=HTTP_403_FORBIDDEN)
             with house.database.transaction(token.merchant_id) as connection:
                 return list(parked_orders(connection, token.merchant_id, StoreId(store_id)))
 
@@ -118,7 +122,7 @@ class OrdersController(Controller):
         """Take one more tender, and return how the sale stands then."""
         house: House = request.app.state.house
         token = await caller_of(request, house.knowledge, Scope.SELL)
-        await _insist(house, token.merchant_id, order_id, data.operator_id, Verb.SELL)
+        await _insist(house, token, order_id, data.operator_id, Verb.SELL)
         presented = None if data.presented is None else presented_from(data.presented)
         offer = TenderOffer(
             merchant_id=token.merchant_id,
@@ -131,7 +135,7 @@ class OrdersController(Controller):
         taken = await asyncio.to_thread(house.tendering.tender, offer)
         if isinstance(taken, Refused):
             raise Refuse(taken)
-        return await asyncio.to_thread(_seen, house, token.merchant_id, OrderId(order_id))
+        return await asyncio.to_thread(_seen, house, token, OrderId(order_id))
 
     @post(
         "/{order_id:str}/parking",
@@ -148,11 +152,11 @@ class OrdersController(Controller):
         """Let an open sale wait."""
         house: House = request.app.state.house
         token = await caller_of(request, house.knowledge, Scope.SELL)
-        await _insist(house, token.merchant_id, order_id, data.operator_id, Verb.PARK)
+        await _insist(house, token, order_id, data.operator_id, Verb.PARK)
         done = await asyncio.to_thread(
             house.parking.park, token.merchant_id, OrderId(order_id), StaffId(data.operator_id)
         )
-        return await _after(house, token.merchant_id, order_id, done)
+        return await _after(house, token, order_id, done)
 
     @delete(
         "/{order_id:str}/parking",
@@ -169,11 +173,11 @@ class OrdersController(Controller):
         """Take a parked sale up again."""
         house: House = request.app.state.house
         token = await caller_of(request, house.knowledge, Scope.SELL)
-        await _insist(house, token.merchant_id, order_id, data.operator_id, Verb.PARK)
+        await _insist(house, token, order_id, data.operator_id, Verb.PARK)
         done = await asyncio.to_thread(
             house.parking.recall, token.merchant_id, OrderId(order_id), StaffId(data.operator_id)
         )
-        return await _after(house, token.merchant_id, order_id, done)
+        return await _after(house, token, order_id, done)
 
     @post(
         "/{order_id:str}/cancellation",
@@ -190,36 +194,40 @@ class OrdersController(Controller):
         """Give up an open sale."""
         house: House = request.app.state.house
         token = await caller_of(request, house.knowledge, Scope.SELL)
-        await _insist(house, token.merchant_id, order_id, data.operator_id, Verb.SELL)
+        await _insist(house, token, order_id, data.operator_id, Verb.SELL)
         if holds_secret(data.reason):
             raise Refuse(refused(SaleRefusal.TEXT_HOLDS_NUMBER, field="reason"))
         done = await asyncio.to_thread(
             house.parking.cancel, token.merchant_id, OrderId(order_id), StaffId(data.operator_id), data.reason
         )
-        return await _after(house, token.merchant_id, order_id, done)
+        return await _after(house, token, order_id, done)
 
 
-async def _insist(house: House, merchant_id: MerchantId, order_id: str, operator_id: str, verb: Verb) -> None:
-    """Insist that the sale is there, and that the operator works here and may do this."""
+async def _insist(house: House, token: Token, order_id: str, operator_id: str, verb: Verb) -> None:
+    """Insist that the sale is of the caller's store, and that the operator works there and may do this."""
 
     def look() -> Refused | None:
-        seen = _seen(house, merchant_id, OrderId(order_id))
-        return at_work(house.knowledge.view(merchant_id), operator_id, seen.store_id, verb)
+        seen = _seen(house, token, OrderId(order_id))
+        return at_work(house.knowledge.view(token.merchant_id), operator_id, seen.store_id, verb)
 
     no = await house.knowledge.asked(look)
     if no is not None:
         raise Refuse(no)
 
 
-async def _after(house: House, merchant_id: MerchantId, order_id: str, done: object) -> OrderSeen:
+async def _after(house: House, token: Token, order_id: str, done: object) -> OrderSeen:
     if isinstance(done, Refused):
         raise Refuse(done)
-    return await asyncio.to_thread(_seen, house, merchant_id, OrderId(order_id))
+    return await asyncio.to_thread(_seen, house, token, OrderId(order_id))
 
 
-def _seen(house: House, merchant_id: MerchantId, order_id: OrderId) -> OrderSeen:
-    with house.database.transaction(merchant_id) as connection:
-        seen = order_seen(connection, merchant_id, OrderId(known_as(order_id)))
+def _seen(house: House, token: Token, order_id: OrderId) -> OrderSeen:
+    """Return a sale; a terminal sees those of its own store."""
+    with house.database.transaction(token.merchant_id) as connection:
+        seen = order_seen(connection, token.merchant_id, OrderId(known_as(order_id)))
     if seen is None:
         raise Refuse(refused_payment(PaymentRefusal.NO_SUCH_ORDER, order_id=order_id), status=HTTP_404_NOT_FOUND)
+    anothers = not_its_store(token, house.knowledge.view(token.merchant_id), seen.store_id or "")
+    if anothers is not None:
+        raise Refuse(anothers, status=HTTP_403_FORBIDDEN)
     return seen

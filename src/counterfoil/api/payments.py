@@ -8,9 +8,9 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Controller, Request, get, post
 from litestar.params import FromPath
-from litestar.status_codes import HTTP_200_OK, HTTP_404_NOT_FOUND
+from litestar.status_codes import HTTP_200_OK, HTTP_403_FORBIDDEN, HTTP_404_NOT_FOUND
 
-from counterfoil.api.callers import Scope, caller_of, known_as
+from counterfoil.api.callers import Scope, caller_of, known_as, not_its_store
 from counterfoil.api.description import examples
 from counterfoil.api.description.examples import answered, asked
 from counterfoil.api.problems import PROBLEMS, Refuse
@@ -22,8 +22,9 @@ from counterfoil.books.payments.rules import refused
 from counterfoil.counter.giving_back import UndoIn, give_back
 from counterfoil.counter.house import House
 from counterfoil.counter.taking_answers import Taken
-from counterfoil.ids import MerchantId, PaymentId
+from counterfoil.ids import PaymentId
 from counterfoil.refusals import Refused
+from counterfoil.shop.tokens.model import Token
 
 
 class PaymentOut(msgspec.Struct, kw_only=True):
@@ -49,7 +50,7 @@ class PaymentsController(Controller):
         """Return one payment."""
         house: House = request.app.state.house
         token = await caller_of(request, house.knowledge, Scope.READ)
-        return PaymentOut(payment=await asyncio.to_thread(_payment, house, token.merchant_id, payment_id))
+        return PaymentOut(payment=await asyncio.to_thread(_payment, house, token, payment_id))
 
     @post(
         "/{payment_id:str}/undo",
@@ -97,28 +98,32 @@ class PaymentsController(Controller):
         """Ask the acquirer again, or reverse again: whatever its ladder has next."""
         house: House = request.app.state.house
         token = await caller_of(request, house.knowledge, Scope.SELL)
-        await asyncio.to_thread(_payment, house, token.merchant_id, payment_id)
+        await asyncio.to_thread(_payment, house, token, payment_id)
         taken = await asyncio.to_thread(house.resolver.step_now, token.merchant_id, PaymentId(payment_id))
         if taken is not None:
             return _out(taken)
-        return PaymentOut(payment=await asyncio.to_thread(_payment, house, token.merchant_id, payment_id))
+        return PaymentOut(payment=await asyncio.to_thread(_payment, house, token, payment_id))
 
 
 async def _undone(request: Request[Any, Any, Any], payment_id: str, data: UndoIn, kind: Kind | None) -> PaymentOut:
     house: House = request.app.state.house
     token = await caller_of(request, house.knowledge, Scope.UNDO)
-    original = await asyncio.to_thread(_payment, house, token.merchant_id, payment_id)
+    original = await asyncio.to_thread(_payment, house, token, payment_id)
     answer = await asyncio.to_thread(give_back, house, original, data, kind)
     if isinstance(answer, Refused):
         raise Refuse(answer)
     return _out(answer)
 
 
-def _payment(house: House, merchant_id: MerchantId, payment_id: str) -> Payment:
-    with house.database.transaction(merchant_id) as connection:
-        found = payments.payment(connection, merchant_id, PaymentId(known_as(payment_id)))
+def _payment(house: House, token: Token, payment_id: str) -> Payment:
+    """Return a payment; a terminal sees those of its own store."""
+    with house.database.transaction(token.merchant_id) as connection:
+        found = payments.payment(connection, token.merchant_id, PaymentId(known_as(payment_id)))
     if found is None:
         raise Refuse(refused(PaymentRefusal.NO_SUCH_PAYMENT, payment_id=payment_id), status=HTTP_404_NOT_FOUND)
+    anothers = not_its_store(token, house.knowledge.view(token.merchant_id), found.store_id or "")
+    if anothers is not None:
+        raise Refuse(anothers, status=HTTP_403_FORBIDDEN)
     return found
 
 

@@ -25,7 +25,7 @@ from litestar.status_codes import (
 from sqlalchemy.exc import SQLAlchemyError
 
 from counterfoil.counter.group_commit import CounterIsFull
-from counterfoil.db.trouble import Trouble, trouble_behind
+from counterfoil.db.trouble import Trouble, is_no_text, trouble_behind
 from counterfoil.error_words import in_chinese
 from counterfoil.fact_words import in_words
 from counterfoil.languages import Language, Text
@@ -172,6 +172,8 @@ def on_trouble(request: Request[Any, Any, Any], error: Trouble) -> Response[Prob
 
 def on_database(request: Request[Any, Any, Any], error: SQLAlchemyError) -> Response[Problem]:
     """Word what the database says where nobody has worded it yet: it is away, read-only, or too busy."""
+    if is_no_text(error):
+        return _malformed(request, ["a text holds a zero byte"])
     trouble = trouble_behind(error)
     return on_fault(request, error) if trouble is None else on_trouble(request, trouble)
 
@@ -196,7 +198,7 @@ def on_too_deep(request: Request[Any, Any, Any], _error: RecursionError) -> Resp
     return _malformed(request, ["it is nested too deeply"])
 
 
-def on_odd_bytes(request: Request[Any, Any, Any], _error: UnicodeDecodeError) -> Response[Problem]:
+def on_odd_bytes(request: Request[Any, Any, Any], _error: UnicodeError) -> Response[Problem]:
     """Word a request whose bytes are no text."""
     return _malformed(request, ["it is not written in UTF-8"])
 

@@ -51,6 +51,7 @@ TEXTS: Mapping[Kind, Text] = MappingProxyType(
 )
 
 _FULL = (errors.DiskFull, errors.OutOfMemory, errors.ProgramLimitExceeded)
+_NO_TEXT = (errors.CharacterNotInRepertoire, errors.UntranslatableCharacter)
 _READ_ONLY = (errors.ReadOnlySqlTransaction,)
 _BUSY = (
     *(errors.DeadlockDetected, errors.SerializationFailure, errors.LockNotAvailable),
@@ -93,3 +94,10 @@ def trouble_behind(error: SQLAlchemyError) -> Trouble | None:
         return None
     trouble = trouble_of(error.orig)
     return None if trouble.kind is Kind.BROKEN else trouble
+
+
+def is_no_text(error: SQLAlchemyError) -> bool:
+    """Say whether a text could not be asked for because no text of the books can be like it: it holds a zero byte."""
+    behind = error.orig if isinstance(error, DBAPIError) else None
+    # The driver itself refuses it as a parameter, and says no state then (psycopg, `adapt`); in JSON the server does.
+    return isinstance(behind, _NO_TEXT) or (isinstance(behind, psycopg.DataError) and behind.sqlstate is None)

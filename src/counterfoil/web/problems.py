@@ -28,7 +28,7 @@ from litestar.status_codes import (
 from sqlalchemy.exc import SQLAlchemyError
 
 from counterfoil import clock
-from counterfoil.db.trouble import Trouble, trouble_behind
+from counterfoil.db.trouble import Trouble, is_no_text, trouble_behind
 from counterfoil.languages import Language
 from counterfoil.refusals import Refused
 from counterfoil.shop.staff.model import Theme
@@ -108,8 +108,15 @@ def on_trouble(request: Request[Any, Any, Any], error: Trouble) -> Response[Any]
 
 def on_database(request: Request[Any, Any, Any], error: SQLAlchemyError) -> Response[Any]:
     """Word what the database says where nobody has worded it yet."""
+    if is_no_text(error):
+        return on_unreadable(request, error)
     trouble = trouble_behind(error)
     return on_fault(request, error) if trouble is None else on_trouble(request, trouble)
+
+
+def on_unreadable(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """Word a request whose texts are none."""
+    return _answer(request, HTTP_422_UNPROCESSABLE_ENTITY)
 
 
 def on_fault(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
@@ -124,6 +131,8 @@ HANDLERS: ExceptionHandlersMap = {
     Trouble: on_trouble,
     SQLAlchemyError: on_database,
     HTTPException: on_http,
+    RecursionError: on_unreadable,
+    UnicodeError: on_unreadable,
     Exception: on_fault,
 }
 

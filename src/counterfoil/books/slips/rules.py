@@ -23,12 +23,12 @@ def why_unusable(told: Told, *, now: datetime) -> Refused | None:
     """Return why a word cannot be taken whatever the slip; None where it can."""
     if told.told_at.tzinfo is None:
         return refused(SlipRefusal.SLIP_TIME_WITHOUT_ZONE, slip_id=told.slip_id)
-    if not is_of_a_shop(told.told_at) or told.told_at < now - BEHIND_MAX:
-        found = told.told_at.isoformat()
-        return refused(SlipRefusal.SLIP_TIME_BEHIND, slip_id=told.slip_id, found=found, now=now.isoformat())
     if told.told_at > now + AHEAD_MAX:
         found = told.told_at.isoformat()
         return refused(SlipRefusal.SLIP_TIME_AHEAD, slip_id=told.slip_id, found=found, now=now.isoformat())
+    if not is_of_a_shop(told.told_at) or told.told_at < now - BEHIND_MAX:
+        found = told.told_at.isoformat()
+        return refused(SlipRefusal.SLIP_TIME_BEHIND, slip_id=told.slip_id, found=found, now=now.isoformat())
     if told.operator_id is not None and not is_id(told.operator_id):
         return refused(SlipRefusal.SLIP_OPERATOR_UNUSABLE, slip_id=told.slip_id)
     if told.event is Event.FAILED and told.fault is None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from counterfoil.books.payments.model import Kind, Payment, Standing
 from counterfoil.books.payments.states import OPEN, State
@@ -39,8 +40,9 @@ class About:
 
     diagnosis: str
     next_step: str
-    #: In minor units: what the finding may cost.
+    #: In minor units: what the finding may cost, as it was when the books were looked at last.
     at_risk_minor: int
+    seen_at: datetime
     #: Payments of ours that the subject names or holds, with everything that points at them.
     payments: Sequence[Payment] = ()
     #: An acquirer's record that no payment of ours explains.
@@ -124,10 +126,22 @@ def _givings(one: About) -> Iterator[Offer]:
     held = [payment for payment in one.payments if is_held(payment)]
     for payment in held:
         left = left_of(payment)
-        amount = min(left, one.at_risk_minor) if one.diagnosis in _GOODS_STAY else left
+        amount = min(left, _left_over(one)) if one.diagnosis in _GOODS_STAY else left
         if amount > 0:
             whole = len(held) == 1 and amount == payment.amount_minor
             yield _giving(payment, amount, with_goods=whole and one.diagnosis in _GOODS_ARE_BACK)
+
+
+def _left_over(one: About) -> int:
+    """Return what of an excess is still too much: a finding knows nothing of what went back since it was looked at."""
+    since = (
+        back.amount_minor
+        for back in one.payments
+        if back.kind is not Kind.SALE
+        and back.state not in {State.DECLINED, State.CANCELLED}
+        and back.occurred_at >= one.seen_at
+    )
+    return max(one.at_risk_minor - sum(since), 0)
 
 
 def _giving(payment: Payment, amount_minor: int, *, with_goods: bool) -> Offer:

@@ -54,6 +54,7 @@ def about(connection: sa.Connection, merchant_id: MerchantId, case_id: CaseId) -
             diagnosis=row["diagnosis"],
             next_step=row["next_step"],
             at_risk_minor=row["amount_at_risk_minor"],
+            seen_at=row["last_seen_at"],
             payments=_about({row["subject"], own.get(row["subject"])}, payments),
             record=records.get(row["subject"]),
             homeless=returns.get(row["subject"]),
@@ -91,7 +92,7 @@ def charge_of(connection: sa.Connection, merchant_id: MerchantId, order_id: Orde
 
 
 def _findings(connection: sa.Connection, merchant_id: MerchantId, case_id: CaseId) -> Sequence[sa.RowMapping]:
-    names = ("diagnosis", "next_step", "amount_at_risk_minor", "subject", "other_subject")
+    names = ("diagnosis", "next_step", "amount_at_risk_minor", "last_seen_at", "subject", "other_subject")
     query = (
         sa.select(*(FINDINGS.c[name] for name in names))
         .join(

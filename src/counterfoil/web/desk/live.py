@@ -95,6 +95,10 @@ def _look(faces: Faces, visit: Visit, presented: str, since: datetime, now: date
         session = sessions.check_session(connection, read, now=now) if isinstance(read, Presented) else read
         if not isinstance(session, Session):
             return None
+        # With other roles the browser asks anew, and is judged anew.
+        person = staff.person(connection, visit.known.merchant_id, visit.known.staff_id)
+        if person is None or person.grants != visit.known.person.grants:
+            return None
         changes = reading.cases_changed_since(connection, visit.known.merchant_id, since)
     return changes.through, bool(changes.case_ids)
 

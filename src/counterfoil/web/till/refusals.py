@@ -23,7 +23,7 @@ from litestar.status_codes import (
 from sqlalchemy.exc import SQLAlchemyError
 
 from counterfoil.counter.group_commit import CounterIsFull
-from counterfoil.db.trouble import Kind, Trouble, trouble_behind
+from counterfoil.db.trouble import Kind, Trouble, is_no_text, trouble_behind
 from counterfoil.languages import Language, Text
 from counterfoil.refusals import Refused
 from counterfoil.web.problem_words import FAULT, PROBLEMS, TROUBLES, Words
@@ -97,8 +97,15 @@ def on_trouble(request: Request[Any, Any, Any], error: Trouble) -> Response[No]:
 
 def on_database(request: Request[Any, Any, Any], error: SQLAlchemyError) -> Response[No]:
     """Word what the database says where nobody has worded it yet."""
+    if is_no_text(error):
+        return on_unreadable(request, error)
     trouble = trouble_behind(error)
     return on_fault(request, error) if trouble is None else on_trouble(request, trouble)
+
+
+def on_unreadable(request: Request[Any, Any, Any], error: Exception) -> Response[No]:
+    """Word a request that is nested too deeply, or whose texts are none."""
+    return _said(request, HTTP_422_UNPROCESSABLE_ENTITY, PROBLEMS[HTTP_422_UNPROCESSABLE_ENTITY])
 
 
 def on_full(request: Request[Any, Any, Any], error: CounterIsFull) -> Response[No]:
@@ -135,5 +142,7 @@ HANDLERS: ExceptionHandlersMap = {
     SQLAlchemyError: on_database,
     CounterIsFull: on_full,
     HTTPException: on_http,
+    RecursionError: on_unreadable,
+    UnicodeError: on_unreadable,
     Exception: on_fault,
 }
