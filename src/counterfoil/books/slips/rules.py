@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from counterfoil.books.slips.model import Slip, Told
 from counterfoil.books.slips.refusals import SlipRefusal, refused
 from counterfoil.books.slips.states import ENDS, Event, State
-from counterfoil.clock import is_of_a_shop
 from counterfoil.ids import is_id
+from counterfoil.moments import is_of_a_shop
 from counterfoil.plain_numbers import holds_secret
 from counterfoil.refusals import Refused
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+#: An acquirer is waited for for less; a step that has not come to its end by then broke off.
+BROKE_OFF_AFTER = timedelta(minutes=2)
 #: Steps of `next_step` that give money back, take it, or write it off.
 MONEY_STEPS = frozenset(
     {

@@ -10,8 +10,8 @@ from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from counterfoil.clock import is_of_a_shop
 from counterfoil.ids import is_id
+from counterfoil.moments import is_of_a_shop
 from counterfoil.money import scale_of
 from counterfoil.shop.catalogue.codes import CodeFlaw, canonical
 from counterfoil.shop.imports.model import CellKind, Column, RowFlaw

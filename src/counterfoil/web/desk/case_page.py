@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from counterfoil.books.payments.model import Payment
 from counterfoil.desk.cases.closures import Closure, closures_for
-from counterfoil.desk.cases.following.follow import BROKE_OFF_AFTER
 from counterfoil.desk.cases.inbox import reading
 from counterfoil.desk.cases.inbox.model import CaseFile
 from counterfoil.desk.cases.model import ENDING, Case, CaseEvent
 from counterfoil.desk.cases.rules import LEVELS, may_work
 from counterfoil.desk.cases.states import IN_HAND, Event, State
+from counterfoil.desk.cases.steps import BROKE_OFF_AFTER
 from counterfoil.desk.steps import store as steps
 from counterfoil.desk.steps.acting import came_of, offer_of
 from counterfoil.desk.steps.model import Came, Offer, Step

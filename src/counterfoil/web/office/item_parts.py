@@ -16,10 +16,10 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.status_codes import HTTP_303_SEE_OTHER
 
-from counterfoil.clock import is_of_a_shop
 from counterfoil.counter.counting_stock import take_count
 from counterfoil.counter.listing_items import add_barcode, list_price, remove_barcode, set_tax
 from counterfoil.ids import StoreId, is_id
+from counterfoil.moments import is_of_a_shop
 from counterfoil.refusals import Refused
 from counterfoil.shop.staff.model import Verb
 from counterfoil.shop.staff.rules import REASON_LENGTH_MAX

@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING
 
 from counterfoil.desk.cases.following import store
 from counterfoil.desk.cases.following.matters import placed
+from counterfoil.desk.cases.steps import BROKE_OFF_AFTER
 from counterfoil.shop.policies.store import policy_at
 
 if TYPE_CHECKING:
@@ -41,8 +42,6 @@ if TYPE_CHECKING:
 
 #: So many closures are contradicted at once for want of proof; the rest follows with the next look.
 UNPROVED_MAX = 1_000
-#: An acquirer is waited for for less; a step that has not come to its end by then broke off.
-BROKE_OFF_AFTER = timedelta(minutes=2)
 #: A step that broke off longer ago has been a person's business all that time; the doctor still names it.
 BROKE_OFF_WITHIN = timedelta(days=30)
 
