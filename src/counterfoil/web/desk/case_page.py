@@ -10,7 +10,7 @@ from counterfoil.books.payments.model import Payment
 from counterfoil.desk.cases.closures import Closure, closures_for
 from counterfoil.desk.cases.following.follow import BROKE_OFF_AFTER
 from counterfoil.desk.cases.inbox import reading
-from counterfoil.desk.cases.inbox.model import CaseFile
+from counterfoil.desk.cases.inbox.model import CaseFile, CaseFinding
 from counterfoil.desk.cases.model import ENDING, Case, CaseEvent
 from counterfoil.desk.cases.rules import LEVELS, may_work
 from counterfoil.desk.cases.states import IN_HAND, Event, State
@@ -62,6 +62,12 @@ class CasePage:
     levels: Sequence[Role]
     #: Own steps that were begun and never came to an end, by the id of their press: who may consent to going on.
     going_on: Mapping[str, Sequence[Person]]
+
+    @property
+    def leading(self) -> CaseFinding | None:
+        """The finding that speaks for the case."""
+        case = self.file.case
+        return next((one for one in self.file.findings if one.finding_id == case.leading_id), None)
 
     @property
     def is_in_hand(self) -> bool:
