@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from counterfoil.desk.cases.model import CaseId
 from counterfoil.ids import StaffId
 from counterfoil.shop.staff.model import Role
 from tests.counter.till import Counter
@@ -31,6 +34,59 @@ def test_it_says_the_same_in_chinese(desk: Visitor, counter: Counter) -> None:
     said = read(case_page(desk, case_id))
     assert f"{case_id} 没有小票" in said
     assert "下一步：重复单退款（只退一次）" in said
+
+
+def never_arrived(counter: Counter, subject: str, **more: object) -> CaseId:
+    """Let the rules find a refund that the acquirer never made."""
+    return found(
+        counter,
+        counter.number("F"),
+        exception="orphan_return",
+        diagnosis="refund_not_received",
+        next_step="chase_the_refund",
+        subject=subject,
+        **more,
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "until"),
+    [
+        (
+            "en",
+            "Your refund of CNY 1,234.50 left us on 3 Mar 2026, 17:30 , reference …89abcdef .",
+            "not arrived by 10 Mar 2026 ,",
+        ),
+        ("zh", "您的退款 CNY 1,234.50 已于 2026年3月3日 17:30 退出，参考号 …89abcdef ，", "2026年3月10日 还没到"),
+    ],
+)
+def test_what_to_say_is_filled_in_from_the_case(
+    desk: Visitor, counter: Counter, language: str, said: str, until: str
+) -> None:
+    case_id = never_arrived(counter, "payment:0123456789abcdef", amount_at_risk_minor=123450)
+    desk.post("/look", language=language)
+    told = read(case_page(desk, case_id))
+    assert said in told
+    assert until in told
+
+
+def test_what_the_case_does_not_know_is_a_blank_to_fill_in_by_hand(desk: Visitor, counter: Counter) -> None:
+    case_id = never_arrived(counter, "order:A", amount_at_risk_minor=0, occurred_at=None)
+    page = case_page(desk, case_id)
+    assert "Your refund of <u>‹amount›</u> left us on <u>‹date and time›</u>, reference <u>‹number›</u>." in page.text
+    assert not re.search(r"\{\w+\}", read(page))
+
+
+def test_a_number_from_a_file_is_filled_in_as_text(desk: Visitor, counter: Counter) -> None:
+    page = case_page(desk, never_arrived(counter, "payment:<b>7</b>"))
+    assert "reference <bdi>&lt;b&gt;7&lt;/b&gt;</bdi>." in page.text
+
+
+def test_a_step_of_the_playbook_names_no_key(desk: Visitor, counter: Counter) -> None:
+    _payment_id, case_id = unknown(counter)
+    said = read(case_page(desk, case_id))
+    assert "payment_unknown" not in said
+    assert "We do not know yet whether your payment of CNY 5.00 from 3 Mar 2026" in said
 
 
 def test_the_books_stand_in_their_lanes_and_what_the_finding_points_at_is_marked(

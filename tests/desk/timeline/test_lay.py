@@ -159,3 +159,30 @@ def test_two_orders_differ_in_what_differs() -> None:
 def test_one_order_has_no_twin() -> None:
     assert laid(finding(), orders=[order("A")]).twins is None
     assert laid(finding(other_subject="order:gone"), orders=[order("A")]).twins is None
+
+
+def test_a_trouble_is_told_in_words_and_one_that_nobody_knows_as_it_stands() -> None:
+    scans = [
+        {
+            "parcel_id": "K",
+            "occurred_at": NOON + timedelta(hours=hour),
+            "status": "delivery_failed",
+            "reason": reason,
+            "place": None,
+        }
+        for hour, reason in enumerate(("consignee_address_incomplete", "carrier_strike"))
+    ]
+    told = [moment.details[0].value for moment in laid(tracking_events=scans).moments]
+    assert [(value.en, value.zh) for value in told] == [
+        ("address incomplete", "地址不完整"),
+        ("carrier_strike", "carrier_strike"),
+    ]
+
+
+def test_a_network_that_is_on_line_again_is_no_trouble() -> None:
+    spoke = [
+        {"terminal_id": "t1", "occurred_at": NOON, "kind": "network", "value": value, "detail": None}
+        for value in ("offline", "online")
+    ]
+    told = [(one.tone, one.details[0].value.en) for one in laid(terminal_events=spoke).moments]
+    assert told == [(Tone.BAD, "off line"), (Tone.PLAIN, "on line")]

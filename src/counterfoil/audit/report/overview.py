@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC
+from functools import partial
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from counterfoil.audit.report.blanks import filled
 from counterfoil.audit.report.cases import FINDINGS_SHOWN_MAX, SEVERITIES, TIMELINES_MAX
 from counterfoil.audit.report.columns import CHUNK_ROWS
 from counterfoil.audit.report.model import (
@@ -30,6 +32,7 @@ from counterfoil.audit.report.model import (
 from counterfoil.audit.report.playbooks import sections
 from counterfoil.audit.report.zone import offset_minutes
 from counterfoil.errors import Bug
+from counterfoil.languages import Language
 from counterfoil.money import scale_of
 
 #: 38 digits hold the sum of any number of 64-bit amounts that a file can have.
@@ -107,13 +110,13 @@ def _sums(findings: pa.Table) -> list[list[object]]:
 
 def _exception(exception: ExceptionText) -> dict[str, object]:
     names = [diagnosis.name for diagnosis in exception.diagnoses]
-    playbooks = (exception.playbook_en, exception.playbook_zh)
+    playbooks = ((Language.EN, exception.playbook_en), (Language.ZH, exception.playbook_zh))
     return {
         "name": exception.name,
         "title": [exception.title_en, exception.title_zh],
         "question": [exception.question_en, exception.question_zh],
         "gaps": [list(gap) for gap in exception.gaps],
-        "playbook": [sections(playbook, names) for playbook in playbooks],
+        "playbook": [sections(told, names, partial(filled, language=language)) for language, told in playbooks],
         "diagnoses": [
             {
                 "name": diagnosis.name,

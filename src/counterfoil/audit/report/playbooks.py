@@ -3,12 +3,14 @@
 A section starts at every heading of the second level. Within it a part may belong to certain diagnoses or next
 steps only: the text below a third-level heading that names them in code (`### `send_the_slip``), and the item of
 a list that names a diagnosis in code. A case shows the parts that are its own and those that are for all.
+A key in code and in brackets behind its title (`**Charged twice** (`double_charge`)`) is for us, and is not shown.
 Markup inside a playbook is shown as text, never obeyed, and only links that a browser follows safely stay links.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _MARKDOWN = MarkdownIt("js-default", {"html": False, "linkify": False, "typographer": False})
+
+#: A key in brackets as it is rendered, in the brackets of either language.
+_KEY = re.compile(r" ?[(（]<code>[a-z_]+</code>[)）]")
 
 #: A heading is three tokens: its opening, its text, its closing.
 _HEADING_TOKENS = 3
@@ -41,10 +46,13 @@ class Section:
     parts: list[Part] = field(default_factory=lambda: [Part()])
 
 
-def sections(markdown: str, diagnoses: Iterable[str]) -> list[dict[str, object]]:
-    """Return the sections of a playbook as plain values; the text before the first heading has an empty one."""
+def sections(markdown: str, diagnoses: Iterable[str], fill: Callable[[str], str] = str) -> list[dict[str, object]]:
+    """Return the sections of a playbook as plain values; the text before the first heading has an empty one.
+
+    `fill` puts something in the place of what the playbook leaves open.
+    """
     known = frozenset(diagnoses)
-    return [_plain(section, known) for section in _read(_MARKDOWN.parse(markdown))]
+    return [_plain(section, known, fill) for section in _read(_MARKDOWN.parse(markdown))]
 
 
 def _read(tokens: list[Token]) -> list[Section]:
@@ -67,11 +75,11 @@ def _read(tokens: list[Token]) -> list[Section]:
     return [section for section in found if section.heading or any(part.tokens for part in section.parts)]
 
 
-def _plain(section: Section, diagnoses: frozenset[str]) -> dict[str, object]:
+def _plain(section: Section, diagnoses: frozenset[str], fill: Callable[[str], str]) -> dict[str, object]:
     parts = [piece for part in section.parts for piece in _split(part, diagnoses) if piece.tokens]
     return {
         "heading": section.heading,
-        "parts": [{"keys": part.keys, "title": part.title, "html": _html(part.tokens)} for part in parts],
+        "parts": [{"keys": part.keys, "title": part.title, "html": fill(_html(part.tokens))} for part in parts],
     }
 
 
@@ -115,4 +123,5 @@ def _codes(tokens: Iterable[Token]) -> Iterator[str]:
 
 
 def _html(tokens: list[Token]) -> str:
-    return str(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}))
+    """Render a part, without the keys that stand in brackets."""
+    return _KEY.sub("", str(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})))

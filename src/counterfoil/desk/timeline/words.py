@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from counterfoil.books.troubles import TROUBLES
 from counterfoil.desk.timeline.model import Gap, Lane, Tone
 from counterfoil.languages import Text
 
@@ -138,7 +139,7 @@ TERMINALS: Mapping[str, Text] = MappingProxyType(
     }
 )
 #: What a terminal says when nothing is the matter.
-TERMINAL_IS_WELL = frozenset({"ok", "on"})
+TERMINAL_IS_WELL = frozenset({"ok", "on", "online"})
 
 #: Words of closed lists, by column and word.
 VALUES: Mapping[str, Mapping[str, Text]] = MappingProxyType(
@@ -192,6 +193,17 @@ VALUES: Mapping[str, Mapping[str, Text]] = MappingProxyType(
             "carry_out": Text(en="carried out", zh="当场带走"),
             "pickup": Text(en="picked up", zh="自提"),
             "delivery": Text(en="delivered", zh="送货"),
+        },
+        "reason": TROUBLES,
+        "fault": TROUBLES,
+        "value": {
+            **TROUBLES,
+            "ok": Text(en="ready", zh="正常"),
+            "online": Text(en="on line", zh="在线"),
+            "slow": Text(en="slow", zh="缓慢"),
+            "on": Text(en="on", zh="开"),
+            "off": Text(en="off", zh="关"),
+            "battery": Text(en="on battery", zh="电池供电"),
         },
         "kind": {
             "sale": Text(en="sale", zh="销售"),

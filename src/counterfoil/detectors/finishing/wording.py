@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from string import Formatter
 
+from counterfoil.books.troubles import TROUBLES
 from counterfoil.detectors.catalogue import Diagnosis, catalogue
 
 LANGUAGES = ("en", "zh")
@@ -17,27 +18,7 @@ LANGUAGES = ("en", "zh")
 _UNKNOWN = {"en": "unknown", "zh": "不详"}
 
 #: Words of the books that name a cause, for people.
-FAULTS: Mapping[str, Mapping[str, str]] = {
-    "paper_out": {"en": "out of paper", "zh": "缺纸"},
-    "paper_low": {"en": "paper running low", "zh": "纸将用尽"},
-    "cover_open": {"en": "cover open", "zh": "机盖未关"},
-    "jam": {"en": "paper jam", "zh": "卡纸"},
-    "cutter": {"en": "cutter fault", "zh": "切刀故障"},
-    "overheated": {"en": "overheated", "zh": "过热"},
-    "offline": {"en": "off line", "zh": "离线"},
-    "not_received": {"en": "not received", "zh": "未收到"},
-    "wrong_goods": {"en": "wrong goods", "zh": "商品发错"},
-    "missing_goods": {"en": "goods missing", "zh": "商品缺少"},
-    "damaged": {"en": "damaged", "zh": "商品破损"},
-    "carrier_capacity": {"en": "carrier out of capacity", "zh": "承运商运力不足"},
-    "carrier_delay": {"en": "delayed by the carrier", "zh": "承运商延误"},
-    "consignee_absent": {"en": "nobody at the address", "zh": "收件人不在"},
-    "consignee_refused": {"en": "refused by the consignee", "zh": "收件人拒收"},
-    "consignee_address_incomplete": {"en": "address incomplete", "zh": "地址不完整"},
-    "consignee_address_wrong": {"en": "address wrong", "zh": "地址错误"},
-    "customs_inspection": {"en": "held by customs", "zh": "海关查验"},
-    "weather_storm": {"en": "storm", "zh": "恶劣天气"},
-}
+FAULTS: Mapping[str, Mapping[str, str]] = {word: {"en": text.en, "zh": text.zh} for word, text in TROUBLES.items()}
 
 #: Whose reason it is, where the word itself is not listed.
 _WHOSE: Mapping[str, Mapping[str, str]] = {

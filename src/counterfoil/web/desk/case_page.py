@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from counterfoil.books.payments.model import Payment
 from counterfoil.desk.cases.closures import Closure, closures_for
 from counterfoil.desk.cases.inbox import reading
-from counterfoil.desk.cases.inbox.model import CaseFile
+from counterfoil.desk.cases.inbox.model import CaseFile, CaseFinding
 from counterfoil.desk.cases.model import ENDING, Case, CaseEvent
 from counterfoil.desk.cases.rules import LEVELS, may_work
 from counterfoil.desk.cases.states import IN_HAND, Event, State
@@ -64,6 +64,12 @@ class CasePage:
     going_on: Mapping[str, Sequence[Person]]
     #: Whether the visitor may look up who did what besides.
     may_read_journal: bool
+
+    @property
+    def leading(self) -> CaseFinding | None:
+        """The finding that speaks for the case."""
+        case = self.file.case
+        return next((one for one in self.file.findings if one.finding_id == case.leading_id), None)
 
     @property
     def is_in_hand(self) -> bool:

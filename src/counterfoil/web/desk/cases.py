@@ -27,6 +27,7 @@ from counterfoil.shop.staff.roles import ROLE_NAMES
 from counterfoil.web.desk.case_page import CasePage, case_page
 from counterfoil.web.desk.filters import PATH
 from counterfoil.web.desk.inbox import READS, WORKS
+from counterfoil.web.desk.open_places import values_of
 from counterfoil.web.desk.playbooks import playbook
 from counterfoil.web.desk.words import WORDS, exception_titles
 from counterfoil.web.faces import Faces, faces_of
@@ -140,8 +141,14 @@ def _shown(visit: Visit, page: CasePage) -> dict[str, Any]:
     return {
         "page": page,
         "case": case,
-        "leading": next((one for one in page.file.findings if one.finding_id == case.leading_id), None),
-        "playbook": playbook(case.exception, case.diagnosis, case.next_step, visit.language),
+        "leading": page.leading,
+        "playbook": playbook(
+            case.exception,
+            case.diagnosis,
+            case.next_step,
+            visit.language,
+            values_of(page, zone=visit.zone, language=visit.language, now=visit.now),
+        ),
         "exception_titles": exception_titles(),
         "store_names": {store.store_id: store.name for store in visit.known.stores},
         "step_titles": TITLES,

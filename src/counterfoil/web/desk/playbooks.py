@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from markupsafe import Markup
 
+from counterfoil.audit.report.blanks import filled
 from counterfoil.audit.report.playbooks import sections
 from counterfoil.detectors.catalogue import catalogue
 from counterfoil.languages import Language
@@ -29,14 +30,20 @@ class Part:
     own: Markup
 
 
-def playbook(exception: str, diagnosis: str, next_step: str, language: Language) -> dict[str, Part]:
-    """Return the parts of a playbook by name; none for an exception that this version does not know."""
+def playbook(
+    exception: str, diagnosis: str, next_step: str, language: Language, values: Mapping[str, str]
+) -> dict[str, Part]:
+    """Return the parts of a playbook by name, filled in; none for an exception that this version does not know."""
     if exception not in catalogue():
         return {}
     keys = {diagnosis, next_step}
     found = [section for section in _sections(exception, language) if section["heading"]]
+
+    def _shown(section: dict[str, Any], keys: set[str]) -> Markup:
+        return Markup(filled(_html(section, keys), language, values))  # noqa: S704 — what is filled in is escaped
+
     return {
-        name: Part(name=name, heading=section["heading"], general=_html(section, set()), own=_html(section, keys))
+        name: Part(name=name, heading=section["heading"], general=_shown(section, set()), own=_shown(section, keys))
         for name, section in zip(PARTS, found, strict=False)
     }
 
