@@ -10,8 +10,9 @@ import pyarrow as pa
 import pytest
 
 from counterfoil.audit.engines import ENGINES
+from counterfoil.audit.moments import moment_asked
 from counterfoil.audit.outputs import FORMATS
-from counterfoil.commands.audit import EngineName, FailOn, is_at_least, moment
+from counterfoil.commands.audit import EngineName, FailOn, is_at_least
 from counterfoil.commands.audit_summary import money, tallies_of
 from counterfoil.commands.options import Form
 from counterfoil.detectors.catalogue import Severity
@@ -144,7 +145,7 @@ def test_the_severity_that_fails_is_the_one_asked_for_or_worse(
 @pytest.mark.parametrize("text", ["yesterday", "2026-03-01", "2026-03-01T12:00:00", "2026-13-01T00:00:00Z", ""])
 def test_a_moment_without_offset_is_refused(text: str) -> None:
     with pytest.raises(BadOption, match="--as-of"):
-        moment(text)
+        moment_asked(text)
 
 
 def test_the_words_of_the_options_are_those_of_the_product() -> None:

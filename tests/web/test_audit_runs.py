@@ -100,7 +100,7 @@ def test_another_merchant_sees_nothing_of_it(office: Office, audited: str, tmp_p
         assert "No audit yet" in read(eve.get("/office/audits"))
         for address in (audited, f"{audited}/now", f"{audited}/report"):
             assert eve.get(f"/office/audits/{address}").status_code == 404
-        for ending in ("run", "cancellation", "desk", "removals"):
+        for ending in ("run", "cancellation", "desk", "removals", "choices", "mapping/removals"):
             answer = eve.post(f"/office/audits/{audited}/{ending}", form_on="/design", name="orders.parquet")
             assert answer.status_code == 404
     assert office.state(audited) is State.DONE

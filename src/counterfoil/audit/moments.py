@@ -1,4 +1,4 @@
-"""When the history begins and ends: the default moment of an audit, and the span of its calendar."""
+"""The moment of an audit: the one that somebody asked for, or the last of the history, and the span of its calendar."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from counterfoil.audit.intake.shelf import Shelf
-from counterfoil.errors import BadInput
+from counterfoil.books.format import EARLIEST_YEAR, LATEST_YEAR
+from counterfoil.errors import BadInput, BadOption
 
 if TYPE_CHECKING:
     import duckdb
@@ -32,6 +33,26 @@ class HistorySpan:
 
     earliest: datetime
     latest: datetime
+
+
+def moment_asked(text: str) -> datetime:
+    """Read the moment of an audit; BadOption where it is none, has no offset, or lies beyond the book format."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise BadOption(f"--as-of: expected a time with its offset, such as 2026-03-01T12:00:00+08:00, found {text!r}")
+    refuse_unusable(found)
+    return found
+
+
+def refuse_unusable(as_of: datetime) -> None:
+    """Raise BadOption for a moment at which nothing can be judged."""
+    if as_of.tzinfo is None:
+        raise BadOption("--as-of: expected a time with its offset, such as 2026-03-08T12:00:00+08:00")
+    if not EARLIEST_YEAR <= as_of.year <= LATEST_YEAR:
+        raise BadOption(f"--as-of: expected a year from {EARLIEST_YEAR} to {LATEST_YEAR}, found {as_of.year}")
 
 
 def span_of(shelf: Shelf) -> HistorySpan:

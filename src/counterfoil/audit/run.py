@@ -18,12 +18,11 @@ from counterfoil.audit.engines import Engine, open_engine, refuse_unusable_engin
 from counterfoil.audit.intake.options import IntakeOptions, Progress
 from counterfoil.audit.intake.shelf import Shelf
 from counterfoil.audit.intake.taking import take_in
-from counterfoil.audit.moments import HistorySpan, span_of
+from counterfoil.audit.moments import HistorySpan, refuse_unusable, span_of
 from counterfoil.audit.outputs import FORMATS, write_table
 from counterfoil.audit.readers.contract import Reader
 from counterfoil.audit.report.model import CoverageLine
 from counterfoil.audit.secret import hash_key
-from counterfoil.books.format import EARLIEST_YEAR, LATEST_YEAR
 from counterfoil.detectors.finishing.finish import finish
 from counterfoil.detectors.ground import Calendar
 from counterfoil.detectors.run import Verdict, detect
@@ -130,10 +129,8 @@ def _judged(request: AuditRequest, engine: Engine, shelf: Shelf, span: HistorySp
 def _refuse_unusable(request: AuditRequest) -> None:
     if request.form not in FORMATS:
         raise BadOption(f"--format: expected one of {', '.join(FORMATS)}, found {request.form!r}")
-    if request.as_of is not None and request.as_of.tzinfo is None:
-        raise BadOption("--as-of: expected a time with its offset, such as 2026-03-08T12:00:00+08:00")
-    if request.as_of is not None and not EARLIEST_YEAR <= request.as_of.year <= LATEST_YEAR:
-        raise BadOption(f"--as-of: expected a year from {EARLIEST_YEAR} to {LATEST_YEAR}, found {request.as_of.year}")
+    if request.as_of is not None:
+        refuse_unusable(request.as_of)
     _refuse_unwritable(request.out)
     refuse_unusable_engine(request.engine)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from counterfoil.commands.options import Form, LangOption
-from counterfoil.errors import BadOption
 from counterfoil.languages import Text, help_in
 
 if TYPE_CHECKING:
@@ -174,6 +172,7 @@ def audit(
     report: Report = True,
 ) -> None:
     """Audit files, show the summary, and end with 1 where the user wants to fail on what was found."""
+    from counterfoil.audit.moments import moment_asked
     from counterfoil.audit.outcome import audit as audit_files
     from counterfoil.audit.run import AuditRequest
     from counterfoil.commands.audit_summary import show_summary
@@ -183,7 +182,7 @@ def audit(
     request = AuditRequest(
         paths=files,
         out=out,
-        as_of=moment(as_of) if as_of is not None else None,
+        as_of=moment_asked(as_of) if as_of is not None else None,
         policy=read_policy(policy) if policy is not None else Policy(),
         form=form,
         engine=engine,
@@ -200,17 +199,6 @@ def audit(
     show_summary(outcome, request.policy.zone, lang)
     if fail_on is not None and is_at_least(outcome.findings, fail_on):
         raise typer.Exit(1)
-
-
-def moment(text: str) -> datetime:
-    """Read the moment of an audit; BadOption where it is none, or has no offset."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None:
-        raise BadOption(f"--as-of: expected a time with its offset, such as 2026-03-01T12:00:00+08:00, found {text!r}")
-    return found
 
 
 def is_at_least(findings: pa.Table, fail_on: FailOn) -> bool:

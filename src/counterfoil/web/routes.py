@@ -12,6 +12,7 @@ from counterfoil.web.desk.cases import CaseController
 from counterfoil.web.desk.inbox import InboxController
 from counterfoil.web.desk.live import LiveController
 from counterfoil.web.desk.step_pages import StepController
+from counterfoil.web.office.audit_choices import AuditChoicesController
 from counterfoil.web.office.audit_files import AuditFilesController
 from counterfoil.web.office.audits import AuditsController
 from counterfoil.web.office.bills import BillsOfficeController
@@ -64,6 +65,7 @@ CONTROLLERS = (
     PolicyController,
     AuditsController,
     AuditFilesController,
+    AuditChoicesController,
     DesignController,
 )
 

@@ -33,6 +33,9 @@ class Told(StrEnum):
     AUDIT_BEGUN = "audit_begun"
     AUDIT_FILED = "audit_filed"
     AUDIT_FILE_REMOVED = "audit_file_removed"
+    AUDIT_CHOICES_KEPT = "audit_choices_kept"
+    AUDIT_MAPPING_TAKEN = "audit_mapping_taken"
+    AUDIT_MAPPING_REMOVED = "audit_mapping_removed"
     AUDIT_QUEUED = "audit_queued"
     AUDIT_CANCELLED = "audit_cancelled"
     AUDIT_TO_DESK = "audit_to_desk"
@@ -94,6 +97,13 @@ MESSAGES: Mapping[Told, Message] = MappingProxyType(
         Told.AUDIT_BEGUN: Message(title=Text(en="The audit is begun. Send its files.", zh="已新建审计，请上传文件。")),
         Told.AUDIT_FILED: Message(title=Text(en="The files are here.", zh="文件已接收。")),
         Told.AUDIT_FILE_REMOVED: Message(title=Text(en="The file is removed.", zh="文件已移除。")),
+        Told.AUDIT_CHOICES_KEPT: Message(title=Text(en="The choices are kept.", zh="选项已保存。")),
+        Told.AUDIT_MAPPING_TAKEN: Message(
+            title=Text(
+                en="The mapping is here. Files that it knows can be sent now.", zh="映射已接收，可上传其能识别的文件。"
+            )
+        ),
+        Told.AUDIT_MAPPING_REMOVED: Message(title=Text(en="The mapping is removed.", zh="映射已移除。")),
         Told.AUDIT_QUEUED: Message(title=Text(en="The audit is on its way.", zh="审计已提交。")),
         Told.AUDIT_CANCELLED: Message(
             title=Text(en="The audit is cancelled. Its files are still here.", zh="审计已取消，文件仍保留。")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     import duckdb
 
     from counterfoil.audit.readers.contract import Reading
+
+DOCS = Path(__file__).parents[3] / "docs"
 
 
 def mapped(mapping: dict[str, Any]) -> MappedReader:
@@ -38,3 +41,11 @@ def read(
     connection: duckdb.DuckDBPyConnection, folder: Path, mapping: dict[str, Any], content: str, name: str = "orders.csv"
 ) -> Reading:
     return reading_of(connection, mapped(mapping), written(folder, content, name))
+
+
+def documented(kind: str) -> str:
+    """Return what the how-to shows: its mapping (`toml`), or the file that it is for (`csv`)."""
+    text = (DOCS / "how-to" / "map-your-own-files.md").read_text(encoding="utf-8")
+    found = re.search(rf"```{kind}\n(.*?)```", text, flags=re.DOTALL)
+    assert found is not None
+    return found[1]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -16,25 +15,16 @@ from counterfoil.audit.readers.mapping import parse
 from counterfoil.audit.readers.mapping.reader import load_mapping
 from counterfoil.errors import BadOption
 from tests.audit.readers.files import OPTIONS, reading_of, rows_of, written
+from tests.audit.readers.mappings import DOCS, documented
 
 if TYPE_CHECKING:
     import duckdb
 
 
-DOCS = Path(__file__).parents[3] / "docs"
-
-
-def _example(language: str) -> str:
-    text = (DOCS / "how-to" / "map-your-own-files.md").read_text(encoding="utf-8")
-    found = re.search(rf"```{language}\n(.*?)```", text, flags=re.DOTALL)
-    assert found is not None
-    return found[1]
-
-
 def test_the_example_of_the_docs_works(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    (reader,) = load_mapping(written(tmp_path, _example("toml"), "mapping.toml"))
+    (reader,) = load_mapping(written(tmp_path, documented("toml"), "mapping.toml"))
 
-    reading = reading_of(connection, reader, written(tmp_path, _example("csv"), "sales-2025-01.csv"))
+    reading = reading_of(connection, reader, written(tmp_path, documented("csv"), "sales-2025-01.csv"))
 
     assert not reading.set_aside
     assert not reading.remarks
@@ -62,12 +52,12 @@ def test_the_example_of_the_docs_works(connection: duckdb.DuckDBPyConnection, tm
 
 
 def test_the_slip_of_the_docs_is_told_as_the_docs_say(tmp_path: Path) -> None:
-    path = written(tmp_path, _example("toml").replace('done = "paid"', 'done = "payed"'), "mapping.toml")
+    path = written(tmp_path, documented("toml").replace('done = "paid"', 'done = "payed"'), "mapping.toml")
 
     with pytest.raises(BadOption) as raised:
         load_mapping(path)
 
-    assert str(raised.value) == _example("text").strip()
+    assert str(raised.value) == documented("text").strip()
 
 
 def test_every_key_is_in_the_reference() -> None:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from counterfoil.audit.readers.mapping import parse
-from counterfoil.audit.readers.mapping.reader import load_mapping
+from counterfoil.audit.readers.mapping.reader import load_mapping, tried_mapping
 from counterfoil.errors import BadFile, BadOption
 from tests.audit.readers.files import OPTIONS, read_or_refused, source_at, written
-from tests.audit.readers.mappings import mapped, orders
+from tests.audit.readers.mappings import documented, mapped, orders
 
 if TYPE_CHECKING:
     import duckdb
@@ -106,6 +106,41 @@ def test_a_pattern_or_format_that_the_engine_does_not_know_is_told_by_its_key(
 def test_a_file_that_is_no_mapping_is_told(tmp_path: Path, content: str, message: str) -> None:
     with pytest.raises(BadOption, match=re.escape(message)):
         load_mapping(written(tmp_path, content, "mapping.toml"))
+
+
+#: What nobody can read, though each is TOML or nearly so: deep, wide, or a number that Python does not show.
+MONSTERS = {
+    "a key of very many parts": b"a" + b".a" * 100_000 + b" = 1",
+    "keys whose parts look like ends of lines": ('"\u2028".' * 100_000 + "a = 1").encode(),
+    "lists inside lists": b"x = " + b"[" * 100_000,
+    "a decimal number without end": b"x = " + b"9" * 100_000,
+    "a hexadecimal number without end": b"[[files]]\nname = 0x" + b"f" * 100_000,
+    "a character that no engine holds": b'[[files]]\nname = "a\\u0000"',
+    "no text": b"\xff\xfe\x00",
+    "a pattern of brackets": b"(" * 10_000,
+    "a pattern of a huge repeat": b"a{99999999999999999999}",
+}
+
+
+@pytest.mark.parametrize("kind", MONSTERS)
+def test_a_monster_is_refused_in_one_line_and_at_once(kind: str) -> None:
+    content = MONSTERS[kind]
+    if kind.startswith("a pattern"):
+        where = f'where = [{{ column = "a", matches = "{content.decode()}" }}]'
+        head = '[[files]]\nname = "m"\nheader = ["a"]\n[[files.books]]\ntable = "orders"\n'
+        rest = '\n[files.books.columns]\norder_id = "a"\nplaced_at = "a"\nstate = { is = "paid" }'
+        content = f"{head}{where}{rest}".encode()
+    with pytest.raises(BadOption) as raised:
+        parse.mapping_in(content, source="m.toml")
+    assert str(raised.value).startswith("m.toml")
+    assert "\n" not in str(raised.value)
+
+
+def test_what_is_tried_before_any_file_comes_tells_a_pattern_that_the_engine_does_not_know() -> None:
+    text = documented("toml").replace('"^[0-9]+$"', '"(?=x)."')
+    assert len(tried_mapping(documented("toml").encode(), source="m.toml")) == 1
+    with pytest.raises(BadOption, match=r"^m\.toml: files\[0\]\.books\[0\]\.where\[0\]\.matches cannot be used"):
+        tried_mapping(text.encode(), source="m.toml")
 
 
 def test_two_kinds_of_files_with_one_name_are_refused() -> None:

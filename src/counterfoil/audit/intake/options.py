@@ -13,6 +13,9 @@ from counterfoil.books.format import EARLIEST_YEAR, LATEST_YEAR
 from counterfoil.currencies import CURRENCIES
 from counterfoil.errors import BadOption
 
+#: More digits than a year has; Python reads no number of thousands of them.
+_YEAR_DIGITS_MAX = 9
+
 
 class Progress(Protocol):
     """Somebody who is told how far the intake has come."""
@@ -48,8 +51,8 @@ class IntakeOptions:
     def __post_init__(self) -> None:
         if self.currency is not None and self.currency not in CURRENCIES:
             raise BadOption(f"--currency: expected an ISO 4217 code such as CNY, found {self.currency!r}")
-        if self.year is not None and not EARLIEST_YEAR <= self.year <= LATEST_YEAR:
-            raise BadOption(f"--year: expected a year from {EARLIEST_YEAR} to {LATEST_YEAR}, found {self.year}")
+        if self.year is not None:
+            year_asked(str(self.year))
         if self.time_zone is None:
             return
         try:
@@ -67,3 +70,10 @@ class IntakeOptions:
             key=self.key,
             merchant_id=self.merchant_id,
         )
+
+
+def year_asked(text: str) -> int:
+    """Read a year; BadOption where it is none of those that the book format has."""
+    if not (text.isascii() and text.isdecimal() and EARLIEST_YEAR <= int(text[:_YEAR_DIGITS_MAX]) <= LATEST_YEAR):
+        raise BadOption(f"--year: expected a year from {EARLIEST_YEAR} to {LATEST_YEAR}, found {text}")
+    return int(text)

@@ -79,7 +79,7 @@ def take_file(
     if no is not None:
         return no
     store.add_file(connection, merchant_id, found.audit.audit_id, file)
-    _reopen(connection, merchant_id, found.audit, now=now)
+    reopen(connection, merchant_id, found.audit, now=now)
     # What lies there without a row was left by a transaction that came to nothing.
     come.replace(folder.files / file.name)
     return Asked(audit=found.audit)
@@ -105,7 +105,7 @@ def drop_file(
     if not store.drop_file(connection, merchant_id, found.audit.audit_id, name):
         return Asked(audit=found.audit, repeated=True)
     (folder.files / name).unlink(missing_ok=True)
-    _reopen(connection, merchant_id, found.audit, now=now)
+    reopen(connection, merchant_id, found.audit, now=now)
     return Asked(audit=found.audit)
 
 
@@ -188,6 +188,11 @@ def queue(connection: sa.Connection, merchant_id: MerchantId, task: str) -> None
     )
 
 
+def reopen(connection: sa.Connection, merchant_id: MerchantId, audit: Audit, *, now: datetime) -> None:
+    """Note that files or choices have changed; what failed, or was cancelled, was something else."""
+    store.change(connection, merchant_id, audit.audit_id, **_CLEAN, state=State.COLLECTING, changed_at=now)
+
+
 #: Nothing of a run before.
 _CLEAN: Mapping[str, object] = {
     "beat_at": None,
@@ -198,8 +203,3 @@ _CLEAN: Mapping[str, object] = {
     "why_zh": None,
     "summary": None,
 }
-
-
-def _reopen(connection: sa.Connection, merchant_id: MerchantId, audit: Audit, *, now: datetime) -> None:
-    """Note that files have changed; what failed, or was cancelled, was another set of files."""
-    store.change(connection, merchant_id, audit.audit_id, **_CLEAN, state=State.COLLECTING, changed_at=now)

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from counterfoil.desk.audits.choices import choices_in
+from counterfoil.desk.audits.choosing import DOCUMENT, mapped_in
 from counterfoil.desk.audits.folders import Folder
 from counterfoil.desk.audits.model import STAGES
 from counterfoil.error_words import said
@@ -59,7 +61,7 @@ def audit_in(folder: Folder) -> int:
     except BadInput as error:
         folder.write("why", {"en": said(error, Language.EN), "zh": said(error, Language.ZH)})
         return EXIT_BAD_INPUT
-    folder.write("summary", summary_of(outcome))
+    folder.write("summary", {**summary_of(outcome), DOCUMENT: asked[DOCUMENT]})
     return 0
 
 
@@ -67,11 +69,16 @@ def _request(folder: Folder, asked: Any) -> Any:  # noqa: ANN401 — a document 
     from counterfoil.audit.run import AuditRequest  # noqa: PLC0415 — as above
     from counterfoil.shop.policies.rules import read_shop_policy  # noqa: PLC0415 — as above
 
+    chosen = choices_in(asked[DOCUMENT])
     return AuditRequest(
         paths=[folder.files / name for name in asked["names"]],
         out=folder.out,
+        as_of=chosen.as_of,
         policy=read_shop_policy(asked["policy"], time_zone=asked["time_zone"]).audit,
-        currency=asked["currency"],
+        time_zone=chosen.time_zone,
+        currency=chosen.currency or asked["currency"],
+        year=chosen.year,
+        mapped=mapped_in(folder, chosen),
         merchant_id=asked["merchant_id"],
         threads=THREADS,
         memory_limit=MEMORY_LIMIT,

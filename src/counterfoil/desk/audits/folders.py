@@ -39,6 +39,11 @@ class Folder:
         return self.path / "incoming"
 
     @property
+    def mapping(self) -> Path:
+        """The mapping that was sent; what it is called stands among the choices."""
+        return self.path / "mapping.toml"
+
+    @property
     def out(self) -> Path:
         """What the audit has written."""
         return self.path / "out"
@@ -93,6 +98,12 @@ class Folder:
         except FileNotFoundError:
             return None
         return value
+
+    def keep_mapping(self, content: bytes) -> None:
+        """Keep a mapping; whoever reads it sees the whole of it, or the one before."""
+        fresh = self.mapping.with_suffix(".part")
+        fresh.write_bytes(content)
+        fresh.replace(self.mapping)
 
     @contextmanager
     def alone(self) -> Iterator[None]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from counterfoil.desk.audits.model import ARCHIVE
+from counterfoil.desk.audits.model import ARCHIVE, READER_LENGTH_MAX
 from counterfoil.desk.audits.refusals import AuditRefusal
 from counterfoil.error_words import said
 from counterfoil.errors import BadFile
@@ -14,7 +15,7 @@ from counterfoil.languages import Language, Text
 from counterfoil.refusals import Refused
 
 if TYPE_CHECKING:
-    from counterfoil.audit.readers.contract import Sample
+    from counterfoil.audit.readers.contract import Reader, Sample
 
 #: A workbook is held in memory as a whole by whoever looks at it; a larger one is left to the audit.
 WORKBOOK_LOOKED_AT_BYTES_MAX = 4 << 20
@@ -23,13 +24,16 @@ WORKBOOK_LOOKED_AT_BYTES_MAX = 4 << 20
 Known = tuple[str, str | None]
 
 
-def look(path: Path, name: str) -> Known | Refused:
-    """Say what a file is. An archive is looked into by the audit alone: unpacking may take long."""
+def look(path: Path, name: str, mapped: Sequence[Reader] = ()) -> Known | Refused:
+    """Say what a file is; the readers of a mapping have the first word.
+
+    An archive is looked into by the audit alone: unpacking may take long.
+    """
     # The readers take a while to load, and most pages need none of them.
     from counterfoil.audit.intake.sniffing import sample_of  # noqa: PLC0415 — as above
 
     try:
-        return (ARCHIVE, None) if _is_packed(path, name) else _known(sample_of(path, name))
+        return (ARCHIVE, None) if _is_packed(path, name) else _known(sample_of(path, name), mapped)
     except BadFile as error:
         return Refused(code=AuditRefusal.NOT_OURS, text=Text(en=said(error, Language.EN), zh=said(error, Language.ZH)))
 
@@ -53,7 +57,7 @@ def _is_packed(path: Path, name: str) -> bool:
     return path.stat().st_size > WORKBOOK_LOOKED_AT_BYTES_MAX
 
 
-def _known(sample: Sample) -> Known:
+def _known(sample: Sample, mapped: Sequence[Reader]) -> Known:
     from counterfoil.audit.intake.collect import NO_BOOK, is_no_book  # noqa: PLC0415 — as above
     from counterfoil.audit.intake.recognition import (  # noqa: PLC0415 — as above
         BOOK_FORMAT,
@@ -61,8 +65,11 @@ def _known(sample: Sample) -> Known:
         readers_found,
         recognise,
     )
+    from counterfoil.audit.intake.shown_names import printable  # noqa: PLC0415 — as above
 
     if is_no_book(sample.name):
         raise BadFile(file=sample.name, expected="at least one book, bill or export", found=NO_BOOK[0])
-    kind = recognise(sample, (), readers_found())
-    return (BOOK_FORMAT, kind.table.name) if isinstance(kind, NativeBook) else (kind.name, None)
+    kind = recognise(sample, mapped, readers_found())
+    if isinstance(kind, NativeBook):
+        return BOOK_FORMAT, kind.table.name
+    return printable(kind.name)[:READER_LENGTH_MAX], None

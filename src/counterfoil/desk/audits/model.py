@@ -21,6 +21,10 @@ AUDIT_BYTES_MAX = 8192 * _MEBIBYTE
 FILES_MAX = 200
 #: So much of the disk stays free, whatever is sent: the shop's own database lives there.
 DISK_RESERVE_BYTES = 2048 * _MEBIBYTE
+#: A mapping that is sent; those that people write have a few KB, and reading a large one would hold up a page.
+MAPPING_BYTES_MAX = 256 << 10
+#: What a reader is called; a mapping may call its own anything.
+READER_LENGTH_MAX = 100
 #: A name as a file system keeps it, in bytes of UTF-8.
 NAME_BYTES_MAX = 150
 

@@ -25,6 +25,14 @@ class AuditRefusal(StrEnum):
     DISK_FULL = "disk_full"
     BROKEN_OFF = "broken_off"
     NOT_OURS = "not_ours"
+    AS_OF_UNUSABLE = "as_of_unusable"
+    TIME_ZONE_UNKNOWN = "time_zone_unknown"
+    CURRENCY_UNKNOWN = "currency_unknown"
+    YEAR_UNUSABLE = "year_unusable"
+    MAPPING_MISSING = "mapping_missing"
+    MAPPING_TOO_LARGE = "mapping_too_large"
+    MAPPING_UNUSABLE = "mapping_unusable"
+    MAPPING_NEEDED = "mapping_needed"
     NOTHING_FOUND = "nothing_found"
     GONE = "gone"
     NO_PLACE = "no_place"
@@ -34,8 +42,8 @@ TEXTS: Mapping[AuditRefusal, Text] = MappingProxyType(
     {
         AuditRefusal.NO_SUCH_AUDIT: Text(en="There is no such audit.", zh="没有这次审计。"),
         AuditRefusal.NOT_OPEN: Text(
-            en="The audit is under way or done; its files stay as they are. Begin another one for other files.",
-            zh="审计正在进行或已完成，其文件不再更改。如需审计其他文件，请新建一次审计。",
+            en="The audit is under way or done; what it was asked stays as it is. Begin another one for anything else.",
+            zh="审计正在进行或已完成，其文件与选项不再更改。如需另作审计，请新建一次审计。",
         ),
         AuditRefusal.NOTHING_UNDER_WAY: Text(
             en="The audit is not under way any more; there is nothing to cancel. Load the page again.",
@@ -75,6 +83,27 @@ TEXTS: Mapping[AuditRefusal, Text] = MappingProxyType(
         ),
         # The reader's own words say it better, where there are some; see `looking.py`.
         AuditRefusal.NOT_OURS: Text(en="The file is none of ours; it was not taken.", zh="不是可识别的文件，未接收。"),
+        # What the command says to the same option fills these in; see `choosing.py`.
+        AuditRefusal.AS_OF_UNUSABLE: Text(en="No moment to judge at: {why}.", zh="审计时刻不可用：{why}。"),
+        AuditRefusal.TIME_ZONE_UNKNOWN: Text(en="No time zone: {why}.", zh="没有这个时区：{why}。"),
+        AuditRefusal.CURRENCY_UNKNOWN: Text(en="No currency: {why}.", zh="没有这个币种：{why}。"),
+        AuditRefusal.YEAR_UNUSABLE: Text(en="No year: {why}.", zh="年份不可用：{why}。"),
+        AuditRefusal.MAPPING_UNUSABLE: Text(
+            en="The mapping was not taken: {why}. Mend it, and send it again.",
+            zh="未接收映射：{why}。请修正后重新上传。",
+        ),
+        AuditRefusal.MAPPING_MISSING: Text(
+            en="No mapping came along, or an empty one. Choose a file in TOML.",
+            zh="没有收到映射文件，或文件为空。请选择 TOML 文件。",
+        ),
+        AuditRefusal.MAPPING_TOO_LARGE: Text(
+            en="The mapping was not taken: it is larger than {most} KB, and no mapping is.",
+            zh="未接收映射：文件超过 {most} KB，不像是映射文件。",
+        ),
+        AuditRefusal.MAPPING_NEEDED: Text(
+            en="{name}: would be none of ours then; nothing was changed. Remove it first, or send a mapping for it.",
+            zh="{name}：更改后将无法识别该文件，因此未作任何更改。请先移除该文件，或上传能识别它的映射。",
+        ),
         AuditRefusal.NOTHING_FOUND: Text(
             en="The audit has found nothing, so there is nothing to take to the desk.",
             zh="审计没有发现问题，无需转到工作台。",

@@ -20,6 +20,7 @@ import structlog
 from counterfoil.audit.secret import VARIABLE as HASH_KEY_VARIABLE
 from counterfoil.desk.audits import asking, store
 from counterfoil.desk.audits.auditing import EXIT_BAD_INPUT
+from counterfoil.desk.audits.choosing import DOCUMENT, chosen_in
 from counterfoil.desk.audits.folders import Folder, Folders
 from counterfoil.desk.audits.model import SILENT_FOR, TRIES_MAX, Audit, AuditId, State
 from counterfoil.errors import Bug
@@ -100,7 +101,7 @@ class AuditRunning:
         folder = self.folders.of(self.merchant_id, audit.audit_id)
         folder.make()
         with self.database.transaction(self.merchant_id) as connection:
-            folder.write("request", self._request(connection, audit))
+            folder.write("request", {**self._request(connection, audit), DOCUMENT: chosen_in(folder).document()})
         process = start_process(folder, self.key)
         try:
             self._attend(audit, folder, process)

@@ -25,6 +25,7 @@ from multipart import (  # type: ignore[import-untyped]  # it has no types
 
 from counterfoil.desk.audits import asking
 from counterfoil.desk.audits.asking import Asked
+from counterfoil.desk.audits.choosing import chosen_in, mapped_in
 from counterfoil.desk.audits.folders import Folder
 from counterfoil.desk.audits.looking import look
 from counterfoil.desk.audits.model import (
@@ -176,7 +177,7 @@ class Coming:
 
     def _file(self, name: str, size_bytes: int, come: Path, folder: Folder) -> Asked | Refused:
         """Look at a file that is whole, and make it part of the audit."""
-        known = look(come, name)
+        known = look(come, name, mapped_in(folder, chosen_in(folder)))
         if isinstance(known, Refused):
             return known
         reader, book = known

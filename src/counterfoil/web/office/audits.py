@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, NoReturn
 
 from litestar import Controller, Request, Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import File, Redirect
-from litestar.status_codes import HTTP_303_SEE_OTHER, HTTP_410_GONE
+from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER, HTTP_409_CONFLICT, HTTP_410_GONE
 
 from counterfoil.desk.audits import asking, store
 from counterfoil.desk.audits.asking import Asked
+from counterfoil.desk.audits.choices import Choice
+from counterfoil.desk.audits.choosing import choices_of
 from counterfoil.desk.audits.folders import Folders
-from counterfoil.desk.audits.model import FINDINGS_TAKEN_MAX, KEPT_FOR, STAGES, STATE_WORDS, UNDER_WAY, State
+from counterfoil.desk.audits.model import (
+    FINDINGS_TAKEN_MAX,
+    KEPT_FOR,
+    MAPPING_BYTES_MAX,
+    STAGES,
+    STATE_WORDS,
+    UNDER_WAY,
+    State,
+)
 from counterfoil.desk.audits.refusals import AuditRefusal, refused
 from counterfoil.ids import new_id
 from counterfoil.refusals import Refused
@@ -42,6 +54,17 @@ _SANDBOX = "sandbox allow-scripts allow-downloads; frame-ancestors 'none'"
 Do = Callable[[Faces, Visit, str, Filled], Asked | Refused]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """What a form of choices comes back with: what was typed, and why which field was not kept."""
+
+    fields: Mapping[str, str] = field(default_factory=dict)
+    refused: Mapping[Choice, Refused] = field(default_factory=dict)
+
+
+NOTHING_TYPED = Typed()
+
+
 class AuditsController(Controller):
     """Audits of exported files."""
 
@@ -64,13 +87,13 @@ class AuditsController(Controller):
     async def audit(self, request: Request[Any, Any, Any], audit_id: FromPath[str]) -> Response[str]:
         """Show an audit."""
         faces, visit = faces_of(request), visit_of(request)
-        return await faces.asked(_page, faces, visit, audit_id, "office/audit.html")
+        return await faces.asked(page_of, faces, visit, audit_id, "office/audit.html")
 
     @get("/{audit_id:str}/now", opt={**RECONCILES, **UNATTENDED})
     async def now(self, request: Request[Any, Any, Any], audit_id: FromPath[str]) -> Response[str]:
         """Show how far an audit is: what its page asks for by itself."""
         faces, visit = faces_of(request), visit_of(request)
-        return await faces.asked(_page, faces, visit, audit_id, "office/audit_now.html")
+        return await faces.asked(page_of, faces, visit, audit_id, "office/audit_now.html")
 
     @post("/{audit_id:str}/run", opt=RECONCILES, status_code=HTTP_303_SEE_OTHER)
     async def run(self, request: Request[Any, Any, Any], audit_id: FromPath[str]) -> Response[Any]:
@@ -146,19 +169,30 @@ def _begun(faces: Faces, visit: Visit, action_id: str) -> Response[Any]:
     return back_to(faces, answer.audit.audit_id, Told.DONE_BEFORE if answer.repeated else Told.AUDIT_BEGUN)
 
 
-def _page(faces: Faces, visit: Visit, audit_id: str, template: str) -> Response[str]:
-    who = visit.known
+def page_of(faces: Faces, visit: Visit, audit_id: str, template: str, typed: Typed = NOTHING_TYPED) -> Response[str]:
+    """Make the page of an audit, or a part of it."""
+    who, home = visit.known, faces.house.audits_home
     with faces.reading(visit) as connection:
         filed = asking.seen(connection, who.merchant_id, audit_id, actor=who.person)
         if isinstance(filed, Refused):
             refuse(filed)
         begun_by = staff.person(connection, who.merchant_id, filed.audit.begun_by)
     audit = filed.audit
+    if typed.refused and not audit.is_open:
+        # There is no form any more beside whose fields something could be said.
+        refuse(refused(AuditRefusal.NOT_OPEN))
+    chosen = choices_of(audit, Folders(home).of(who.merchant_id, audit.audit_id) if home is not None else None)
     is_under_way, is_on_its_way = audit.state in UNDER_WAY, audit.take_asked_by is not None and audit.taken_at is None
     answer = faces.page(
         visit,
         template,
+        status=HTTP_409_CONFLICT if typed.refused else HTTP_200_OK,
         audit=audit,
+        chosen=chosen,
+        fields={**chosen.typed(), **typed.fields},
+        refused=typed.refused,
+        currency=who.merchant.currency,
+        mapping_kb_max=MAPPING_BYTES_MAX >> 10,
         filed=filed,
         begun_by=begun_by.name if begun_by is not None else audit.begun_by,
         State=State,
@@ -168,6 +202,7 @@ def _page(faces: Faces, visit: Visit, audit_id: str, template: str) -> Response[
         stage_at=list(STAGES).index(audit.stage) if audit.stage is not None else -1,
         is_under_way=is_under_way,
         is_on_its_way=is_on_its_way,
+        judged_at=datetime.fromisoformat(audit.summary["as_of"]) if audit.summary is not None else None,
         exceptions=exceptions_of(audit.summary),
         read_files=files_of(audit.summary),
         taken_max=FINDINGS_TAKEN_MAX,

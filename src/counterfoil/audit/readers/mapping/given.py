@@ -80,7 +80,7 @@ class Given:
             return None
         try:
             groups = re.compile(value).groups
-        except re.error:
+        except (re.error, OverflowError, RecursionError):
             self.refuse(key, "a regular expression")
         if with_group and groups == 0:
             self.refuse(key, "a regular expression with a group in parentheses")

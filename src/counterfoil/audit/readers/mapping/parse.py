@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: A mapping larger than this is no mapping.
 MAPPING_BYTES_MAX = 1 << 20
+#: A key of many parts, `a.a.a`, costs the square of their number to read.
+LINE_DOTS_MAX = 200
 
 _FILE_KEYS = (
     *("name", "glob", "header", "books", "delimiter", "comment", "sheet"),
@@ -25,6 +27,8 @@ _FILE_KEYS = (
 )
 _BOOK_KEYS = ("table", "columns", "where", "one_row_per", "amounts", "currency")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}([.][0-9]{1,12})?")
+#: As TOML writes it: no engine holds it in a name, and no book has it in a text.
+_NUL = re.compile(r"\\(u0000|U00000000)")
 _WHERE_KEYS = ("column", "is", "is_not", "blank", "matches", "above", "below")
 _SCALES = ("major", "minor")
 
@@ -32,12 +36,27 @@ _SCALES = ("major", "minor")
 def read_mapping(path: Path) -> tuple[FileMapping, ...]:
     """Read a mapping file."""
     try:
-        if path.stat().st_size > MAPPING_BYTES_MAX:
-            raise BadOption(f"{path.name}: expected a mapping of at most {MAPPING_BYTES_MAX} bytes, found more")
-        values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, RecursionError, tomllib.TOMLDecodeError) as error:
+        with path.open("rb") as file:
+            content = file.read(MAPPING_BYTES_MAX + 1)
+    except OSError as error:
         raise BadOption(f"{path.name}: expected a mapping in TOML, found: {error}") from error
-    return mapping_from(values, source=path.name)
+    return mapping_in(content, source=path.name)
+
+
+def mapping_in(content: bytes, *, source: str) -> tuple[FileMapping, ...]:
+    """Read what a mapping file holds; whatever it holds, it is read or refused within seconds."""
+    if len(content) > MAPPING_BYTES_MAX:
+        raise BadOption(f"{source}: expected a mapping of at most {MAPPING_BYTES_MAX} bytes, found more")
+    try:
+        text = content.decode("utf-8-sig")
+        if any(line.count(".") > LINE_DOTS_MAX for line in text.split("\n")):
+            raise BadOption(f"{source}: expected lines with at most {LINE_DOTS_MAX} dots, found more")
+        if _NUL.search(text):
+            raise BadOption(f"{source}: expected text without the character NUL, found one")
+        return mapping_from(tomllib.loads(text), source=source)
+    # Also a number of thousands of digits, which Python neither reads nor shows.
+    except (RecursionError, ValueError) as error:
+        raise BadOption(f"{source}: expected a mapping in TOML, found: {error}") from error
 
 
 def mapping_from(values: dict[str, object], *, source: str = "mapping") -> tuple[FileMapping, ...]:

@@ -14,7 +14,7 @@ from counterfoil.audit.readers.drafting import carried
 from counterfoil.audit.readers.hashing import KeyedHash
 from counterfoil.audit.readers.headers import labels_in, normalise
 from counterfoil.audit.readers.json_tables import fields_in, read_json_table
-from counterfoil.audit.readers.mapping.parse import read_mapping
+from counterfoil.audit.readers.mapping.parse import mapping_in, read_mapping
 from counterfoil.audit.readers.mapping.query import book_draft, condition_sql
 from counterfoil.audit.readers.raw_table import Layout
 from counterfoil.audit.readers.sql_text import fresh_table, literal
@@ -36,6 +36,20 @@ DELIMITERS = (",", ";", "\t", "|")
 def load_mapping(path: Path) -> tuple[MappedReader, ...]:
     """Return the readers of a mapping file; BadOption where it cannot be used."""
     return tuple(MappedReader(mapping) for mapping in read_mapping(path))
+
+
+def tried_mapping(content: bytes, *, source: str) -> tuple[MappedReader, ...]:
+    """Return the readers of a mapping, with each pattern and time format tried before there is any file."""
+    readers = mapped_readers(content, source=source)
+    with duckdb.connect(config={"threads": 1}) as connection:
+        for reader in readers:
+            _verify(connection, reader.mapping)
+    return readers
+
+
+def mapped_readers(content: bytes, *, source: str) -> tuple[MappedReader, ...]:
+    """Return the readers of what a mapping file holds; BadOption where it cannot be used."""
+    return tuple(MappedReader(mapping) for mapping in mapping_in(content, source=source))
 
 
 class MappedReader:
