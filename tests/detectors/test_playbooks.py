@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import cast
 
 import pytest
 
@@ -98,7 +99,7 @@ def test_nobody_is_shown_braces_or_keys(exception: str, language: Language) -> N
         told_parts = [
             str(part["html"])
             for section in sections(told(exception, language), names, lambda html: filled(html, language, values))  # noqa: B023 — used at once
-            for part in section["parts"]  # type: ignore[attr-defined]
+            for part in cast("list[dict[str, object]]", section["parts"])
         ]
         shown = "".join(told_parts)
         assert not re.search(r"[{}]|<code>|<b>", shown)
