@@ -113,6 +113,7 @@ def test_a_filter_changes_the_list_and_the_address_and_back_leads_back(opening: 
     found(window.counter, "F1", severity="low")
     found(window.counter, "F2")
     window.page.goto(f"{window.address}/desk")
+    window.page.click(".more-filters summary")
     window.page.select_option("#severity", "low")
     window.page.wait_for_selector(".case-row ~ .case-row", state="detached")
     assert "severity=low" in window.page.url
@@ -182,6 +183,7 @@ def test_everything_works_without_a_script(opening: Opening) -> None:
     window = opening(script=False)
     _order_id, payment_id, case_id = apart(double, window.counter)
     window.page.goto(f"{window.address}/desk")
+    window.page.click(".more-filters summary")
     window.page.select_option("#severity", "critical")
     window.page.click('.filters > button[type="submit"]')
     window.page.click(".case-said")

@@ -281,3 +281,19 @@ def test_a_sentence_shows_the_ends_of_long_ids_and_the_whole_to_whoever_points_a
 def test_a_sentence_breaks_no_line_between_a_number_and_its_unit(desk: Visitor, counter: Counter) -> None:
     found(counter, counter.number("F"), explanation_en="Paid 239.00 CNY twice, 50 s apart, by 2 people.")
     assert "Paid 239.00\xa0CNY twice, 50\xa0s apart, by 2 people." in html.unescape(inbox(desk).text)
+
+
+def test_a_sentence_breaks_no_line_in_the_middle_of_a_day(desk: Visitor, counter: Counter) -> None:
+    said = "Due since 2026-11-28, paid on 2026-11-27 10:15:30, order 2026-11-280."
+    found(counter, counter.number("F"), explanation_en=said)
+    page = inbox(desk).text
+    assert '<span class="moment">2026-11-28</span>, paid' in page
+    assert '<span class="moment">2026-11-27 10:15:30</span>, order 2026-11-280.' in page
+
+
+def test_seldom_used_filters_do_not_stand_before_the_first_case(desk: Visitor, counter: Counter) -> None:
+    found(counter, counter.number("F"))
+    before, _, folded = inbox(desk).text.partition('<details class="more-filters">')
+    assert 'id="exception"' not in before
+    assert 'id="severity"' in folded
+    assert '<details class="more-filters" open>' in inbox(desk, "/desk?severity=low").text

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from decimal import Decimal
+
 import httpx
 import pytest
 
 from counterfoil.ids import StoreId
 from counterfoil.journal.store import note
+from counterfoil.languages import Text
 from counterfoil.shop.staff.model import Role
+from counterfoil.web.office.journal_details import Money, details_of
 from tests.counter.shop import ANN, BEN, OTHER_STORE, STORE, SUE, T1
 from tests.counter.till import Counter
 from tests.web.conftest import Opening
@@ -159,3 +164,56 @@ def test_the_store_that_is_shown_narrows_it(office: Visitor, counter: Counter) -
     happens(counter, "order:sale:paid", "order:o1")
     office.post("/place", store=StoreId("s2"))
     assert subjects(journal(office)) == []
+
+
+def test_what_a_fact_says_is_told_in_words_and_money(office: Visitor, counter: Counter) -> None:
+    sale = counter.sale(counter.tender())
+    counter.sell(sale)
+    paid = sale.tenders[0].payment_id
+    counter.undo(paid, 500, lines={1: Decimal(1)})
+    page = journal(office, f"{JOURNAL}?kind=payment")
+    said = read(page)
+    assert f"of the payment: {paid}" in said
+    assert "amount: CNY 5.00" in said
+    assert "line 1: 1" in said
+    assert f"allowed by: {SUE}" in said
+    for raw in ("amount_minor 500", "{'1'", "1.0000"):
+        assert raw not in said
+
+
+def test_the_parts_of_a_fact_are_flattened_in_both_languages() -> None:
+    body = {
+        "lines": {"1": "1.0000", "2": "0.7500"},
+        "payments": {"p1": "approved"},
+        "tenders": [{"tender": "cash", "kind": "sale", "count": 2, "amount_minor": 23_900}],
+        "carried_over": ["p2", "p3"],
+        "until": "2026-11-28T10:00:00+00:00",
+        "tables": {"orders": {"new": 3, "same": 0}},
+        "nothing": None,
+        "empty": {},
+    }
+    told = details_of(body, currency="CNY", people={})
+    english = {each.label.en: each.value.en if isinstance(each.value, Text) else each.value for each in told}
+    assert english == {
+        "line 1": "1",
+        "line 2": "0.75",
+        "payment p1": "approved",
+        "tender 1, tender": "cash",
+        "tender 1, kind": "sale",
+        "tender 1, how many": 2,
+        "tender 1, amount": Money(minor=23_900, currency="CNY"),
+        "not ended yet": "p2, p3",
+        "until": datetime(2026, 11, 28, 10, tzinfo=UTC),
+        "tables, orders, new": 3,
+        "tables, orders, the same": 0,
+    }
+    chinese = [each.label.zh for each in told]
+    assert chinese[:4] == ["商品行 1", "商品行 2", "付款 p1", "付款方式 1，付款方式"]
+    assert [each.shape for each in told][:8] == [
+        *("plain", "plain", "words", "words", "words", "number", "money", "words"),
+    ]
+
+
+def test_a_fact_that_names_its_currency_is_told_in_it() -> None:
+    (_, amount) = details_of({"currency": "JPY", "price_minor_before": 300}, currency="CNY", people={})
+    assert (amount.label.en, amount.value) == ("price before", Money(minor=300, currency="JPY"))

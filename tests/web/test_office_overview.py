@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
 
 from counterfoil.counter.overview.store import OperatorTally
+from counterfoil.languages import Language
 from counterfoil.shop.staff.model import Role
 from counterfoil.web.office.overview import voids_beside_peers
-from tests.counter.shop import ANN, BEN, OTHER_STORE, STORE, SUE
+from counterfoil.web.showing import day
+from tests.counter.shop import ANN, BEN, OPENING, OTHER_STORE, STORE, SUE
 from tests.counter.till import Counter, sale_line
 from tests.desk.steps.shop import found
 from tests.web.conftest import Opening
@@ -59,6 +62,27 @@ def test_yesterdays_money_is_not_todays(office: Visitor, counter: Counter) -> No
     counter.clock.passes(days=1)
     office.sign_in("ada")
     assert "Nothing has been sold today" in read(office.get(OFFICE))
+
+
+def test_a_store_that_has_closed_its_day_trades_on_the_next(office: Visitor, counter: Counter) -> None:
+    counter.sell(counter.sale(counter.tender()))
+    today = OPENING.date()
+    counter.house.closing.close_day(counter.merchant_id, STORE, today, SUE)
+    said = read(office.get(OFFICE))
+    assert f"The business day {day(today + timedelta(days=1), Language.EN)}" in said
+    assert "Taken today CNY 0.00" in said
+    assert "Nothing has been sold today" in said
+    counter.sell(counter.sale(counter.tender()))
+    assert "Taken today CNY 5.00" in read(office.get(OFFICE))
+
+
+def test_a_store_whose_day_is_still_open_says_which_one_it_is(office: Visitor, counter: Counter) -> None:
+    today = OPENING.date()
+    counter.house.closing.close_day(counter.merchant_id, STORE, today, SUE)
+    counter.sell(counter.sale(counter.tender()))
+    said = read(office.get(OFFICE))
+    assert f"The business day {day(today + timedelta(days=1), Language.EN)}" in said
+    assert f"s1 CNY 5.00 CNY 5.00 s2 {day(today, Language.EN)} CNY 0.00" in said
 
 
 def test_cases_are_counted_by_exception_with_the_money_at_risk(office: Visitor, counter: Counter) -> None:

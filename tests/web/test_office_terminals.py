@@ -8,6 +8,7 @@ import re
 import httpx
 import pytest
 
+from counterfoil.bootstrap import ConfiguredAcquirers
 from counterfoil.shop.staff.model import Role
 from counterfoil.shop.tokens.model import Token
 from counterfoil.shop.tokens.rules import TokenRefusal, read_token
@@ -31,7 +32,7 @@ def office(counter: Counter, opening: Opening) -> Visitor:
 
 
 def set_up(visitor: Visitor, **typed: str) -> httpx.Response:
-    fields = {"terminal_id": "t9", "name": "By the door", "store": STORE, "acquirer": "", **typed}
+    fields = {"terminal_id": "t9", "name": "By the door", "store": STORE, **typed}
     return visitor.post(TERMINALS, form_on=TERMINALS, **fields)
 
 
@@ -57,7 +58,7 @@ def test_the_token_of_a_new_terminal_is_shown_once_and_opens_its_till(office: Vi
     assert isinstance(found, Token)
     assert found.terminal_id == "t9"
     again = office.get(TERMINALS)
-    assert "By the door t9 s1 it takes none in use" in read(again)
+    assert "By the door t9 s1 bank in use" in read(again)
     assert token_on(again) is None
     assert token.rpartition(".")[2] not in str(counter.rows("SELECT body FROM journal"))
     facts = counter.rows("SELECT tag, actor_id FROM journal WHERE subject = 'terminal:t9'")
@@ -88,7 +89,25 @@ def test_an_id_that_was_used_is_refused_and_what_was_typed_stays(office: Visitor
 def test_what_cannot_be_is_refused(office: Visitor) -> None:
     assert set_up(office, terminal_id="a b").status_code == 409
     assert set_up(office, store="nowhere").status_code == 409
-    assert set_up(office, acquirer="nobody").status_code == 422
+
+
+def test_where_cards_go_is_what_a_sale_would_do(office: Visitor, counter: Counter) -> None:
+    with counter.database.transaction(counter.merchant_id) as connection:
+        connection.exec_driver_sql("UPDATE terminals SET acquirer = 'elsewhere' WHERE terminal_id = 't1'")
+    said = read(office.get(TERMINALS))
+    assert "elsewhere" not in said
+    assert f"{T1} s1 bank in use" in said
+    sale = counter.sale(counter.tender("card"))
+    counter.sell(sale)
+    assert counter.payment(sale.tenders[0].payment_id)["acquirer"] == "bank"
+
+
+def test_without_an_acquirer_for_cards_it_says_so(counter: Counter, opening: Opening) -> None:
+    counter.lanes = ConfiguredAcquirers(lanes={})
+    hire(counter.database, counter.merchant_id, "mia", Role.MANAGER)
+    visitor = opening()
+    visitor.sign_in("mia")
+    assert f"{T1} s1 nobody: the settings name none in use" in read(visitor.get(TERMINALS))
 
 
 def test_an_odd_name_is_shown_and_never_obeyed(office: Visitor) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,12 +14,13 @@ from counterfoil.errors import BadOption
 from counterfoil.languages import Text, help_in
 
 if TYPE_CHECKING:
+    from counterfoil.db.embedded.home import Home
     from counterfoil.languages import Language
     from counterfoil.playing.keeping import Kept
 
 HELP = help_in(
     en="Open a made shop with a busy Saturday behind it: till, desk and office, with logins for everybody.",
-    zh="打开一家虚构的店铺：刚过完繁忙的星期六，含收银台、处理台与后台，附各角色登录信息。",
+    zh="打开一家虚构的店铺：刚过完繁忙的星期六，含收银台、工作台与后台，附各角色登录信息。",
 )
 
 _STAGES = {"play": Text(en="Playing the week of busy_saturday (once)", zh="演练 busy_saturday 的一周（仅一次）")}
@@ -53,6 +55,17 @@ _PLACES = Text(
     en="{address}/till sells · {address}/desk has the cases · {address}/office has the shop",
     zh="{address}/till 收银 · {address}/desk 处理个案 · {address}/office 管理店铺",
 )
+#: As a reader types the second track; the play's own cards have other numbers.
+CARD = "4242424242424242=2912"
+_BANK = Text(
+    en="A card at the till: {card}. The bank takes orders at port {port}: docs/how-to/walk-around-a-shop.md",
+    zh="收银台刷卡可输入：{card}。银行在端口 {port} 接受指令，见 docs/zh/how-to/walk-around-a-shop.md",
+)
+_STOPPED = Text(en="The database of the shop was stopped, too.", zh="店铺的数据库也已停止。")
+_GOES_ON = Text(
+    en="The database of the shop was running before, and goes on; this stops it: {command}",
+    zh="店铺的数据库此前已在运行，现仍继续运行；停止命令：{command}",
+)
 
 
 def demo(
@@ -75,23 +88,33 @@ def demo(
     """Open the shop, and serve it until told to end."""
     from counterfoil import clock
     from counterfoil.commands.console import progress_in
-    from counterfoil.playing.keeping import bank_of, prepared
+    from counterfoil.playing.keeping import bank_of, database_left_as_it_was, home_in, prepared
     from counterfoil.serving.levels import Level
     from counterfoil.serving.logs import tell_on_stderr
 
     _refuse_where_it_matters(lang)
     tell_on_stderr(Level.WARNING, process="demo", pid=os.getpid())
-    with progress_in(lang, _STAGES) as progress:
-        shop = prepared(
-            data.absolute(),
-            fresh=fresh,
-            now=clock.now(),
-            told=lambda done, total: progress.advance("play", done, total),
-        )
-    if not shop.is_new:
-        typer.echo(_KEPT.to(lang, until=f"{shop.until:%Y-%m-%d %H:%M} UTC"))
-    with bank_of(shop):
-        _serve(shop, lang, port)
+    home = home_in(data.absolute())
+    with database_left_as_it_was(home, lambda is_stopped: _tell_of_database(home, lang, is_stopped=is_stopped)):
+        with progress_in(lang, _STAGES) as progress:
+            shop = prepared(
+                data.absolute(),
+                fresh=fresh,
+                now=clock.now(),
+                told=lambda done, total: progress.advance("play", done, total),
+            )
+        if not shop.is_new:
+            typer.echo(_KEPT.to(lang, until=f"{shop.until:%Y-%m-%d %H:%M} UTC"))
+        with bank_of(shop) as bank:
+            _serve(shop, lang, port, bank_port=bank.started.control_port)
+
+
+def _tell_of_database(home: Home, lang: Language, *, is_stopped: bool) -> None:
+    """Say whether the database has ended with this run, and how it is ended where it has not."""
+    from counterfoil.db.embedded.home import HOME_VARIABLE
+
+    command = f"{HOME_VARIABLE}={shlex.quote(str(home.path))} counterfoil db down"
+    typer.echo(_STOPPED.to(lang) if is_stopped else _GOES_ON.to(lang, command=command))
 
 
 def _refuse_where_it_matters(lang: Language) -> None:
@@ -106,7 +129,7 @@ def _refuse_where_it_matters(lang: Language) -> None:
         raise BadOption(_SECURED.to(lang, address=address))
 
 
-def _serve(shop: Kept, lang: Language, port: int) -> None:
+def _serve(shop: Kept, lang: Language, port: int, *, bank_port: int) -> None:
     """Serve the shop to this machine, and to nobody else."""
     from counterfoil.commands.serve import open_counter
     from counterfoil.db.embedded.home import HOME_VARIABLE
@@ -120,11 +143,11 @@ def _serve(shop: Kept, lang: Language, port: int) -> None:
         port=port,
         processes=1,
         log_level=Level.WARNING,
-        ready=lambda address: _welcome(address, lang),
+        ready=lambda address: _welcome(address, lang, bank_port=bank_port),
     )
 
 
-def _welcome(address: str, lang: Language) -> None:
+def _welcome(address: str, lang: Language, *, bank_port: int) -> None:
     """Say where the shop is, and who may be whom."""
     from counterfoil.playing.busy_saturday.cast import MERCHANT, PASSWORD, PINS, SHOWN
 
@@ -133,3 +156,4 @@ def _welcome(address: str, lang: Language) -> None:
     typer.echo(_LOGINS.to(lang, merchant=MERCHANT, password=PASSWORD))
     for staff_id in SHOWN:
         typer.echo(_PERSON.to(lang, who=f"{staff_id:8}", does=_DOES[staff_id].to(lang), pin=PINS[staff_id]))
+    typer.echo(_BANK.to(lang, card=CARD, port=bank_port))

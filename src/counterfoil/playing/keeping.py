@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ from pathlib import Path
 from counterfoil.bootstrap import open_house, secret_of
 from counterfoil.counter.house import House
 from counterfoil.db.embedded.home import HOME_VARIABLE, Home
-from counterfoil.db.embedded.server import down
+from counterfoil.db.embedded.server import down, process_of
 from counterfoil.errors import BadOption
 from counterfoil.playing.bank import Bank
 from counterfoil.playing.busy_saturday.calendar import days_until
@@ -64,7 +64,27 @@ class Kept:
     @property
     def home(self) -> Home:
         """The data folder of the shop."""
-        return Home(self.folder / "shop")
+        return home_in(self.folder)
+
+
+def home_in(folder: Path) -> Home:
+    """Return the data folder of the shop of a play."""
+    return Home(folder / "shop")
+
+
+@contextmanager
+def database_left_as_it_was(home: Home, told: Callable[[bool], None]) -> Iterator[None]:
+    """Stop the database behind a block that has started it; one that was there before goes on.
+
+    `told` hears whether it was stopped; nothing where there was none to stop.
+    """
+    before = process_of(home)
+    try:
+        yield
+    finally:
+        now = process_of(home)
+        if now is not None:
+            told(now != before and down(home))
 
 
 def prepared(folder: Path, *, fresh: bool, now: datetime, told: Told) -> Kept:
@@ -122,7 +142,7 @@ def _emptied(folder: Path) -> None:
     """Make room for a play: nothing but an earlier one is ever thrown away."""
     if folder.exists() and any(folder.iterdir()) and not (folder / _MARK).exists():
         raise BadOption(f"{folder}: holds something that is no play's; name another folder, or a new one")
-    down(Home(folder / "shop"))
+    down(home_in(folder))
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o711, parents=True)
     _mark(folder, until=None)

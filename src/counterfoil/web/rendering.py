@@ -33,7 +33,10 @@ from counterfoil.web.visits import Visit
 _ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"
 
 #: Ids as we make them (ULID), and digests: too long to be read in a sentence, and told apart by their ends.
-_LONG_ID = re.compile(r"(?<![0-9A-Za-z])(?:[0-9A-HJKMNP-TV-Z]{26}|[0-9a-f]{32,64})(?![0-9A-Za-z])")
+_LONG_ID = r"(?<![0-9A-Za-z])(?P<id>[0-9A-HJKMNP-TV-Z]{26}|[0-9a-f]{32,64})(?![0-9A-Za-z])"
+#: A day, and the time behind it: one thing, which no line ends in the middle of.
+_DAY = r"(?<![0-9A-Za-z-])\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d)?)?(?![0-9A-Za-z-])"
+_WHOLE = re.compile(f"{_LONG_ID}|{_DAY}")
 _END_OF_ID = 8
 #: Between a number and its unit or its currency.
 _UNIT = re.compile(r"(?<=\d) (?=(?:s|min|h|d|days?|[A-Z]{3})(?![0-9A-Za-z]))")
@@ -106,15 +109,17 @@ def _said(context: Context, text: Text | Refused, **values: object) -> str:
 
 @jinja2.pass_context
 def _sentence(context: Context, text: Text) -> Markup:
-    """Say a sentence of the rules with the ends of its ids; whoever points at one sees all of it."""
+    """Say a sentence of the rules with the ends of its ids; whoever points at one sees all of it. A day stays whole."""
     # A number and its unit stand on one line.
     said = _UNIT.sub("\N{NO-BREAK SPACE}", text.to(_visit(context).language))
     parts, at = [], 0
-    for found in _LONG_ID.finditer(said):
+    for found in _WHOLE.finditer(said):
         parts.append(escape(said[at : found.start()]))
-        parts.append(
-            Markup('<span class="id-in-text" title="{0}">…{1}</span>').format(found[0], found[0][-_END_OF_ID:])
-        )
+        if found["id"]:
+            shown = Markup('<span class="id-in-text" title="{0}">…{1}</span>').format(found[0], found[0][-_END_OF_ID:])
+        else:
+            shown = Markup('<span class="moment">{0}</span>').format(found[0])
+        parts.append(shown)
         at = found.end()
     return Markup("").join([*parts, escape(said[at:])])
 

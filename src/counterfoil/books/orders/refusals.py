@@ -150,7 +150,7 @@ TEXTS: Mapping[SaleRefusal, Text] = MappingProxyType(
         ),
         SaleRefusal.OPERATOR_MAY_NOT: Text(
             en="{found} may not {verb} in that store. Ask a supervisor.",
-            zh="{found} 无权在该门店执行 {verb}。请找主管。",
+            zh="{found} 无权在该门店执行 {verb}。请找领班。",
         ),
         SaleRefusal.UNKNOWN_ITEM: Text(
             en="Line {line_no}: there is no item {found}. Scan it again, or sell it by another item.",

@@ -46,6 +46,11 @@ def open_date(connection: sa.Connection, merchant_id: MerchantId, store_id: Stor
     Taken before any row is locked: a closing holds the day while it waits for rows.
     """
     connection.execute(_SHARE, {"merchant_id": merchant_id, "store_id": store_id})
+    return first_open_date(connection, merchant_id, store_id, wanted)
+
+
+def first_open_date(connection: sa.Connection, merchant_id: MerchantId, store_id: StoreId, wanted: date) -> date:
+    """Return `wanted`, or the first date behind it that is not closed; it may be closed at any moment."""
     closed = closed_through(connection, merchant_id, store_id)
     return wanted if closed is None else max(wanted, closed + timedelta(days=1))
 

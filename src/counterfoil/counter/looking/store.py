@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
 import sqlalchemy as sa
@@ -15,7 +15,7 @@ from counterfoil.books.orders.tables import ORDER_LINES, ORDERS
 from counterfoil.books.payments.model import Kind, Standing
 from counterfoil.books.payments.states import State as PaymentState
 from counterfoil.books.payments.tables import PAYMENTS
-from counterfoil.counter.closing.store import closed_through
+from counterfoil.counter.closing.store import first_open_date
 from counterfoil.counter.shop_view.store import ShopView
 from counterfoil.ids import MerchantId, OrderId, StoreId, TerminalId
 
@@ -159,5 +159,4 @@ def latest_orders(connection: sa.Connection, merchant_id: MerchantId, terminal_i
 def business_date_now(connection: sa.Connection, shop: ShopView, store_id: StoreId, now: datetime) -> date:
     """Return the date on which a store trades now: by its clock, or the one after the last that it closed."""
     by_clock = business_date_of(now, shop.zone, shop.business_day_starts_at)
-    closed = closed_through(connection, shop.merchant_id, store_id)
-    return by_clock if closed is None else max(by_clock, closed + timedelta(days=1))
+    return first_open_date(connection, shop.merchant_id, store_id, by_clock)

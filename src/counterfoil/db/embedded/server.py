@@ -74,6 +74,12 @@ def found(home: Home) -> Running | None:
     return Running(home=home, sockets=said.sockets, started=False)
 
 
+def process_of(home: Home) -> int | None:
+    """Return the process of the server of a data folder; None where none is running."""
+    said = postmaster_of(home.data) if is_held(home.running) else None
+    return None if said is None else said.pid
+
+
 def up(home: Home, settings: Mapping[str, str] = SHOP) -> Running:
     """Start the server, unless it is there already; BadOption where it cannot be."""
     there = found(home)

@@ -6,7 +6,7 @@ Plain data, as it is kept in the table of audits. No cell of a file is in it: wh
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from counterfoil.audit.intake.shelf import FileRead
     from counterfoil.audit.outcome import Outcome
+    from counterfoil.audit.report.model import CoverageLine
 
 #: So many rows that took no part are named, for each reason; the report counts all of them.
 ROWS_NAMED_MAX = 5
@@ -33,6 +34,7 @@ def summary_of(outcome: Outcome) -> Mapping[str, Any]:
         "findings": _tallied(outcome.findings),
         "examined_n": sum(line.examined for line in outcome.coverage),
         "diagnoses_n": len(outcome.coverage),
+        "coverage": _covered(outcome.coverage),
         "uncovered_days_n": len(outcome.uncovered_days),
         "files": [_file(file) for file in outcome.files],
         "reasons": {word: {"en": each.text_en, "zh": each.text_zh} for word, each in outcome.reasons.items()},
@@ -49,6 +51,16 @@ def policy_of(report: Path) -> str:
     with report.open("rb") as file:
         found = _POLICY.search(file.read(_HEAD_BYTES).decode("utf-8", "replace"))
     return found[1] if found else "default-src 'none'"
+
+
+def _covered(coverage: Sequence[CoverageLine]) -> dict[str, dict[str, int]]:
+    """Count the diagnoses of each exception, and those of them that could be examined."""
+    counted: dict[str, dict[str, int]] = {}
+    for line in coverage:
+        of_exception = counted.setdefault(line.exception, {"examined_n": 0, "diagnoses_n": 0})
+        of_exception["examined_n"] += line.examined
+        of_exception["diagnoses_n"] += 1
+    return counted
 
 
 def _tallied(findings: pa.Table) -> list[dict[str, Any]]:

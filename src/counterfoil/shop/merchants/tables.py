@@ -43,7 +43,7 @@ TERMINALS = merchant_table(
     sa.Column("terminal_id", Id, nullable=False),
     sa.Column("store_id", Id, nullable=False),
     sa.Column("name", sa.Text(), nullable=False),
-    # Which acquirer its cards go to, as the configuration names it; null: it takes none.
+    # Which acquirer was named for it; where its cards go is said by the configuration alone.
     sa.Column("acquirer", sa.Text()),
     sa.Column("created_at", Time, nullable=False),
     sa.Column("retired_at", Time),

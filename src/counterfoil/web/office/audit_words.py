@@ -7,13 +7,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from counterfoil.detectors.catalogue import Severity
 from counterfoil.languages import Text
 from counterfoil.web.desk.words import diagnosis_title, exception_titles, tone_of
 
 
 @dataclass(slots=True, kw_only=True)
 class Tally:
-    """Findings that are counted together, and what they put at risk in each currency."""
+    """Findings that are counted together, and what they put at risk in each currency.
+
+    As in the report, money of findings that only inform is not at risk and is left out.
+    """
 
     title: Text
     n: int = 0
@@ -22,7 +26,7 @@ class Tally:
     def add(self, row: Mapping[str, Any]) -> None:
         """Count some more."""
         self.n += row["n"]
-        if row["currency"] and row["minor"]:
+        if row["severity"] != Severity.INFO and row["currency"] and row["minor"] > 0:
             self.minor[row["currency"]] += row["minor"]
 
 
@@ -31,8 +35,16 @@ class OfException(Tally):
     """The findings of one exception, and those of each diagnosis and severity in it."""
 
     tone: int
+    #: How many diagnoses it has, and how many of them lacked a book; None twice: an older audit did not say.
+    diagnoses_n: int | None = None
+    missed_n: int | None = None
     #: By diagnosis and severity.
     parts: dict[tuple[str, str], Tally] = field(default_factory=dict)
+
+    @property
+    def is_unexamined(self) -> bool:
+        """Whether nothing of it could be examined: then none found says nothing."""
+        return self.n == 0 and bool(self.diagnoses_n) and self.missed_n == self.diagnoses_n
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +66,10 @@ def exceptions_of(summary: Mapping[str, Any] | None) -> Sequence[OfException]:
     """Return the findings by exception, in the order of the five; each of them, also where nothing was found."""
     titles = exception_titles()
     found = {name: OfException(title=title, tone=tone_of(name)) for name, title in titles.items()}
+    for name, covered in (summary or {}).get("coverage", {}).items():
+        if name in found:
+            found[name].diagnoses_n = covered["diagnoses_n"]
+            found[name].missed_n = covered["diagnoses_n"] - covered["examined_n"]
     for row in (summary or {}).get("findings", ()):
         if row["exception"] not in found:
             continue

@@ -28,7 +28,7 @@ from counterfoil.web import showing
 from counterfoil.web.access import needs
 from counterfoil.web.desk.words import diagnosis_titles, exception_titles
 from counterfoil.web.faces import Faces, faces_of
-from counterfoil.web.office.pages import TENDER_NAMES
+from counterfoil.web.office.tenders import TENDER_NAMES
 from counterfoil.web.visits import Visit, visit_of
 
 PATH = "/office/overview"

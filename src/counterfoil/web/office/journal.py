@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from litestar import Controller, Request, Response, get
@@ -16,6 +16,7 @@ from counterfoil.shop.staff import store as staff
 from counterfoil.shop.staff.model import Verb
 from counterfoil.web.access import needs
 from counterfoil.web.faces import Faces, faces_of
+from counterfoil.web.office.journal_details import Detail, details_of
 from counterfoil.web.office.journal_filters import PATH, Filters, filters_of
 from counterfoil.web.office.journal_words import CHIPS, NOUNS, STANDINGS, said_of
 from counterfoil.web.visits import Visit, Who, visit_of
@@ -49,6 +50,10 @@ def _journal(faces: Faces, visit: Visit, filters: Filters) -> Response[str]:
         stands = standing(connection, who.merchant_id, checkpoints, now=visit.now)
         people = staff.people(connection, who.merchant_id)
     names: dict[str, str] = {person.staff_id: person.name for person in people}
+
+    def details(body: Mapping[str, Any]) -> Sequence[Detail]:
+        return details_of(body, currency=who.merchant.currency, people=names)
+
     return faces.page(
         visit,
         "office/journal.html",
@@ -61,6 +66,7 @@ def _journal(faces: Faces, visit: Visit, filters: Filters) -> Response[str]:
         noun_choices=[(noun, text.to(visit.language)) for noun, text in NOUNS.items()],
         person_choices=sorted(names.items(), key=lambda named: named[1]),
         said_of=said_of,
+        details_of=details,
         page_of=page_of,
         stands=stands,
         standings=STANDINGS,

@@ -35,6 +35,8 @@ class StoreDay:
     """What one store took today, in minor units."""
 
     store: Store
+    #: On which date it trades now: by its clock, or the one after the last that it closed.
+    day: date
     #: By tender: taken minus given back.
     net: Mapping[str, int]
     sales_n: int
@@ -71,6 +73,7 @@ class Voids:
 class Overview:
     """The shop from above, as somebody may see it."""
 
+    #: The latest date on which a store trades.
     day: date
     days: Sequence[StoreDay]
     tenders: Sequence[str]
@@ -83,18 +86,18 @@ def overview(connection: sa.Connection, visit: Visit) -> Overview:
     """Read what somebody may see: the stores that are shown, and at which they read reports."""
     who = visit.known
     readable = who.stores_for(Verb.READ_REPORTS)
-    day = business_date(who.merchant, visit.now)
-    days = [
-        store_day(one, closings.totals(connection, who.merchant_id, one.store_id, day))
-        for one in who.stores
-        if one.store_id in readable
-    ]
+    by_clock = business_date(who.merchant, visit.now)
+    days = []
+    for one in who.stores:
+        if one.store_id in readable:
+            day = closings.first_open_date(connection, who.merchant_id, one.store_id, by_clock)
+            days.append(store_day(one, day, closings.totals(connection, who.merchant_id, one.store_id, day)))
     tallies = store.operator_tallies(connection, who.merchant_id, readable, since=visit.now - VOIDS_FOR)
     shown: StoreId | None = None if who.store is None else who.store.store_id
     counts = reading.inbox_counts(connection, who.merchant_id, actor=who.person, now=visit.now, store_id=shown)
     tenders = {tender for one in days for tender in one.net}
     return Overview(
-        day=day,
+        day=max((one.day for one in days), default=by_clock),
         days=days,
         tenders=sorted(tenders, key=lambda tender: (_ORDER.get(tender, len(_ORDER)), tender)),
         counts=counts,
@@ -103,14 +106,15 @@ def overview(connection: sa.Connection, visit: Visit) -> Overview:
     )
 
 
-def store_day(of: Store, totals: Sequence[TenderTotal]) -> StoreDay:
-    """Add up what a store took and gave back."""
+def store_day(of: Store, day: date, totals: Sequence[TenderTotal]) -> StoreDay:
+    """Add up what a store took and gave back on a date."""
     net: dict[str, int] = {}
     for total in totals:
         signed = total.amount_minor if total.kind == Kind.SALE else -total.amount_minor
         net[total.tender] = net.get(total.tender, 0) + signed
     return StoreDay(
         store=of,
+        day=day,
         net=net,
         sales_n=sum(total.count for total in totals if total.kind == Kind.SALE),
         back_minor=sum(total.amount_minor for total in totals if total.kind != Kind.SALE),

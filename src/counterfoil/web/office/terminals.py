@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from litestar import Controller, Request, Response, get, post
-from litestar.exceptions import NotFoundException, ValidationException
+from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER, HTTP_409_CONFLICT
 
+from counterfoil.books.payments.model import Tender
 from counterfoil.counter.setting_up_terminals import set_up, take_out_of_use
 from counterfoil.ids import StoreId, TerminalId, is_id
 from counterfoil.refusals import Refused
@@ -79,7 +80,7 @@ def _list(faces: Faces, visit: Visit, shown: Shown) -> Response[str]:
         terminals=sorted(of_mine, key=lambda one: (one.retired_at is not None, one.store_id, one.terminal_id)),
         store_names={store.store_id: store.name for store in stores},
         store_choices=[(store.store_id, store.name) for store in stores],
-        acquirers=list(faces.house.bills.acquirers(who.merchant_id)),
+        cards_to={one.terminal_id: _cards_to(faces, visit, one) for one in of_mine},
         shown=shown,
         name_length_max=NAME_LENGTH_MAX,
     )
@@ -88,23 +89,25 @@ def _list(faces: Faces, visit: Visit, shown: Shown) -> Response[str]:
     return response
 
 
+def _cards_to(faces: Faces, visit: Visit, terminal: Terminal) -> str | None:
+    """Return who is asked about a card at a terminal, as a sale there would be sent; None: no card is taken."""
+    lane = faces.house.acquirers.lane(visit.known.merchant_id, terminal.terminal_id, Tender.CARD)
+    return None if lane is None else lane.acquirer.name
+
+
 def _set_up(faces: Faces, visit: Visit, form: Filled) -> Response[str]:
     who = visit.known
     typed = {name: form.text(name) for name in ("terminal_id", "name")}
     typed["store"] = form.id("store")
-    acquirer = form.optional_text("acquirer")
-    if acquirer is not None and acquirer not in faces.house.bills.acquirers(who.merchant_id):
-        raise ValidationException(detail="acquirer is none that the settings know")
     wanted = Terminal(
         terminal_id=TerminalId(typed["terminal_id"]),
         store_id=StoreId(typed["store"]),
         name=typed["name"],
-        acquirer=acquirer,
     )
     with faces.database.transaction(who.merchant_id) as connection:
         answer = set_up(connection, who.merchant_id, wanted, actor_id=who.staff_id, now=visit.now)
     if isinstance(answer, Refused):
-        return _list(faces, visit, Shown(refused=answer, fields={**typed, "acquirer": acquirer or ""}))
+        return _list(faces, visit, Shown(refused=answer, fields=typed))
     return _list(faces, visit, Shown(made=wanted, token=answer.text()))
 
 
