@@ -8,7 +8,16 @@ from hypothesis import strategies as st
 
 from counterfoil.shop.staff.model import EVERY_STORE, Ask, Authorisation, Role, Verb
 from counterfoil.shop.staff.roles import LIMITS, MATRIX, MAY_GIVE, ROLE_NAMES, Limit
-from counterfoil.shop.staff.rules import REASON_LENGTH_MAX, WORDS, Refusal, authorise, may, may_give
+from counterfoil.shop.staff.rules import (
+    REASON_LENGTH_MAX,
+    WORDS,
+    Refusal,
+    authorise,
+    discount_max,
+    may,
+    may_give,
+    percent,
+)
 
 from .stage import NORTH, NOW, SOUTH, somebody
 
@@ -109,6 +118,17 @@ def test_nobody_consents_to_what_they_may_not_do(role: Role, ask: Ask) -> None:
 def test_a_consent_without_a_proper_reason_is_none(reason: str, refusal: Refusal) -> None:
     ask = Ask(verb=Verb.VOID, store_id=NORTH)
     assert authorise(somebody("ann").staff_id, somebody("bob", Role.MANAGER), ask, reason) is refusal
+
+
+def test_how_much_somebody_may_take_off_is_the_most_of_the_roles_that_may_do_it() -> None:
+    both = somebody("bob", Role.CASHIER, Role.SUPERVISOR)
+    assert discount_max(both, Verb.DISCOUNT_LINE, NORTH) == 200
+    assert discount_max(somebody("ann", Role.CASHIER), Verb.DISCOUNT_CART, NORTH) == 0
+    assert discount_max(somebody("sue", Role.MANAGER, at=NORTH), Verb.DISCOUNT_CART, SOUTH) == 0
+
+
+def test_thousandths_are_said_in_per_cent() -> None:
+    assert [percent(n) for n in (0, 1, 100, 125, 1000)] == ["0", "0.1", "10", "12.5", "100"]
 
 
 def test_a_manager_makes_no_managers() -> None:

@@ -85,10 +85,15 @@ class Window:
         self.page.wait_for_selector(".till-pay")
 
     def next_sale(self) -> None:
-        """Begin the next sale, from the answer to this one."""
+        """Begin the next sale, from the answer to this one, whether its slip came out or not."""
+        self.page.wait_for_timeout(MEANT_MS)
+        self.page.keyboard.press("F2")
+        self.page.wait_for_selector("#till-code")
+
+    def enters(self) -> None:
+        """Press Enter where something has just appeared, and mean it."""
         self.page.wait_for_timeout(MEANT_MS)
         self.page.keyboard.press("Enter")
-        self.page.wait_for_selector("#till-code")
 
     def sold(self, *codes: str) -> None:
         """Sell for exact cash, and begin the next sale."""

@@ -25,9 +25,7 @@ def test_a_sale_by_card_ends_paid_with_its_slip(street: Street) -> None:
         ann.sees(en="CNY 11.00", zh="CNY 11.00")
         ann.shows_card()
         ann.sees(en="Paid CNY 11.00", zh="已付款 CNY 11.00")
-        ann.press(en="Print the slip", zh="打印小票")
-        ann.press(en="Yes, it came out", zh="是，已打印")
-        ann.sees(en="The slip is printed.", zh="小票已打印。")
+        ann.prints_the_slip()
         ann.next_sale()
     assert street.last("state", "orders") == "paid"
     assert street.last("state", "slips") == "printed"
@@ -36,6 +34,7 @@ def test_a_sale_by_card_ends_paid_with_its_slip(street: Street) -> None:
 
 def test_a_double_that_was_charged_in_spite_of_the_warning_goes_back_at_the_till(street: Street) -> None:
     with walking(street) as ann:
+        ann.page.add_init_script("window.print = () => undefined")
         ann.open_till()
         ann.sells_by_card("tea")
         ann.rings_up("tea")
@@ -51,8 +50,11 @@ def test_a_double_that_was_charged_in_spite_of_the_warning_goes_back_at_the_till
         ann.opens_last_sale()
         ann.gives_back(TWICE)
         ann.sees(en="Voided: CNY 2.50", zh="已撤销：CNY 2.50")
+        ann.prints_the_slip()
+        ann.press(en="Done", zh="完成")
     assert street.held(double) == 0
     assert street.last("state", "orders", "repeat_of IS NOT NULL") == "voided"
+    assert street.last("state", "slips", "kind = 'void'") == "printed"
 
 
 def test_a_void_that_the_bank_refuses_is_said_plainly_and_goes_through_when_it_is_asked_again(street: Street) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 import sqlalchemy as sa
 
 from counterfoil.shop.catalogue.tables import ITEMS
-from counterfoil.shop.merchants.tables import MERCHANTS
+from counterfoil.shop.merchants.tables import MERCHANTS, STORES, TERMINALS
 from tests.counter.acquirer import Fate
 from tests.counter.shop import PINS, SUE
-from tests.web.browser import MEANT_MS, Window
+from tests.web.browser import MEANT_MS, Opening, Window
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Route
 
 pytestmark = pytest.mark.browser
 
@@ -115,23 +120,119 @@ def test_the_books_hear_whether_the_slip_came_out_and_the_next_one_is_a_copy(win
     window.to_paying()
     window.page.keyboard.press("Enter")
     window.sees("No change")
-    window.page.click("text=Print the slip")
+    window.enters()
     window.page.click("text=No: out of paper")
     window.sees("The slip did not come out")
     assert [row["fault"] for row in window.counter.rows("SELECT fault FROM slips")] == ["paper_out"]
-    window.page.click("text=Print the slip")
-    window.page.click("text=Yes, it came out")
+    window.sees("Print the slip")
+    window.enters()
+    window.sees("Did the slip come out?")
+    window.enters()
     window.sees("The slip is printed.")
     assert [row["state"] for row in window.counter.rows("SELECT state FROM slips")] == ["printed"]
-    window.page.focus("text=Next sale")
-    window.next_sale()
+    # Nothing is owed any more: now Enter is the next sale.
+    window.enters()
+    window.page.wait_for_selector("#till-code")
     window.page.keyboard.press("F8")
     window.page.click(".till-sale >> nth=0")
     window.sees("COPY")
     window.sees("Print a copy")
 
 
+def test_a_paid_sale_whose_slip_is_out_is_not_asked_for_it_again_after_a_reload(window: Window) -> None:
+    window.page.add_init_script("window.print = () => undefined")
+    window.page.reload()
+    window.ring_up("bread")
+    window.to_paying()
+    window.page.keyboard.press("Enter")
+    window.sees("No change")
+    window.enters()
+    window.sees("Did the slip come out?")
+    window.enters()
+    window.sees("The slip is printed.")
+    window.page.reload()
+    window.sees("Print a copy")
+    assert window.page.locator("text=Print the slip").count() == 0
+    window.enters()
+    window.page.wait_for_selector("#till-code")
+
+
+def test_a_slip_says_what_was_handed_over_and_leaves_out_what_never_happened(window: Window) -> None:
+    window.counter.host.plan("charge", Fate.DECLINED)
+    window.ring_up("bread")
+    window.to_paying()
+    window.page.keyboard.type("2")
+    window.page.keyboard.press("Enter")
+    window.sees("Paid so far")
+    window.counter.clock.passes(minutes=1)
+    window.page.keyboard.press("F3")
+    window.page.fill('[name="presented"]', "tok_of_a_test")
+    window.page.keyboard.press("Enter")
+    window.sees("Declined: nothing was charged")
+    window.page.fill('[name="handed"]', "50")
+    window.page.keyboard.press("Enter")
+    window.sees("Change to the customer")
+    rows = window.page.locator(".till-slip-lines >> nth=1 >> li").all_inner_texts()
+    assert [" ".join(row.split()) for row in rows] == ["Cash CNY 2.00", "Cash CNY 50.00", "Change CNY 47.00"]
+
+
+def test_what_is_still_loading_is_no_nothing(window: Window) -> None:
+    window.ring_up("bread")
+    window.page.keyboard.press("F6")
+    window.sees("Any till of this store can take it up again")
+    window.next_sale()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    window.page.route("**/till/data/parked", hold, times=1)
+    window.page.keyboard.press("F8")
+    # The last sales are there, and the parked ones on their way.
+    window.page.wait_for_selector(".till-sale")
+    assert window.page.locator("dialog .bones").count() == 1
+    assert window.page.locator("text=Nothing is parked.").count() == 0
+    held[0].continue_()
+    window.page.wait_for_selector("dialog .bones", state="detached")
+    assert window.page.locator(".till-sale").count() == 2
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_nothing_hangs_over_the_edge_of_a_phone(opening_till: Opening, language: str) -> None:
+    window = opening_till(language=language, width=390)
+    with window.counter.database.transaction(window.counter.merchant_id) as connection:
+        connection.execute(sa.update(TERMINALS).values(name="Till 1, at the entrance"))
+        connection.execute(sa.update(STORES).values(name="The corner shop of the old town"))
+    window.page.reload()
+    window.page.wait_for_selector("#till-code")
+    too_wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    seen = "document.querySelectorAll('main button, main article, main section, .topbar > *')"
+    over = f"[...{seen}].filter((one) => one.getBoundingClientRect().right > 391)"
+    out = f"{over}.map((one) => `${{one.tagName}}.${{one.className}}`)"
+
+    def fits() -> None:
+        assert window.page.evaluate(out) == []
+        assert window.page.evaluate(too_wide) == 0
+
+    fits()
+    window.ring_up("bread", "milk")
+    fits()
+    window.page.click(".topbar .menu-of >> nth=-1 >> summary")
+    edges = window.page.locator(".menu-sheet").last.evaluate("(one) => one.getBoundingClientRect().toJSON()")
+    assert 0 <= edges["left"] < edges["right"] <= 390
+    fits()
+    window.page.keyboard.press("Escape")
+    window.page.click(".till-bar >> .btn-primary")
+    window.page.wait_for_selector(".till-pay")
+    fits()
+    window.page.press('[name="handed"]', "Enter")
+    window.page.wait_for_selector(".till-answer-good")
+    fits()
+
+
 def test_money_goes_back_by_the_playbook(window: Window) -> None:
+    window.page.add_init_script("window.print = () => undefined")
+    window.page.reload()
     window.sold("bread")
     window.page.keyboard.press("F8")
     window.page.click(".till-sale >> nth=0")
@@ -143,6 +244,13 @@ def test_money_goes_back_by_the_playbook(window: Window) -> None:
     window.page.click('dialog button[type="submit"]')
     window.sees("Voided")
     assert window.orders() == ["voided"]
+    window.page.wait_for_selector("dialog >> text=Print the slip")
+    window.enters()
+    window.sees("Did the slip come out?")
+    window.enters()
+    window.sees("The slip is printed.")
+    states = window.counter.rows("SELECT state FROM slips WHERE kind = 'void'")
+    assert [row["state"] for row in states] == ["printed"]
     (undo,) = window.counter.rows("SELECT reason, authoriser_id FROM payments WHERE kind = 'void'")
     assert (undo["reason"], undo["authoriser_id"]) == ("quality: broken", SUE)
 

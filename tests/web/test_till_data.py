@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 import sqlalchemy as sa
 
 from counterfoil.shop.catalogue.codes import check_digit
 from counterfoil.shop.catalogue.tables import BARCODES, ITEMS
 from counterfoil.shop.merchants.tables import MERCHANTS
 from counterfoil.shop.policies.store import decide
+from counterfoil.shop.staff.model import Role
 from counterfoil.web.built_files import built_files
 from tests.counter.acquirer import Fate
 from tests.counter.shop import ANN, BEN, OPENING, PINS, SUE, T2
 from tests.web.conftest import Opening
-from tests.web.shop import Visitor
+from tests.web.shop import Visitor, hire
 from tests.web.till import BrowserTill, done, no
 
 
@@ -201,6 +204,10 @@ def off(till: BrowserTill, permille: int = 100) -> dict[str, object]:
 def test_a_discount_above_the_role_needs_a_second_person_and_their_pin(till: BrowserTill) -> None:
     alone = till.price({"sku": "bread"}, discount={"permille": 100, "reason": "dented"})
     assert alone["why_not"]["code"] == "discount_above_limit"
+    assert "10 % are taken off in all, and the operator may take off 0 % at most" in alone["why_not"]["said"]
+    odd = {"permille": 126, "reason": "dented", "authoriser_id": None}
+    of_bread = till.price({"sku": "bread", "discount": odd})["why_not"]["said"]
+    assert of_bread.startswith("bread: 12.6 % are taken off")
     sale = till.sale(till.tender(amount_minor=450), priced=till.price({"sku": "bread"}, discount=off(till)["discount"]))
     assert no(till.offer(sale)) == "consent_not_proven"
     wanted = {"order_id": sale["order_id"], "basket": off(till), **till.consent()}
@@ -254,6 +261,15 @@ def test_another_store_sees_and_undoes_nothing(till: BrowserTill, opening: Openi
 def test_who_takes_over_by_pin_sells_in_their_own_name(till: BrowserTill) -> None:
     till.take_over(BEN)
     assert done(till.offer(till.sale(till.tender(), operator_id=BEN)))["order"]["operator_id"] == BEN
+
+
+def test_who_may_not_sell_here_is_not_asked_whether_they_take_over(till: BrowserTill) -> None:
+    shop = till.counter
+    hire(shop.database, shop.merchant_id, "fay", Role.FINANCE)
+    with shop.database.transaction(shop.merchant_id) as connection:
+        connection.execute(sa.text("UPDATE staff SET pin_hash = (SELECT pin_hash FROM staff WHERE staff_id = 'ann')"))
+    offered = set(re.findall(r'name="who" value="([^"]+)"', till.visitor.get("/till/switch").text))
+    assert offered == {ANN, BEN, SUE}
 
 
 def test_a_no_is_said_in_the_language_of_the_visitor(till: BrowserTill) -> None:

@@ -98,3 +98,48 @@ def test_ids_are_made_as_the_server_makes_them() -> None:
     assert len(set(made)) == 2
     assert {len(one) for one in made} == {26}
     assert made[0][:10] == made[1][:10] == "01KJSGGVE0"
+
+
+def payment(payment_id: str, kind: str, minor: int, **more: object) -> dict[str, object]:
+    told = {"payment_id": payment_id, "kind": kind, "tender": "cash", "amount_minor": minor, "state": "approved"}
+    return {"tendered_minor": None, "original_payment_id": None, **told, **more}
+
+
+def slip_of(*payments: dict[str, object]) -> tuple[list[tuple[str, int]], int]:
+    told = json.dumps(payments)
+    rows, change = of_node(
+        "tendered.ts",
+        f"till.rowsOf({told}).map(({{ paid, minor }}) => [paid.payment_id, minor])",
+        f"till.changeIn({told})",
+    )
+    return [(name, minor) for name, minor in rows], change
+
+
+def test_a_slip_adds_up_after_a_payment_that_the_bank_reversed() -> None:
+    rows, change = slip_of(
+        payment("p1", "sale", 1000, tendered_minor=1000),
+        payment("p2", "sale", 590, tender="card", state="cancelled"),
+        payment("p3", "reversal", 590, tender="card", original_payment_id="p2"),
+        payment("p4", "sale", 590, tendered_minor=5000),
+    )
+    assert rows == [("p1", 1000), ("p4", 5000)]
+    assert change == 4410
+    assert sum(minor for _name, minor in rows) - change == 1590
+
+
+def test_a_slip_shows_what_went_back_of_what_was_paid() -> None:
+    sold = payment("p1", "sale", 1590, tendered_minor=2000)
+    rows, change = slip_of(sold, payment("u1", "refund", 590, original_payment_id="p1"))
+    assert (rows, change) == ([("p1", 2000), ("u1", -590)], 410)
+    rows, change = slip_of(sold, payment("u1", "void", 1590, original_payment_id="p1"))
+    assert (sum(minor for _name, minor in rows), change) == (410, 410)
+
+
+def test_a_slip_leaves_out_what_never_happened_and_shows_what_is_not_known_yet() -> None:
+    card = payment("p1", "sale", 590, tender="card", state="unknown")
+    asked = payment("r1", "reversal", 590, tender="card", state="intended", original_payment_id="p1")
+    assert slip_of(card, asked) == ([("p1", 590)], 0)
+    declined = payment("p2", "sale", 590, tender="card", state="declined")
+    refused = payment("u1", "refund", 100, state="declined", original_payment_id="p3")
+    held = payment("p3", "sale", 590)
+    assert slip_of(declined, held, refused) == ([("p3", 590)], 0)

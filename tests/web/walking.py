@@ -148,6 +148,14 @@ class Walker:
         self.sees(en="No change", zh="无需找零")
         self.next_sale()
 
+    def prints_the_slip(self) -> None:
+        """Print the slip, and say that it came out."""
+        for en, zh in (("Print the slip", "打印小票"), ("Yes, it came out", "是，已打印")):
+            self.button(en=en, zh=zh).wait_for()
+            self.page.wait_for_timeout(MEANT_MS)
+            self.press(en=en, zh=zh)
+        self.sees(en="The slip is printed.", zh="小票已打印。")
+
     def next_sale(self) -> None:
         """Begin the next sale."""
         self.page.wait_for_timeout(MEANT_MS)

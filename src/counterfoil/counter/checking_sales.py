@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
 from counterfoil.books.orders.model import Line, LineKind, Sale
 from counterfoil.books.orders.refusals import SaleRefusal
@@ -19,7 +19,7 @@ from counterfoil.ids import StaffId
 from counterfoil.refusals import Refused
 from counterfoil.shop.pricing.model import CART_DISCOUNT_SKU, CASH_ROUNDING_SKU
 from counterfoil.shop.staff.model import Ask, Person, Verb
-from counterfoil.shop.staff.rules import may
+from counterfoil.shop.staff.rules import discount_max, may, percent
 
 _PERMILLE = 1000
 _ROUNDED_MAX = 2
@@ -92,44 +92,70 @@ def _not_allowed(sale: Sale, acts: list[_Act], operator: Person, shop: ShopView)
         if act.verb is Verb.OVERRIDE_PRICE:
             yield refused(SaleRefusal.PRICE_NEEDS_SECOND_PERSON, line_no=act.line_no)
         else:
-            yield refused(SaleRefusal.DISCOUNT_ABOVE_LIMIT, line_no=act.line_no, found=permille)
+            allowed = discount_max(operator, act.verb, sale.store_id, shop.limits)
+            # People are told what is taken off, and not that less what rounding may have added.
+            said = max(permille, _share(act, _permille_off(sale, acts, is_exact=True)))
+            yield refused(
+                SaleRefusal.DISCOUNT_ABOVE_LIMIT,
+                line_no=act.line_no,
+                item=_taken_off(act.line, sale),
+                found=permille,
+                percent=percent(said),
+                allowed=percent(allowed),
+            )
+
+
+def _taken_off(discount: Line, sale: Sale) -> str:
+    """Return the name of what a discount is taken off; its own, where that is the whole sale."""
+    if discount.of_line_no is None or discount.sku == CART_DISCOUNT_SKU:
+        return discount.name or discount.sku
+    about = sale.lines[discount.of_line_no - 1]
+    return about.name or about.sku
 
 
 def _shares(sale: Sale, acts: list[_Act]) -> Iterator[tuple[_Act, int]]:
     """Yield each act with how much it, and all that goes with it, takes off, in thousandths."""
     off = _permille_off(sale, acts)
     for act in acts:
-        about = act.line.of_line_no if act.line.line_kind is LineKind.DISCOUNT else act.line_no
-        permille = max(off.values(), default=_PERMILLE) if about is None else off.get(about, 0)
         # A discount is never nothing: one that rounding hides is still more than none at all.
-        yield act, max(permille, 0 if act.verb is Verb.OVERRIDE_PRICE else 1)
+        yield act, max(_share(act, off), 0 if act.verb is Verb.OVERRIDE_PRICE else 1)
 
 
-def _permille_off(sale: Sale, acts: list[_Act]) -> Mapping[int, int]:
-    """Return by how much each line is cheaper than listed, by all means together, in thousandths, rounded up."""
+def _share(act: _Act, off: Mapping[int, int]) -> int:
+    about = act.line.of_line_no if act.line.line_kind is LineKind.DISCOUNT else act.line_no
+    return max(off.values(), default=_PERMILLE) if about is None else off.get(about, 0)
+
+
+def _permille_off(sale: Sale, acts: list[_Act], *, is_exact: bool = False) -> Mapping[int, int]:
+    """Return by how much each line is cheaper than listed, by all means together, in thousandths.
+
+    Rounded up, less what rounding may have added; `is_exact`: as it is, to the nearest.
+    """
+    rounded_max, rounding = (0, ROUND_HALF_UP) if is_exact else (_ROUNDED_MAX, ROUND_CEILING)
     discounts = [act.line for act in acts if act.line.line_kind is LineKind.DISCOUNT]
     sold = {n: line for n, line in enumerate(sale.lines, 1) if line.line_kind in DISCOUNTABLE}
     goods = sum(line.amount_minor for line in sold.values())
-    cart = _off([line for line in discounts if line.of_line_no is None])
+    cart = _off([line for line in discounts if line.of_line_no is None], rounded_max)
     return {
         line_no: _permille(
             _listed_amount(line)
             - line.amount_minor
-            + _off([each for each in discounts if each.of_line_no == line_no])
+            + _off([each for each in discounts if each.of_line_no == line_no], rounded_max)
             + (Decimal(cart * line.amount_minor) / goods if goods else cart),
             _listed_amount(line),
+            rounding,
         )
         for line_no, line in sold.items()
     }
 
 
-def _off(discounts: Sequence[Line]) -> int:
+def _off(discounts: Sequence[Line], rounded_max: int) -> int:
     """Return what discounts of one thing take off, less what rounding may have added to them.
 
     200 per mille of 33 are 7, and still within 200 per mille. A line has a discount of its own and a part of the cart's
     at most that were rounded; many small ones are none that rounding made.
     """
-    return max(sum(line.amount_minor for line in discounts) - min(len(discounts), _ROUNDED_MAX), 0)
+    return max(sum(line.amount_minor for line in discounts) - min(len(discounts), rounded_max), 0)
 
 
 def _listed_amount(line: Line) -> Decimal:
@@ -151,8 +177,8 @@ def _somebody_may(
     return second is not None and second.staff_id != operator.staff_id and may(second, ask, shop.limits) is None
 
 
-def _permille(less: Decimal, base: Decimal) -> int:
-    """Return how much less something is, in thousandths, rounded up."""
+def _permille(less: Decimal, base: Decimal, rounding: str) -> int:
+    """Return how much less something is, in thousandths."""
     if less <= 0:
         return 0
-    return _PERMILLE if base <= 0 else int((less * _PERMILLE / base).to_integral_value(ROUND_CEILING))
+    return _PERMILLE if base <= 0 else int((less * _PERMILLE / base).to_integral_value(rounding))

@@ -76,6 +76,7 @@ _PAYMENT_SEEN = {
     "kind": "sale",
     "tender": "cash",
     "amount_minor": 2260,
+    "tendered_minor": 3000,
     "state": "approved",
     "standing": "held",
     "original_payment_id": None,

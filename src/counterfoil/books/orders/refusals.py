@@ -179,9 +179,9 @@ TEXTS: Mapping[SaleRefusal, Text] = MappingProxyType(
             "（最小货币单位）。请重新录入；减免须作为折扣单独成行。",
         ),
         SaleRefusal.DISCOUNT_ABOVE_LIMIT: Text(
-            en="Line {line_no} brings what is taken off to {found} per mille, above what the operator may give. A "
+            en="{item}: {percent} % are taken off in all, and the operator may take off {allowed} % at most. A "
             "supervisor may allow more.",
-            zh="第 {line_no} 行使减免达到千分之 {found}，超出收银员权限。可由领班授权。",
+            zh="{item}：减免合计 {percent}%，收银员最多可减免 {allowed}%。可由领班授权。",
         ),
         SaleRefusal.PRICE_NEEDS_SECOND_PERSON: Text(
             en="Line {line_no} is sold at another price than the listed one. A second person who may do that has to "

@@ -48,6 +48,8 @@ class PaymentSeen:
     kind: str
     tender: str
     amount_minor: int
+    #: Cash that was handed over for it; None where nobody said so.
+    tendered_minor: int | None
     state: str
     standing: str | None
     original_payment_id: str | None

@@ -64,6 +64,18 @@ def may(person: Person, ask: Ask, limits: Mapping[Role, Limit] = LIMITS) -> Refu
     return None if any(_within(limits[role], ask) for role in allowing) else Refusal.OVER_LIMIT
 
 
+def discount_max(person: Person, verb: Verb, store_id: StoreId, limits: Mapping[Role, Limit] = LIMITS) -> int:
+    """Return how much somebody may take off by a verb alone, in thousandths; 0 where they may not at all."""
+    allowing = MATRIX[verb].roles & person.roles_at(store_id)
+    return max((limits[role].discount_permille_max for role in allowing), default=0)
+
+
+def percent(permille: int) -> str:
+    """Return thousandths as people say them: 100 are 10, and 125 are 12.5."""
+    whole, tenths = divmod(permille, 10)
+    return f"{whole}.{tenths}" if tenths else str(whole)
+
+
 def authorise(
     operator_id: StaffId, authoriser: Person, ask: Ask, reason: str, limits: Mapping[Role, Limit] = LIMITS
 ) -> Authorisation | Refusal:

@@ -14,8 +14,9 @@ from counterfoil.refusals import Refused
 from counterfoil.shop.merchants import store as merchants
 from counterfoil.shop.sessions.refusals import SignInRefusal
 from counterfoil.shop.staff import store as staff
-from counterfoil.shop.staff.model import Verb
+from counterfoil.shop.staff.model import Ask, Verb
 from counterfoil.shop.staff.pins import DIGITS_MAX, Pin
+from counterfoil.shop.staff.rules import may
 from counterfoil.web.access import SIGNED_IN, needs
 from counterfoil.web.cookies import Place
 from counterfoil.web.faces import Faces, faces_of
@@ -102,7 +103,7 @@ def _switch_form(faces: Faces, visit: Visit, chosen: str, no: Refused | None, st
     people = [
         person
         for person in everybody
-        if here is not None and person.retired_at is None and person.has_pin and person.roles_at(here)
+        if here is not None and person.has_pin and may(person, Ask(verb=Verb.SELL, store_id=here)) is None
     ][:PEOPLE_MAX]
     return faces.page(visit, "till/switch.html", status=status, people=people, chosen=chosen, refused=no)
 

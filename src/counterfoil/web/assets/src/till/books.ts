@@ -61,6 +61,8 @@ export interface PaymentSeen {
   readonly kind: 'sale' | 'void' | 'reversal' | 'refund';
   readonly tender: Tender;
   readonly amount_minor: number;
+  /** Cash that was handed over; null where nobody said so. */
+  readonly tendered_minor: number | null;
   readonly state: PaymentState;
   readonly standing: 'held' | 'void_intended' | 'void_unknown' | 'voided' | null;
   readonly original_payment_id: string | null;
@@ -132,6 +134,7 @@ export interface Priced {
 
 export interface SlipSeen {
   readonly slip_id: string;
+  readonly payment_id: string | null;
   readonly kind: string;
   readonly state: 'due' | 'printing' | 'printed' | 'sent' | 'failed';
   readonly fault: string | null;

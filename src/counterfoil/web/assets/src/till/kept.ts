@@ -65,20 +65,22 @@ export function memoryOf(merchantId: string, terminalId: string): Memory {
   };
 }
 
-/** Hold this till in this tab alone; false where another tab has it. */
-export async function heldAlone(merchantId: string, terminalId: string): Promise<boolean> {
+/** So soon a page that is being reloaded lets go; who waits longer is told so. */
+const TOLD_AFTER_MS = 1500;
+
+/** Hold this till in this tab alone, however long that takes; `waits` is called where it does not come at once. */
+export async function heldAlone(merchantId: string, terminalId: string, waits: () => void): Promise<void> {
   // Browsers have locks only where the address is safe; elsewhere the books alone keep one sale one sale.
-  if (!('locks' in navigator)) return true;
+  if (!('locks' in navigator)) return;
   const name = `counterfoil.till.${merchantId}.${terminalId}`;
-  return new Promise((decide) => {
-    // A page that is being reloaded lets go a moment later.
-    const giveUp = new AbortController();
-    const timer = setTimeout(() => giveUp.abort(), 1500);
-    const held = () => {
+  const timer = setTimeout(waits, TOLD_AFTER_MS);
+  await new Promise<void>((held) => {
+    const hold = () => {
       clearTimeout(timer);
-      decide(true);
+      held();
       return new Promise<never>(() => undefined);
     };
-    navigator.locks.request(name, { signal: giveUp.signal }, held).catch(() => decide(false));
+    // A lock that cannot be had is waited for: nobody knows then who else is at this till.
+    navigator.locks.request(name, hold).catch(() => undefined);
   });
 }

@@ -1,5 +1,5 @@
 // What became of it: on its way, no answer, payment unknown, declined, paid, over; and whether it is the same twice.
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { EMPTY } from '../basket';
 import type { Basket } from '../basket';
 import type { Like, SlipSeen, Standing } from '../books';
@@ -9,32 +9,15 @@ import { giveUp, next, park } from '../ending';
 import { useKeys } from '../keys';
 import { isRepeat } from '../paying';
 import { askNow, resume } from '../sending';
+import { server } from '../server';
 import type { Stage } from '../stage';
 import { DECLINES, ORDER_STATES, TENDER_NAMES, WORDS } from '../words';
-import { Key, Message, Said } from './parts';
-import { areOut, Printing } from './printing';
+import { Key, Main, Message, Said, useMeant } from './parts';
+import { areOut, isOwed, Printing } from './printing';
 import { Slip } from './slip';
 import { Tenders } from './tenders';
 
 type At<Name extends Stage['at']> = Extract<Stage, { at: Name }>;
-
-/** The second press of a double one falls on whatever appeared after the first: so long, it is not meant. */
-const NOT_MEANT_MS = 600;
-
-/** A button that has the focus when its view appears: Enter goes on. `isSafe`: pressed too soon, it does no harm. */
-function Main({ text, press, keyName, isSafe = false }: { text: string; press: () => void; keyName?: string; isSafe?: boolean }) {
-  const place = useRef<HTMLButtonElement>(null);
-  const appeared = useRef(performance.now());
-  useEffect(() => place.current?.focus(), []);
-  const meant = () => {
-    if (isSafe || performance.now() - appeared.current > NOT_MEANT_MS) press();
-  };
-  return (
-    <button class="btn btn-primary btn-lg till-wide" type="button" ref={place} onClick={meant}>
-      {text} {keyName ? <Key name={keyName} /> : null}
-    </button>
-  );
-}
 
 export function Sending({ stage }: { stage: At<'sending'> }) {
   const { say } = useTill();
@@ -143,8 +126,18 @@ function goodsOf(standing: Standing, basket: Basket): Basket {
 export function Paid({ standing }: { standing: Standing }) {
   const { till, state, say } = useTill();
   const { changeMinor } = state.kept;
-  const [slips, setSlips] = useState<readonly SlipSeen[]>([]);
-  useKeys({ F2: () => next(till) });
+  // Until it is known that none is owed, one is.
+  const [slips, setSlips] = useState<readonly SlipSeen[] | null>(null);
+  const orderId = standing.order.order_id;
+  useEffect(() => {
+    void server.slips(orderId).then((answer) => {
+      // What the cashier has said meanwhile is newer.
+      if (answer.is === 'ok') setSlips((now) => now ?? answer.value);
+    });
+  }, [orderId]);
+  const isDue = slips === null || isOwed(slips);
+  const goOn = useMeant(() => next(till));
+  useKeys({ F2: goOn });
   return (
     <div class="till-columns">
       <section class="till-answer till-answer-good">
@@ -156,10 +149,11 @@ export function Paid({ standing }: { standing: Standing }) {
             : <p>{say(WORDS.noChange)}</p>}
         </div>
         <Said />
-        <Main text={say(WORDS.nextSale)} press={() => next(till)} keyName="Enter" />
-        <Printing orderId={standing.order.order_id} slips={slips} told={setSlips} />
+        {isDue ? null : <Main text={say(WORDS.nextSale)} press={() => next(till)} keyName="Enter" />}
+        <Printing orderId={orderId} slips={slips ?? []} told={setSlips} isMain={isDue} />
+        {isDue ? <button class="btn" type="button" onClick={goOn}>{say(WORDS.nextSale)} <Key name="F2" /></button> : null}
       </section>
-      <Slip standing={standing} changeMinor={changeMinor} isCopy={areOut(slips)} />
+      <Slip standing={standing} isCopy={areOut(slips ?? [])} />
     </div>
   );
 }
@@ -167,6 +161,7 @@ export function Paid({ standing }: { standing: Standing }) {
 export function Over({ stage, standing }: { stage: At<'over'>; standing: Standing }) {
   const { till, say } = useTill();
   const isParked = stage.state === 'parked';
+  useKeys({ F2: useMeant(() => next(till)) });
   return (
     <div class="till-columns">
       <section class="till-answer">

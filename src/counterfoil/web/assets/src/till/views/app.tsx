@@ -133,12 +133,12 @@ function Clear({ close }: { close: () => void }) {
   );
 }
 
-/** Another tab has this till. */
+/** Another tab may have this till: this one waits. */
 export function OtherTab() {
   const { say } = useTill();
   return (
-    <div class="nothing">
-      <span class="nothing-sign"><Icon name="warning" /></span>
+    <div class="nothing" role="status">
+      <span class="nothing-sign"><Icon name="hourglass" /></span>
       <h2>{say(WORDS.otherTab)}</h2>
       <p>{say(WORDS.otherTabHelp)}</p>
       <div class="row"><button class="btn btn-primary" type="button" onClick={() => location.reload()}>{say(WORDS.openAnew)}</button></div>

@@ -1,7 +1,7 @@
 // Money goes back, by the playbook: the order is checked with the customer, a reason is given, a second person types
 // their PIN. The books decide whether it is a void or a refund. The id is made once, so each press is the same one.
-import { useState } from 'preact/hooks';
-import type { GivenBack, PaymentSeen, Standing } from '../books';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { GivenBack, PaymentSeen, SlipSeen, Standing } from '../books';
 import { Icon, Money, useTill } from '../context';
 import { read, typed } from '../money';
 import type { No } from '../server';
@@ -9,6 +9,7 @@ import { server } from '../server';
 import { BACK_DECLINES, CAUSES, TENDER_NAMES, WORDS } from '../words';
 import { Dialog } from './dialog';
 import { Field, Message, Refusal } from './parts';
+import { areOut, isOwed, Printing } from './printing';
 import { ConsentFields, onlyOf, secondsFor, useConsent } from './second';
 import { Slip, trimmed } from './slip';
 
@@ -20,17 +21,7 @@ export function MoneyBack({ standing, close }: { standing: Standing; close: () =
   const held = standing.order.payments.filter((paid) => paid.kind === 'sale' && paid.state === 'approved' && leftOf(paid) > 0);
   const [chosen, choose] = useState<PaymentSeen | null>(held[0] ?? null);
   const [ended, end] = useState<GivenBack | null>(null);
-  if (ended) {
-    return (
-      <Dialog title={say(WORDS.giveBack)} close={close}>
-        <div class="flow">
-          <Ended back={ended} />
-          {ended.sale ? <Slip standing={ended.sale} /> : null}
-          <div class="dialog-foot"><button class="btn btn-primary" type="button" onClick={close}>{say(WORDS.done)}</button></div>
-        </div>
-      </Dialog>
-    );
-  }
+  if (ended) return <Dialog title={say(WORDS.giveBack)} close={close}><End back={ended} close={close} /></Dialog>;
   return (
     <Dialog title={say(WORDS.giveBack)} close={close}>
       <div class="flow">
@@ -136,6 +127,35 @@ function Asking({ payment, standing, newId, end }: Given) {
         </button>
       </div>
     </form>
+  );
+}
+
+/** What came of it, and the slip of it, which the customer takes along. */
+function End({ back, close }: { back: GivenBack; close: () => void }) {
+  const { say } = useTill();
+  const [slips, setSlips] = useState<readonly SlipSeen[]>([]);
+  const done = useRef<HTMLButtonElement>(null);
+  const orderId = back.sale?.order.order_id ?? null;
+  useEffect(() => {
+    if (orderId === null) return;
+    void server.slips(orderId).then((answer) => {
+      if (answer.is === 'ok') setSlips((now) => (now.length === 0 ? answer.value : now));
+    });
+  }, [orderId]);
+  // A void owes one slip of its order, a refund one of its own.
+  const own = slips.filter((slip) => slip.payment_id === back.payment_id || (back.kind === 'void' && slip.kind === 'void'));
+  const isDue = isOwed(own);
+  const told = (now: readonly SlipSeen[]) => {
+    setSlips(now);
+    if (!isOwed(now)) done.current?.focus();
+  };
+  return (
+    <div class="flow">
+      <Ended back={back} />
+      {back.sale ? <Slip standing={back.sale} isCopy={areOut(own)} /> : null}
+      {orderId !== null && own.length > 0 ? <Printing orderId={orderId} slips={slips} told={told} isMain={isDue} /> : null}
+      <div class="dialog-foot"><button class={isDue ? 'btn' : 'btn btn-primary'} type="button" ref={done} onClick={close}>{say(WORDS.done)}</button></div>
+    </div>
   );
 }
 

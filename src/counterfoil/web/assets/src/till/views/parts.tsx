@@ -88,6 +88,38 @@ export function Field({ label, name, value, change, help, error, isSecret = fals
   );
 }
 
+/** The second press of a double one falls on whatever appeared after the first: so long, it is not meant. */
+const NOT_MEANT_MS = 600;
+
+/** What a press does, unless it comes too soon after its view appeared. */
+export function useMeant(press: () => void): () => void {
+  const appeared = useRef(performance.now());
+  return () => {
+    if (performance.now() - appeared.current > NOT_MEANT_MS) press();
+  };
+}
+
+interface Pressed {
+  readonly text: string;
+  readonly press: () => void;
+  readonly keyName?: string;
+  readonly icon?: string;
+  /** Pressed too soon, it does no harm. */
+  readonly isSafe?: boolean;
+}
+
+/** A button that has the focus when its view appears: Enter goes on. */
+export function Main({ text, press, keyName, icon, isSafe = false }: Pressed) {
+  const place = useRef<HTMLButtonElement>(null);
+  const meant = useMeant(press);
+  useEffect(() => place.current?.focus(), []);
+  return (
+    <button class="btn btn-primary btn-lg till-wide" type="button" ref={place} onClick={isSafe ? press : meant}>
+      {icon ? <Icon name={icon} /> : null}{text} {keyName ? <Key name={keyName} /> : null}
+    </button>
+  );
+}
+
 /** A key of the keyboard, beside what it does. */
 export function Key({ name }: { name: string }) {
   return <kbd class="key">{name}</kbd>;

@@ -5,7 +5,7 @@ import type { SlipSeen } from '../books';
 import { Icon, useTill } from '../context';
 import { server } from '../server';
 import { WORDS } from '../words';
-import { Message } from './parts';
+import { Main, Message } from './parts';
 
 /** The printer's own codes, as the slips book keeps them. */
 const FAULTS = [
@@ -19,14 +19,21 @@ export function areOut(slips: readonly SlipSeen[]): boolean {
   return slips.length > 0 && slips.every((slip) => slip.state === 'printed' || slip.state === 'sent');
 }
 
+/** Say whether any of these has not come out yet. */
+export function isOwed(slips: readonly SlipSeen[]): boolean {
+  return slips.some((slip) => slip.state !== 'printed' && slip.state !== 'sent');
+}
+
 interface Given {
   readonly orderId: string;
   /** What is known of its slips; they are asked for where nothing is. */
   readonly slips: readonly SlipSeen[];
   readonly told: (slips: readonly SlipSeen[]) => void;
+  /** It is what is done next: Enter does it. */
+  readonly isMain?: boolean;
 }
 
-export function Printing({ orderId, slips, told }: Given) {
+export function Printing({ orderId, slips, told, isMain = false }: Given) {
   const { till, say } = useTill();
   const [isAsked, setAsked] = useState(false);
   const [isMissing, setMissing] = useState(false);
@@ -53,13 +60,15 @@ export function Printing({ orderId, slips, told }: Given) {
         <fieldset class="flow flow-2">
           <legend class="field-label">{say(WORDS.cameOut)}</legend>
           <div class="till-choice">
-            <button class="btn btn-primary" type="button" onClick={() => void tell('printed', null)}><Icon name="done" />{say(WORDS.cameOutYes)}</button>
+            {isMain
+              ? <Main text={say(WORDS.cameOutYes)} icon="done" press={() => void tell('printed', null)} keyName="Enter" />
+              : <button class="btn btn-primary" type="button" onClick={() => void tell('printed', null)}><Icon name="done" />{say(WORDS.cameOutYes)}</button>}
             {FAULTS.map(({ fault, text }) => (
               <button class="btn" type="button" key={fault} onClick={() => void tell('failed', fault)}>{say(text)}</button>
             ))}
           </div>
         </fieldset>
-      ) : (
+      ) : isMain ? <Main text={say(WORDS.printSlip)} icon="print" press={print} keyName="Enter" /> : (
         <button class="btn" type="button" onClick={print}><Icon name="print" />{say(isCopy ? WORDS.printAgain : WORDS.printSlip)}</button>
       )}
       {isMissing ? <Message kind="warn" title={say(WORDS.noAnswer)} role="alert" /> : null}

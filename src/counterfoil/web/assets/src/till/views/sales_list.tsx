@@ -1,10 +1,12 @@
 // The last sales of this till and the parked ones of its store: seen, taken up again, and money given back for them.
 import { useEffect, useState } from 'preact/hooks';
+import type { Text } from '../beginning';
 import type { OrderSeen, SlipSeen, Standing } from '../books';
 import { undecided } from '../books';
 import { Icon, Money, useTill } from '../context';
 import { adopt, recall } from '../ending';
 import { isBlank } from '../kept';
+import type { Answer } from '../server';
 import { server } from '../server';
 import { ORDER_STATES, WORDS } from '../words';
 import { Dialog } from './dialog';
@@ -32,7 +34,8 @@ export function StateOf({ order }: { order: OrderSeen }) {
 export function SalesList({ close }: { close: () => void }) {
   const { till, state, say, moment } = useTill();
   const [latest, setLatest] = useState<readonly Standing[] | null>(null);
-  const [parked, setParked] = useState<readonly Standing[]>([]);
+  const [parked, setParked] = useState<readonly Standing[] | null>(null);
+  const [isLoading, setLoading] = useState(true);
   const [isMissing, setMissing] = useState(false);
   const [seen, see] = useState<Standing | null>(null);
   const [backFor, giveBackFor] = useState<Standing | null>(null);
@@ -42,11 +45,12 @@ export function SalesList({ close }: { close: () => void }) {
     if (seen) void server.slips(seen.order.order_id).then((answer) => setSlips(answer.is === 'ok' ? answer.value : []));
   }, [seen]);
   const load = async () => {
-    const [last, waiting] = await Promise.all([server.latest(), server.parked()]);
-    if (last.is === 'ok') setLatest(last.value);
-    if (waiting.is === 'ok') setParked(waiting.value);
-    setMissing(last.is !== 'ok');
-    till.set({ isAway: last.is === 'gone', isSignedOut: last.is === 'out' });
+    setLoading(true);
+    // Neither waits for the other.
+    const [last, waiting] = await Promise.all([shown(server.latest(), setLatest), shown(server.parked(), setParked)]);
+    setMissing(last.is !== 'ok' || waiting.is !== 'ok');
+    setLoading(false);
+    till.set({ isAway: last.is === 'gone' || waiting.is === 'gone', isSignedOut: last.is === 'out' || waiting.is === 'out' });
   };
   useEffect(() => void load(), []);
   const isFree = isBlank(state.kept) && state.stage.at === 'ringing';
@@ -86,18 +90,35 @@ export function SalesList({ close }: { close: () => void }) {
       ))}
     </ul>
   );
+  /** What is not there yet is no "none". */
+  const listed = (list: readonly Standing[] | null, none: Text) => {
+    if (list === null) return isLoading ? <Loading /> : null;
+    return list.length === 0 ? <p class="sub">{say(none)}</p> : rows(list);
+  };
   return (
     <Dialog title={say(WORDS.sales)} close={close}>
       <div class="flow">
         {isMissing ? <Message kind="warn" title={say(WORDS.away)} role="alert" /> : null}
         <Find found={see} />
         <h3>{say(WORDS.parkedSales)}</h3>
-        {parked.length === 0 ? <p class="sub">{say(WORDS.noneParked)}</p> : rows(parked)}
+        {listed(parked, WORDS.noneParked)}
         <h3>{say(WORDS.lastSales)}</h3>
-        {latest === null ? (isMissing ? null : <div class="bones"><div class="bone" /><div class="bone" /></div>) : latest.length === 0 ? <p class="sub">{say(WORDS.noneYet)}</p> : rows(latest)}
+        {listed(latest, WORDS.noneYet)}
       </div>
     </Dialog>
   );
+}
+
+/** Show a list as soon as it is there. */
+async function shown<T>(asked: Promise<Answer<T>>, show: (value: T) => void): Promise<Answer<T>> {
+  const answer = await asked;
+  if (answer.is === 'ok') show(answer.value);
+  return answer;
+}
+
+function Loading() {
+  const { say } = useTill();
+  return <div class="bones" role="status"><span class="sr-only">{say(WORDS.loading)}</span><div class="bone" /><div class="bone" /></div>;
 }
 
 /** Any sale of this store, by the number on its slip. */

@@ -1,21 +1,22 @@
 // The slip on the screen: what the books hold of a sale, as the customer reads it.
 import type { Standing } from '../books';
 import { Money, useTill } from '../context';
+import { changeIn, rowsOf } from '../tendered';
 import { PAYMENT_STATES, TENDER_NAMES, WORDS } from '../words';
 
 interface Given {
   readonly standing: Standing;
-  readonly changeMinor?: number;
   /** Within a frame of somebody else's. */
   readonly isBare?: boolean;
   /** One came out before. */
   readonly isCopy?: boolean;
 }
 
-export function Slip({ standing, changeMinor = 0, isBare = false, isCopy = false }: Given) {
+export function Slip({ standing, isBare = false, isCopy = false }: Given) {
   const { till, say, moment } = useTill();
   const { merchant, store, terminal } = till.beginning;
   const { order } = standing;
+  const changeMinor = changeIn(order.payments);
   return (
     <article class={isBare ? 'till-slip till-slip-bare' : 'till-slip'} aria-label={say(WORDS.slip)}>
       <header>
@@ -38,13 +39,14 @@ export function Slip({ standing, changeMinor = 0, isBare = false, isCopy = false
       </ul>
       <p class="till-slip-total"><span>{say(WORDS.total)}</span><Money minor={order.total_minor} /></p>
       <ul class="till-slip-lines">
-        {order.payments.filter((paid) => paid.state !== 'declined' && paid.state !== 'cancelled').map((paid) => (
+        {rowsOf(order.payments).map(({ paid, minor }) => (
           <li key={paid.payment_id}>
             <span>
               {say(TENDER_NAMES[paid.tender])}{paid.instrument_tail ? ` ··${paid.instrument_tail}` : ''}
+              {paid.kind === 'sale' ? '' : ` (${say(WORDS.backMark)})`}
               {paid.state === 'approved' ? '' : ` (${say(PAYMENT_STATES[paid.state])})`}
             </span>
-            <Money minor={paid.kind === 'sale' ? paid.amount_minor : -paid.amount_minor} />
+            <Money minor={minor} />
           </li>
         ))}
         {changeMinor > 0 ? <li><span>{say(WORDS.changeWillBe)}</span><Money minor={changeMinor} /></li> : null}
