@@ -16,7 +16,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-inp
 #: Exactly what is pinned, by hash, and never built from source.
 PINNED := $(PIP) --require-hashes --only-binary :all:
 #: Tests that prove what an engine, PostgreSQL, a browser, a town or the house does: the second Python would say it again.
-ONCE := audit/engines counter db desk detectors doctor exchange field_cases house journal oracle playing shop storm web world
+ONCE := api audit/engines counter db desk detectors doctor exchange field_cases house journal oracle playing serving shop storm web world
 #: How many tests at once; the checks run on two cores.
 WORKERS ?= 2
 

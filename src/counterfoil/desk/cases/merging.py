@@ -99,8 +99,10 @@ def part(
     own = CaseId(finding_id)
     store.lock(connection, merchant_id, {each for each in (case_id, own) if is_id(each)})
     there = store.cases(connection, merchant_id, [own] if is_id(own) else []).get(own)
-    place = there[0].store_id if there is not None else store.store_of(connection, merchant_id, finding_id)
     members = store.members(connection, merchant_id, case_id) if is_id(case_id) else {}
+    # A finding that is in no such case is nobody's to ask about.
+    own_place = store.store_of(connection, merchant_id, finding_id) if finding_id in members else None
+    place = there[0].store_id if there is not None else own_place
     stays = any(stands for member, stands in members.items() if member != finding_id)
 
     def decide(case: Case) -> Case | Refused:
