@@ -206,7 +206,8 @@ class Inbox:
         if case.case_id == name or one.home != case.case_id or not one.stands or not others:
             return "not_apart"
         own = self.cases.get(name)
-        if own is not None and not may(by, own.leading.store):
+        # Where it goes: its own case's store, or where it happened itself.
+        if not may(by, one.store if own is None else own.leading.store):
             return "may_not"
         case.events.append(("parted", by))
         one.home = name
