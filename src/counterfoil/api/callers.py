@@ -6,7 +6,9 @@ from typing import Any
 
 from litestar import Request
 from litestar.exceptions import NotAuthorizedException, NotFoundException, PermissionDeniedException
+from litestar.status_codes import HTTP_403_FORBIDDEN
 
+from counterfoil.api.problems import Refuse
 from counterfoil.counter.knowing_the_shop import ShopKnowledge
 from counterfoil.counter.shop_view.store import ShopView
 from counterfoil.ids import ID_LENGTH_MAX, is_id
@@ -46,11 +48,10 @@ def not_its_own(token: Token, terminal_id: str) -> Refused | None:
     return _another(token, terminal_id)
 
 
-def not_its_store(token: Token, shop: ShopView | None, store_id: str) -> Refused | None:
-    """Return why a terminal's token may not speak for this store; None where it stands there, or is bound to none."""
-    if token.terminal_id is None or (shop is not None and shop.terminals.get(token.terminal_id) == store_id):
-        return None
-    return _another(token, store_id)
+def insist_on_store(token: Token, shop: ShopView | None, store_id: str | None) -> None:
+    """End with 403 where a terminal's token may not speak for this store; one that is bound to none speaks for all."""
+    if token.terminal_id is not None and (shop is None or shop.terminals.get(token.terminal_id) != store_id):
+        raise Refuse(_another(token, store_id or ""), status=HTTP_403_FORBIDDEN)
 
 
 def _another(token: Token, found: str) -> Refused:

@@ -9,9 +9,9 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Controller, Request, post
 from litestar.params import FromPath
-from litestar.status_codes import HTTP_200_OK, HTTP_403_FORBIDDEN
+from litestar.status_codes import HTTP_200_OK
 
-from counterfoil.api.callers import Scope, caller_of, not_its_store
+from counterfoil.api.callers import Scope, caller_of, insist_on_store
 from counterfoil.api.description import examples
 from counterfoil.api.description.examples import answered, asked
 from counterfoil.api.problems import PROBLEMS, Refuse
@@ -63,9 +63,7 @@ class DaysController(Controller):
         """Close a day."""
         house: House = request.app.state.house
         token = await caller_of(request, house.knowledge, Scope.CLOSE)
-        no = not_its_store(token, await house.knowledge.asked(house.knowledge.view, token.merchant_id), store_id)
-        if no is not None:
-            raise Refuse(no, status=HTTP_403_FORBIDDEN)
+        insist_on_store(token, await house.knowledge.asked(house.knowledge.view, token.merchant_id), store_id)
         answer = await asyncio.to_thread(_close, house, token.merchant_id, StoreId(store_id), business_date, data)
         if isinstance(answer, Refused):
             raise Refuse(answer)

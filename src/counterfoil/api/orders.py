@@ -8,9 +8,9 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Controller, Request, delete, get, post
 from litestar.params import FromPath
-from litestar.status_codes import HTTP_200_OK, HTTP_403_FORBIDDEN, HTTP_404_NOT_FOUND
+from litestar.status_codes import HTTP_200_OK, HTTP_404_NOT_FOUND
 
-from counterfoil.api.callers import Scope, caller_of, known_as, not_its_store
+from counterfoil.api.callers import Scope, caller_of, insist_on_store, known_as
 from counterfoil.api.description import examples
 from counterfoil.api.description.examples import answered, asked
 from counterfoil.api.problems import PROBLEMS, Refuse
@@ -82,9 +82,7 @@ class OrdersController(Controller):
             if shop is None or StoreId(known_as(store_id)) not in shop.stores:
                 no = refused_payment(PaymentRefusal.NO_SUCH_STORE, store_id=known_as(store_id))
                 raise Refuse(no, status=HTTP_404_NOT_FOUND)
-            anothers = not_its_store(token, shop, store_id)
-            if anothers is not None:
-                raise Refuse(anothers, status=HTTP_403_FORBIDDEN)
+            insist_on_store(token, shop, store_id)
             with house.database.transaction(token.merchant_id) as connection:
                 return list(parked_orders(connection, token.merchant_id, StoreId(store_id)))
 
@@ -227,7 +225,5 @@ def _seen(house: House, token: Token, order_id: OrderId) -> OrderSeen:
         seen = order_seen(connection, token.merchant_id, OrderId(known_as(order_id)))
     if seen is None:
         raise Refuse(refused_payment(PaymentRefusal.NO_SUCH_ORDER, order_id=order_id), status=HTTP_404_NOT_FOUND)
-    anothers = not_its_store(token, house.knowledge.view(token.merchant_id), seen.store_id or "")
-    if anothers is not None:
-        raise Refuse(anothers, status=HTTP_403_FORBIDDEN)
+    insist_on_store(token, house.knowledge.view(token.merchant_id), seen.store_id)
     return seen

@@ -8,9 +8,9 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Controller, Request, get, post
 from litestar.params import FromPath
-from litestar.status_codes import HTTP_200_OK, HTTP_403_FORBIDDEN, HTTP_404_NOT_FOUND
+from litestar.status_codes import HTTP_200_OK, HTTP_404_NOT_FOUND
 
-from counterfoil.api.callers import Scope, caller_of, known_as, not_its_store
+from counterfoil.api.callers import Scope, caller_of, insist_on_store, known_as
 from counterfoil.api.description import examples
 from counterfoil.api.description.examples import answered, asked
 from counterfoil.api.problems import PROBLEMS, Refuse
@@ -121,9 +121,7 @@ def _payment(house: House, token: Token, payment_id: str) -> Payment:
         found = payments.payment(connection, token.merchant_id, PaymentId(known_as(payment_id)))
     if found is None:
         raise Refuse(refused(PaymentRefusal.NO_SUCH_PAYMENT, payment_id=payment_id), status=HTTP_404_NOT_FOUND)
-    anothers = not_its_store(token, house.knowledge.view(token.merchant_id), found.store_id or "")
-    if anothers is not None:
-        raise Refuse(anothers, status=HTTP_403_FORBIDDEN)
+    insist_on_store(token, house.knowledge.view(token.merchant_id), found.store_id)
     return found
 
 

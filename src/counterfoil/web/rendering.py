@@ -37,7 +37,6 @@ _LONG_ID = r"(?<![0-9A-Za-z])(?P<id>[0-9A-HJKMNP-TV-Z]{26}|[0-9a-f]{32,64})(?![0
 #: A day, and the time behind it: one thing, which no line ends in the middle of.
 _DAY = r"(?<![0-9A-Za-z-])\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d)?)?(?![0-9A-Za-z-])"
 _WHOLE = re.compile(f"{_LONG_ID}|{_DAY}")
-_END_OF_ID = 8
 #: Between a number and its unit or its currency.
 _UNIT = re.compile(r"(?<=\d) (?=(?:s|min|h|d|days?|[A-Z]{3})(?![0-9A-Za-z]))")
 
@@ -116,7 +115,9 @@ def _sentence(context: Context, text: Text) -> Markup:
     for found in _WHOLE.finditer(said):
         parts.append(escape(said[at : found.start()]))
         if found["id"]:
-            shown = Markup('<span class="id-in-text" title="{0}">…{1}</span>').format(found[0], found[0][-_END_OF_ID:])
+            shown = Markup('<span class="id-in-text" title="{0}">{1}</span>').format(
+                found[0], showing.short_id(found[0])
+            )
         else:
             shown = Markup('<span class="moment">{0}</span>').format(found[0])
         parts.append(shown)
@@ -190,6 +191,7 @@ _GLOBALS: Mapping[str, Any] = {
     "count": _count,
     "said": _said,
     "sentence": _sentence,
+    "short_id": showing.short_id,
     "amount": _amount,
     "number": _number,
     "moment_text": _moment,

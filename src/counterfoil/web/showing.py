@@ -1,4 +1,4 @@
-"""How money, figures, times and spans are written for people, by Babel: one place for each. Pure."""
+"""How money, figures, times, spans and ids are written for people, most of it by Babel: one place for each. Pure."""
 
 from __future__ import annotations
 
@@ -30,7 +30,15 @@ _THRESHOLD = 1.5
 
 
 _JUST_NOW = timedelta(seconds=10)
+
+#: An id longer than this is shown by so much of its end.
+_WHOLE_ID_MAX, _END_OF_ID = 12, 8
 NOW = Text(en="just now", zh="刚刚")
+
+
+def short_id(text: str) -> str:
+    """Return an id by its end where it is too long to be read; ids of one moment are told apart there."""
+    return f"…{text[-_END_OF_ID:]}" if len(text) > _WHOLE_ID_MAX else text
 
 
 def amount(amount_minor: int, currency: str, language: Language) -> str:

@@ -17,9 +17,6 @@ _SATURDAY = 5
 #: What has money of its own, and a number that its acquirer and the customer's bank can be asked about.
 _OF_MONEY = ("payment", "acquirer_record")
 _TABLES_OF_MONEY = ("payments", "acquirer_records")
-#: A longer number is told by its end, as everywhere on the page.
-_WHOLE_LENGTH_MAX = 12
-_END_LENGTH = 8
 
 
 def values_of(page: CasePage, *, zone: ZoneInfo, language: Language, now: datetime) -> Mapping[str, str]:
@@ -33,7 +30,7 @@ def values_of(page: CasePage, *, zone: ZoneInfo, language: Language, now: dateti
     found = {
         "amount": f"{currency}\u00a0{showing.amount(minor, currency, language)}" if minor and currency else "",
         "date": showing.day(_working_days_after(now.astimezone(zone).date(), BANK_WORKING_DAYS), language),
-        "payment": _short(next(_numbers(page), "")),
+        "payment": showing.short_id(next(_numbers(page), "")),
         "since": showing.day(max(moved_at).astimezone(zone).date(), language) if moved_at else "",
         "when": showing.moment(speaking.occurred_at, zone, language) if speaking.occurred_at else "",
     }
@@ -50,10 +47,6 @@ def _numbers(page: CasePage) -> Iterator[str]:
     for row in page.leading.evidence if page.leading else ():
         if row.get("table") in _TABLES_OF_MONEY:
             yield str(row["id"])
-
-
-def _short(number: str) -> str:
-    return f"…{number[-_END_LENGTH:]}" if len(number) > _WHOLE_LENGTH_MAX else number
 
 
 def _working_days_after(day: date, days: int) -> date:

@@ -92,6 +92,5 @@ def follow_everything(connection: sa.Connection, merchant_id: MerchantId, *, now
 def contradict_closures(connection: sa.Connection, merchant_id: MerchantId, *, now: datetime) -> None:
     """Open closures again that the books should have borne out by now, and those over money that was to go back."""
     times = policy_at(connection, merchant_id, now).cases
-    store.contradict_unproved(connection, merchant_id, times, limit=UNPROVED_MAX, now=now)
     begun = (now - BROKE_OFF_WITHIN, now - BROKE_OFF_AFTER)
-    store.open_broken_off(connection, merchant_id, times, begun, limit=UNPROVED_MAX, now=now)
+    store.contradict_closures(connection, merchant_id, times, begun, limit=UNPROVED_MAX, now=now)

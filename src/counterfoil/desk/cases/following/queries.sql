@@ -395,43 +395,27 @@ JOIN public.case_findings AS of_case ON of_case.merchant_id = $1 AND of_case.cas
 JOIN public.findings AS found ON found.merchant_id = $1 AND found.finding_id = of_case.finding_id
 WHERE known.merchant_id = $1 AND known.finding_id = found.finding_id
 
--- name: contradict_unproved
--- Closures that the books should have borne out by now, and have not.
-WITH late AS (
-    SELECT case_id, version, severity, proof_due_at
+-- name: contradict_closures
+-- Closures that do not hold. Those of people that the books should have borne out by now, and have not. And those of the
+-- books while money was still to go back: a charge whose order was rebuilt so that it could go back is one until it did,
+-- however the step ended, for the rebuilt order is what made the books agree; of any other step that somebody began,
+-- nothing was made in the books, and nobody wrote down an end. A closure is either a person's or the books'.
+WITH unproved AS (
+    SELECT case_id, version, jsonb_build_object('proof_due_at', proof_due_at) AS body
     FROM public.cases
     WHERE merchant_id = $1 AND proof_due_at <= $2 AND state = 'closed'
     ORDER BY proof_due_at, case_id
     LIMIT $3
-    FOR UPDATE
 ),
-moved AS (
-    UPDATE public.cases
-    SET state = $8, version = cases.version + 1, changed_at = $2, owner_id = NULL, closed_at = NULL, closed_by = NULL,
-        closure_reason = NULL, proof_due_at = NULL,
-        due_at = $2 + CASE late.severity
-            WHEN 'critical' THEN $4::interval WHEN 'high' THEN $5::interval WHEN 'low' THEN $6::interval
-            ELSE $7::interval
-        END
-    FROM late
-    WHERE cases.merchant_id = $1 AND cases.case_id = late.case_id
-)
-INSERT INTO public.case_events (merchant_id, case_id, event_no, kind, state, occurred_at, body)
-SELECT $1, case_id, version + 1, $9, $8, $2, jsonb_build_object('proof_due_at', proof_due_at)
-FROM late
-
--- name: open_broken_off
--- Cases that the books closed while money was still to go back. A charge whose order was rebuilt so that it could go
--- back is one until it did, however the step ended: the rebuilt order is what made the books agree. Of any other step
--- that somebody began, nothing was made in the books, and nobody wrote down an end.
-WITH broken_off AS (
-    SELECT DISTINCT ON (cases.case_id) cases.case_id, cases.version, cases.severity, begun.action_id
+broken_off AS (
+    SELECT DISTINCT ON (cases.case_id)
+        cases.case_id, cases.version, jsonb_build_object('broken_off', begun.action_id) AS body
     FROM public.case_events AS begun
     JOIN public.cases ON cases.merchant_id = $1 AND cases.case_id = begun.case_id
-    WHERE begun.merchant_id = $1 AND begun.kind = 'begun' AND begun.occurred_at BETWEEN $3 AND $2
+    WHERE begun.merchant_id = $1 AND begun.kind = 'begun' AND begun.occurred_at BETWEEN $4 AND $5
         AND begun.body ? 'payment_id'
         AND cases.state = 'closed' AND cases.closed_by IS NULL
-        AND CASE WHEN begun.body ->> 'step' = $13 THEN EXISTS (
+        AND CASE WHEN begun.body ->> 'step' = $7 THEN EXISTS (
             SELECT FROM public.payments
             WHERE payments.merchant_id = $1 AND payments.order_id = begun.body ->> 'order_id'
                 AND payments.kind = 'sale' AND payments.state = 'approved' AND payments.standing = 'held'
@@ -439,32 +423,33 @@ WITH broken_off AS (
         ) ELSE NOT EXISTS (
             SELECT FROM public.case_events AS ended
             WHERE ended.merchant_id = $1 AND ended.case_id = begun.case_id
-                AND ended.action_id = begun.action_id || $4
+                AND ended.action_id = begun.action_id || $6
         ) AND NOT EXISTS (
             SELECT FROM public.payments
             WHERE payments.merchant_id = $1 AND payments.payment_id = begun.body ->> 'payment_id'
         ) END
     ORDER BY cases.case_id, begun.event_no
-    LIMIT $5
+    LIMIT $3
 ),
-locked AS (
-    SELECT broken_off.* FROM broken_off
-    JOIN public.cases ON cases.merchant_id = $1 AND cases.case_id = broken_off.case_id
-    WHERE cases.state = 'closed' AND cases.version = broken_off.version
+denied AS (
+    SELECT cases.case_id, cases.version, cases.severity, said.body
+    FROM (SELECT * FROM unproved UNION ALL SELECT * FROM broken_off) AS said
+    JOIN public.cases ON cases.merchant_id = $1 AND cases.case_id = said.case_id
+    WHERE cases.state = 'closed' AND cases.version = said.version
     ORDER BY cases.case_id
     FOR UPDATE OF cases
 ),
 moved AS (
     UPDATE public.cases
-    SET state = $11, version = cases.version + 1, changed_at = $10, owner_id = NULL, closed_at = NULL,
-        closure_reason = NULL,
-        due_at = $10 + CASE locked.severity
-            WHEN 'critical' THEN $6::interval WHEN 'high' THEN $7::interval WHEN 'low' THEN $8::interval
-            ELSE $9::interval
+    SET state = $12, version = cases.version + 1, changed_at = $2, owner_id = NULL, closed_at = NULL, closed_by = NULL,
+        closure_reason = NULL, proof_due_at = NULL,
+        due_at = $2 + CASE denied.severity
+            WHEN 'critical' THEN $8::interval WHEN 'high' THEN $9::interval WHEN 'low' THEN $10::interval
+            ELSE $11::interval
         END
-    FROM locked
-    WHERE cases.merchant_id = $1 AND cases.case_id = locked.case_id
+    FROM denied
+    WHERE cases.merchant_id = $1 AND cases.case_id = denied.case_id
 )
 INSERT INTO public.case_events (merchant_id, case_id, event_no, kind, state, occurred_at, body)
-SELECT $1, case_id, version + 1, $12, $11, $10, jsonb_build_object('broken_off', action_id)
-FROM locked
+SELECT $1, case_id, version + 1, $13, $12, $2, body
+FROM denied

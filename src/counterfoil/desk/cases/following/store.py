@@ -115,21 +115,7 @@ def know(connection: sa.Connection, merchant_id: MerchantId, case_ids: Sequence[
     _ask(connection, "know", merchant_id, list(case_ids))
 
 
-def contradict_unproved(
-    connection: sa.Connection, merchant_id: MerchantId, times: CaseTimes, *, limit: int, now: datetime
-) -> None:
-    """Open closures again that the books should have borne out by now."""
-    to = TRANSITIONS[State.CLOSED, Event.CONTRADICTED]
-    _ask(
-        connection,
-        "contradict_unproved",
-        *(merchant_id, now, limit),
-        *_within(times),
-        *(to.value, Event.CONTRADICTED.value),
-    )
-
-
-def open_broken_off(
+def contradict_closures(
     connection: sa.Connection,
     merchant_id: MerchantId,
     times: CaseTimes,
@@ -138,15 +124,17 @@ def open_broken_off(
     limit: int,
     now: datetime,
 ) -> None:
-    """Open cases again that the books closed over money that somebody began, within this span, to give back."""
+    """Open closures again that the books should have borne out by now, or that leave money here that was to go back.
+
+    `begun`: within which span whoever gives it back began; `limit` is for each of the two kinds.
+    """
     to = TRANSITIONS[State.CLOSED, Event.CONTRADICTED]
-    first, last = begun
     _ask(
         connection,
-        "open_broken_off",
-        *(merchant_id, last, first, ENDING, limit),
+        "contradict_closures",
+        *(merchant_id, now, limit, *begun, ENDING, REBUILDS_AND_RETURNS),
         *_within(times),
-        *(now, to.value, Event.CONTRADICTED.value, REBUILDS_AND_RETURNS),
+        *(to.value, Event.CONTRADICTED.value),
     )
 
 
