@@ -12,6 +12,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 from sqlalchemy.exc import SQLAlchemyError
 
 from counterfoil import __version__
+from counterfoil.api.access import ask_for_token, insist_on_declarations
 from counterfoil.api.bills import BillsController
 from counterfoil.api.days import DaysController
 from counterfoil.api.description.page import PATH, PlainPage
@@ -73,13 +74,16 @@ HANDLERS: ExceptionHandlersMap = {
 
 
 def api_routes() -> Router:
-    """Return the API as one router."""
-    return Router(
+    """Return the API as one router; Bug where a route does not declare which token it needs."""
+    router = Router(
         path="/",
         route_handlers=[
             *(HealthController, SalesController, OrdersController, PaymentsController, DaysController),
             *(SlipsController, BillsController, WebhooksController, FindingsController, MetricsController),
         ],
+        guards=[ask_for_token],
         exception_handlers=HANDLERS,
         request_max_body_size=BODY_BYTES_MAX,
     )
+    insist_on_declarations(router)
+    return router

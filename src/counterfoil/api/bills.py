@@ -16,7 +16,8 @@ from litestar.status_codes import (
     HTTP_422_UNPROCESSABLE_ENTITY,
 )
 
-from counterfoil.api.callers import Scope, caller_of
+from counterfoil.api.access import needs
+from counterfoil.api.callers import insist_on_whole_shop
 from counterfoil.api.description import examples
 from counterfoil.api.description.examples import answered
 from counterfoil.api.problems import PROBLEMS, Refuse
@@ -26,9 +27,11 @@ from counterfoil.counter.bills.taking import BillTaken
 from counterfoil.counter.house import House
 from counterfoil.error_words import said
 from counterfoil.errors import BadInput
-from counterfoil.ids import MerchantId, is_id
+from counterfoil.ids import is_id
 from counterfoil.languages import Language, Text
 from counterfoil.refusals import Refused
+from counterfoil.shop.staff.model import Verb
+from counterfoil.shop.tokens.model import Scope, Token
 
 #: The largest file that is taken.
 FILE_BYTES_MAX = 200 * 1024 * 1024
@@ -46,6 +49,7 @@ class BillsController(Controller):
 
     @post(
         "/",
+        opt=needs(Scope.BILLS),
         responses={**PROBLEMS, HTTP_200_OK: answered(BillTaken, "what came of it", examples.BILL_TAKEN)},
         status_code=HTTP_200_OK,
         request_max_body_size=FILE_BYTES_MAX,
@@ -53,11 +57,11 @@ class BillsController(Controller):
         description="The file is the body of the request; its format is known by its content. Answers its control "
         "totals, how many rows are new, known and corrected, and which were set aside, with line and reason. The same "
         "file twice changes nothing, whatever it is called: `was_known` is true then, and `file`, `acquirer` and "
-        "`taken_at` say as what and when it was taken in.",
+        "`taken_at` say as what and when it was taken in. A bill is of the whole shop: so is the token.",
     )
     async def take(
         self,
-        request: Request[Any, Any, Any],
+        request: Request[Any, Token, Any],
         name: Annotated[str, QueryParameter(description="The file's name, as it is shown.")] = "bill",
         acquirer: Annotated[
             str | None, QueryParameter(description="Whose it is, as the settings name it; else as its format says.")
@@ -65,7 +69,8 @@ class BillsController(Controller):
     ) -> BillTaken:
         """Take one bill; its bytes go to a file as they come."""
         house: House = request.app.state.house
-        token = await caller_of(request, house.knowledge, Scope.BILLS)
+        token = request.auth
+        await house.knowledge.asked(_insist, house, token)
         shown = "".join(letter for letter in name if letter.isprintable())[:NAME_LENGTH_MAX]
         if acquirer is not None and not is_id(acquirer):
             raise ClientException(detail="acquirer is no name", status_code=HTTP_422_UNPROCESSABLE_ENTITY)
@@ -93,16 +98,28 @@ class BillsController(Controller):
                 refused = Refused(code=no, text=TEXTS[no].filled(why=why))
                 raise Refuse(refused, HTTP_422_UNPROCESSABLE_ENTITY) from error
 
-    @get("/", responses=PROBLEMS, summary="List the bills that were taken in", description="The latest first.")
-    async def listed(self, request: Request[Any, Any, Any]) -> list[dict[str, Any]]:
+    @get(
+        "/",
+        opt=needs(Scope.READ),
+        responses=PROBLEMS,
+        summary="List the bills that were taken in",
+        description="The latest first.",
+    )
+    async def listed(self, request: Request[Any, Token, Any]) -> list[dict[str, Any]]:
         """List them."""
         house: House = request.app.state.house
-        token = await caller_of(request, house.knowledge, Scope.READ)
-        return await asyncio.to_thread(_listed, house, token.merchant_id)
+        token = request.auth
+        await house.knowledge.asked(_insist, house, token)
+        return await asyncio.to_thread(_listed, house, token)
 
 
-def _listed(house: House, merchant_id: MerchantId) -> list[dict[str, Any]]:
+def _insist(house: House, token: Token) -> None:
+    """Insist on a token of the whole shop: a bill is an acquirer's, and of no store."""
+    insist_on_whole_shop(token, house.knowledge.view(token.merchant_id), Verb.RECONCILE)
+
+
+def _listed(house: House, token: Token) -> list[dict[str, Any]]:
     hidden = {"merchant_id"}
-    with house.database.transaction(merchant_id) as connection:
-        found = store.bills(connection, merchant_id, limit=LISTED_MAX)
+    with house.database.transaction(token.merchant_id) as connection:
+        found = store.bills(connection, token.merchant_id, limit=LISTED_MAX)
         return [{name: value for name, value in row.items() if name not in hidden} for row in found]

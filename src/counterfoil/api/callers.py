@@ -1,23 +1,18 @@
-"""Who calls: a bearer's token, the merchant that it belongs to, and what it may do."""
+"""Whom a bearer's token speaks for: a terminal, a store, or the whole shop; and what can be an id at all."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from litestar import Request
-from litestar.exceptions import NotAuthorizedException, NotFoundException, PermissionDeniedException
+from litestar.exceptions import NotFoundException
 from litestar.status_codes import HTTP_403_FORBIDDEN
 
 from counterfoil.api.problems import Refuse
-from counterfoil.counter.knowing_the_shop import ShopKnowledge
 from counterfoil.counter.shop_view.store import ShopView
+from counterfoil.desk.cases.inbox.model import Scope, scope_of
 from counterfoil.ids import ID_LENGTH_MAX, is_id
 from counterfoil.refusals import Refused
-from counterfoil.shop.tokens.model import Scope as Scope
+from counterfoil.shop.staff.model import Verb
 from counterfoil.shop.tokens.model import Token
 from counterfoil.shop.tokens.rules import WORDS, TokenRefusal
-
-_BEARER = "bearer "
 
 
 def known_as(text: str) -> str:
@@ -25,20 +20,6 @@ def known_as(text: str) -> str:
     if not is_id(text):
         raise NotFoundException
     return text
-
-
-async def caller_of(request: Request[Any, Any, Any], knowledge: ShopKnowledge, scope: Scope) -> Token:
-    """Return the bearer of the request's token; 401 where there is none, 403 where it may not do this."""
-    header = request.headers.get("authorization", "")
-    if header[: len(_BEARER)].lower() != _BEARER:
-        raise NotAuthorizedException
-    text = header[len(_BEARER) :].strip()
-    token = knowledge.kept_bearer(text) or await knowledge.asked(knowledge.bearer, text)
-    if token is None:
-        raise NotAuthorizedException
-    if scope not in token.scopes:
-        raise PermissionDeniedException
-    return token
 
 
 def not_its_own(token: Token, terminal_id: str) -> Refused | None:
@@ -52,6 +33,32 @@ def insist_on_store(token: Token, shop: ShopView | None, store_id: str | None) -
     """End with 403 where a terminal's token may not speak for this store; one that is bound to none speaks for all."""
     if token.terminal_id is not None and (shop is None or shop.terminals.get(token.terminal_id) != store_id):
         raise Refuse(_another(token, store_id or ""), status=HTTP_403_FORBIDDEN)
+
+
+def stores_of(token: Token, shop: ShopView | None, verb: Verb) -> Scope:
+    """Return the stores that a token speaks for: a terminal's for its own, a person's where they may do this.
+
+    One that is bound to neither speaks for every store, and for what is of none.
+    """
+    if token.terminal_id is not None:
+        own = None if shop is None else shop.terminals.get(token.terminal_id)
+        return Scope(store_ids=frozenset() if own is None else frozenset({own}))
+    if token.staff_id is not None:
+        person = None if shop is None else shop.people.get(token.staff_id)
+        return Scope(store_ids=frozenset()) if person is None else scope_of(person, verb)
+    return Scope(store_ids=None)
+
+
+def insist_on_whole_shop(token: Token, shop: ShopView | None, verb: Verb) -> None:
+    """End with 403 where a token does not speak for every store, as for what is of none it has to."""
+    if stores_of(token, shop, verb).store_ids is not None:
+        raise not_of_these_stores()
+
+
+def not_of_these_stores() -> Refuse:
+    """Return the 403 of a token that asks for what is not of the stores it speaks for."""
+    refused = Refused(code=TokenRefusal.SOME_STORES, text=WORDS[TokenRefusal.SOME_STORES])
+    return Refuse(refused, status=HTTP_403_FORBIDDEN)
 
 
 def _another(token: Token, found: str) -> Refused:

@@ -11,7 +11,8 @@ from litestar import Controller, Request, post
 from litestar.params import FromPath
 from litestar.status_codes import HTTP_200_OK
 
-from counterfoil.api.callers import Scope, caller_of, insist_on_store
+from counterfoil.api.access import needs
+from counterfoil.api.callers import insist_on_store
 from counterfoil.api.description import examples
 from counterfoil.api.description.examples import answered, asked
 from counterfoil.api.problems import PROBLEMS, Refuse
@@ -24,6 +25,7 @@ from counterfoil.ids import ID_LENGTH_MAX, MerchantId, StaffId, StoreId
 from counterfoil.refusals import Refused
 from counterfoil.shop.staff.model import Verb
 from counterfoil.shop.staff.pins import Pin
+from counterfoil.shop.tokens.model import Scope, Token
 
 
 class ClosingIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -45,7 +47,8 @@ class DaysController(Controller):
     tags = ("days",)
 
     @post(
-        "/{store_id:str}/days/{business_date:date}/closing",
+        "/{store_id:str}/days/{business_date:str}/closing",
+        opt=needs(Scope.CLOSE),
         responses={**PROBLEMS, HTTP_200_OK: answered(Closed, "how the day was closed", examples.CLOSED)},
         status_code=HTTP_200_OK,
         summary="Close a store's business day",
@@ -55,14 +58,14 @@ class DaysController(Controller):
     )
     async def close(
         self,
-        request: Request[Any, Any, Any],
+        request: Request[Any, Token, Any],
         store_id: FromPath[str],
         business_date: FromPath[date],
         data: Annotated[ClosingIn, asked(examples.CLOSING)],
     ) -> Closed:
         """Close a day."""
         house: House = request.app.state.house
-        token = await caller_of(request, house.knowledge, Scope.CLOSE)
+        token = request.auth
         insist_on_store(token, await house.knowledge.asked(house.knowledge.view, token.merchant_id), store_id)
         answer = await asyncio.to_thread(_close, house, token.merchant_id, StoreId(store_id), business_date, data)
         if isinstance(answer, Refused):

@@ -12,13 +12,16 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, QueryParameter
 from litestar.status_codes import HTTP_200_OK
 
-from counterfoil.api.callers import Scope, caller_of, known_as
+from counterfoil.api.access import needs
+from counterfoil.api.callers import known_as, not_of_these_stores, stores_of
 from counterfoil.api.description import examples
 from counterfoil.api.description.examples import answered
 from counterfoil.api.problems import PROBLEMS
 from counterfoil.counter.house import House
 from counterfoil.desk import store
-from counterfoil.ids import MerchantId, is_id
+from counterfoil.ids import is_id
+from counterfoil.shop.staff.model import Verb
+from counterfoil.shop.tokens.model import Scope, Token
 
 #: Findings in one page.
 PAGE_MAX = 500
@@ -67,14 +70,15 @@ class FindingsController(Controller):
 
     @get(
         "/",
+        opt=needs(Scope.READ),
         responses={**PROBLEMS, HTTP_200_OK: answered(FindingsOut, "one page", examples.FINDINGS)},
         summary="List findings",
         description="By id, a page at a time: ask again with `after` as the page says. `since` keeps those that were "
-        "seen or gone since then.",
+        "seen or gone since then. A terminal's token is told what was found at its own store.",
     )
     async def listed(
         self,
-        request: Request[Any, Any, Any],
+        request: Request[Any, Token, Any],
         exception: Annotated[str | None, QueryParameter(description="Only this exception.")] = None,
         open_only: Annotated[bool, QueryParameter(name="open", description="Only what stands.")] = True,  # noqa: FBT002 — a query parameter
         since: Annotated[datetime | None, QueryParameter(description="Seen or gone since then.")] = None,
@@ -83,39 +87,44 @@ class FindingsController(Controller):
     ) -> FindingsOut:
         """List one page."""
         house: House = request.app.state.house
-        token = await caller_of(request, house.knowledge, Scope.READ)
+        token = request.auth
         if not all(text is None or is_id(text) for text in (exception, after)):
             # Neither names anything, so nothing is listed; the database need not be asked.
             return FindingsOut(findings=[], next=None)
         wanted = store.Wanted(exception=exception, is_open=open_only, since=since, after=after, limit=limit)
-        return await asyncio.to_thread(_page, house, token.merchant_id, wanted)
+        return await asyncio.to_thread(_page, house, token, wanted)
 
     @get(
         "/{finding_id:str}",
+        opt=needs(Scope.READ),
         responses={**PROBLEMS, HTTP_200_OK: answered(FindingOut, "the finding", examples.FINDING)},
         summary="Show a finding",
         description="With its evidence, in both languages.",
     )
-    async def shown(self, request: Request[Any, Any, Any], finding_id: FromPath[str]) -> FindingOut:
+    async def shown(self, request: Request[Any, Token, Any], finding_id: FromPath[str]) -> FindingOut:
         """Show one."""
         house: House = request.app.state.house
-        token = await caller_of(request, house.knowledge, Scope.READ)
-        found = await asyncio.to_thread(_one, house, token.merchant_id, finding_id)
+        token = request.auth
+        found = await asyncio.to_thread(_one, house, token, finding_id)
         if found is None:
             raise NotFoundException
         return found
 
 
-def _page(house: House, merchant_id: MerchantId, wanted: store.Wanted) -> FindingsOut:
-    with house.database.transaction(merchant_id) as connection:
-        found = [_out(row) for row in store.page(connection, merchant_id, wanted)]
+def _page(house: House, token: Token, wanted: store.Wanted) -> FindingsOut:
+    seen = stores_of(token, house.knowledge.view(token.merchant_id), Verb.READ_REPORTS)
+    with house.database.transaction(token.merchant_id) as connection:
+        found = [_out(row) for row in store.page(connection, token.merchant_id, wanted, store_ids=seen.store_ids)]
     return FindingsOut(findings=found, next=found[-1].finding_id if len(found) == wanted.limit else None)
 
 
-def _one(house: House, merchant_id: MerchantId, finding_id: str) -> FindingOut | None:
-    with house.database.transaction(merchant_id) as connection:
-        row = store.finding(connection, merchant_id, known_as(finding_id))
-        return None if row is None else _out(row)
+def _one(house: House, token: Token, finding_id: str) -> FindingOut | None:
+    seen = stores_of(token, house.knowledge.view(token.merchant_id), Verb.READ_REPORTS)
+    with house.database.transaction(token.merchant_id) as connection:
+        row = store.finding(connection, token.merchant_id, known_as(finding_id))
+    if row is not None and not seen.holds(row["store_id"]):
+        raise not_of_these_stores()
+    return None if row is None else _out(row)
 
 
 def _out(row: Any) -> FindingOut:  # noqa: ANN401 — a row of the desk

@@ -15,6 +15,7 @@ from litestar.status_codes import HTTP_200_OK, HTTP_503_SERVICE_UNAVAILABLE
 from sqlalchemy.exc import SQLAlchemyError
 
 from counterfoil import __version__, clock
+from counterfoil.api.access import OPEN
 from counterfoil.api.description import examples
 from counterfoil.api.description.examples import answered
 from counterfoil.api.problems import PROBLEMS
@@ -56,10 +57,11 @@ class HealthController(Controller):
 
     path = "/api/v1/health"
     tags = ("health",)
-    security = ()
+    security = ({},)
 
     @get(
         "/",
+        opt=OPEN,
         responses={**PROBLEMS, HTTP_200_OK: answered(HealthOut, "sales can be taken", examples.HEALTH)},
         summary="Can sales be taken?",
         description="200 where they can, 503 where the books cannot be reached or written; with the moments by which "
@@ -81,7 +83,7 @@ class HealthController(Controller):
         is_ready = told.status is Status.READY
         return Response(told, status_code=HTTP_200_OK if is_ready else HTTP_503_SERVICE_UNAVAILABLE)
 
-    @get("/alive", responses=PROBLEMS, summary="Does this process answer?", sync_to_thread=False)
+    @get("/alive", opt=OPEN, responses=PROBLEMS, summary="Does this process answer?", sync_to_thread=False)
     def alive(self) -> AliveOut:
         """Say that it does."""
         return AliveOut()

@@ -7,9 +7,10 @@ from typing import Any
 from litestar import Controller, Request, Response, get
 from litestar.exceptions import NotFoundException
 
-from counterfoil.api.callers import Scope, caller_of
+from counterfoil.api.access import needs
 from counterfoil.counter.house import House
 from counterfoil.measures.exposition import MEDIA_TYPE, Measured
+from counterfoil.shop.tokens.model import Scope, Token
 
 
 class MetricsController(Controller):
@@ -19,12 +20,11 @@ class MetricsController(Controller):
     # It is no part of the API of a shop: docs/reference/metrics.md describes it.
     include_in_schema = False
 
-    @get("/", media_type=MEDIA_TYPE)
-    async def told(self, request: Request[Any, Any, Any]) -> Response[bytes]:
+    @get("/", opt=needs(Scope.METRICS), media_type=MEDIA_TYPE)
+    async def told(self, request: Request[Any, Token, Any]) -> Response[bytes]:
         """Tell everything that is counted."""
         house: House = request.app.state.house
         measured: Measured | None = request.app.state.measured
-        await caller_of(request, house.knowledge, Scope.METRICS)
         if measured is None:
             raise NotFoundException
         return Response(await house.knowledge.asked(measured.exposition), media_type=MEDIA_TYPE)

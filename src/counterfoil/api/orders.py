@@ -10,7 +10,8 @@ from litestar import Controller, Request, delete, get, post
 from litestar.params import FromPath
 from litestar.status_codes import HTTP_200_OK, HTTP_404_NOT_FOUND
 
-from counterfoil.api.callers import Scope, caller_of, insist_on_store, known_as
+from counterfoil.api.access import needs
+from counterfoil.api.callers import insist_on_store, known_as
 from counterfoil.api.description import examples
 from counterfoil.api.description.examples import answered, asked
 from counterfoil.api.problems import PROBLEMS, Refuse
@@ -30,7 +31,7 @@ from counterfoil.ids import OrderId, StaffId, StoreId
 from counterfoil.plain_numbers import holds_secret
 from counterfoil.refusals import Refused
 from counterfoil.shop.staff.model import Verb
-from counterfoil.shop.tokens.model import Token
+from counterfoil.shop.tokens.model import Scope, Token
 
 
 class OperatorIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -62,20 +63,23 @@ class OrdersController(Controller):
 
     @get(
         "/{order_id:str}",
+        opt=needs(Scope.READ),
         responses={**PROBLEMS, HTTP_200_OK: answered(OrderSeen, "the sale", examples.ORDER_SEEN)},
         summary="See a sale as a whole",
     )
-    async def see(self, request: Request[Any, Any, Any], order_id: FromPath[str]) -> OrderSeen:
+    async def see(self, request: Request[Any, Token, Any], order_id: FromPath[str]) -> OrderSeen:
         """Return one sale with its lines and payments."""
         house: House = request.app.state.house
-        token = await caller_of(request, house.knowledge, Scope.READ)
+        token = request.auth
         return await asyncio.to_thread(_seen, house, token, OrderId(order_id))
 
-    @get("/parked/{store_id:str}", responses=PROBLEMS, summary="List the parked sales of a store")
-    async def parked(self, request: Request[Any, Any, Any], store_id: FromPath[str]) -> list[OrderSeen]:
+    @get(
+        "/parked/{store_id:str}", opt=needs(Scope.READ), responses=PROBLEMS, summary="List the parked sales of a store"
+    )
+    async def parked(self, request: Request[Any, Token, Any], store_id: FromPath[str]) -> list[OrderSeen]:
         """Return the parked sales of a store, the longest parked first."""
         house: House = request.app.state.house
-        token = await caller_of(request, house.knowledge, Scope.READ)
+        token = request.auth
 
         def read() -> list[OrderSeen]:
             shop = house.knowledge.view(token.merchant_id)
@@ -90,16 +94,17 @@ class OrdersController(Controller):
 
     @post(
         "/resemblances",
+        opt=needs(Scope.SELL),
         responses=PROBLEMS,
         status_code=HTTP_200_OK,
         summary="Ask whether a sale looks like one that was just taken",
     )
     async def resemblances(
-        self, request: Request[Any, Any, Any], data: Annotated[SaleIn, asked(examples.SALE_OFFERED)]
+        self, request: Request[Any, Token, Any], data: Annotated[SaleIn, asked(examples.SALE_OFFERED)]
     ) -> list[Resemblance]:
         """Return the recent sales that this one looks like; nothing is recorded."""
         house: House = request.app.state.house
-        token = await caller_of(request, house.knowledge, Scope.SELL)
+        token = request.auth
         answer = await asyncio.to_thread(alike, house, token.merchant_id, data)
         if not isinstance(answer, list):
             raise Refuse(answer)
@@ -107,19 +112,20 @@ class OrdersController(Controller):
 
     @post(
         "/{order_id:str}/tenders",
+        opt=needs(Scope.SELL),
         responses={**PROBLEMS, HTTP_200_OK: answered(OrderSeen, "how the sale stands then", examples.ORDER_SEEN)},
         status_code=HTTP_200_OK,
         summary="Pay an open sale further",
     )
     async def tender(
         self,
-        request: Request[Any, Any, Any],
+        request: Request[Any, Token, Any],
         order_id: FromPath[str],
         data: Annotated[TenderIn, asked(examples.TENDER)],
     ) -> OrderSeen:
         """Take one more tender, and return how the sale stands then."""
         house: House = request.app.state.house
-        token = await caller_of(request, house.knowledge, Scope.SELL)
+        token = request.auth
         await _insist(house, token, order_id, data.operator_id, Verb.SELL)
         presented = None if data.presented is None else presented_from(data.presented)
         offer = TenderOffer(
@@ -137,19 +143,20 @@ class OrdersController(Controller):
 
     @post(
         "/{order_id:str}/parking",
+        opt=needs(Scope.SELL),
         responses={**PROBLEMS, HTTP_200_OK: answered(OrderSeen, "how the sale stands then", examples.ORDER_SEEN)},
         status_code=HTTP_200_OK,
         summary="Park an open sale",
     )
     async def park(
         self,
-        request: Request[Any, Any, Any],
+        request: Request[Any, Token, Any],
         order_id: FromPath[str],
         data: Annotated[OperatorIn, asked(examples.OPERATOR)],
     ) -> OrderSeen:
         """Let an open sale wait."""
         house: House = request.app.state.house
-        token = await caller_of(request, house.knowledge, Scope.SELL)
+        token = request.auth
         await _insist(house, token, order_id, data.operator_id, Verb.PARK)
         done = await asyncio.to_thread(
             house.parking.park, token.merchant_id, OrderId(order_id), StaffId(data.operator_id)
@@ -158,19 +165,20 @@ class OrdersController(Controller):
 
     @delete(
         "/{order_id:str}/parking",
+        opt=needs(Scope.SELL),
         responses={**PROBLEMS, HTTP_200_OK: answered(OrderSeen, "how the sale stands then", examples.ORDER_SEEN)},
         status_code=HTTP_200_OK,
         summary="Take a parked sale up again",
     )
     async def recall(
         self,
-        request: Request[Any, Any, Any],
+        request: Request[Any, Token, Any],
         order_id: FromPath[str],
         data: Annotated[OperatorIn, asked(examples.OPERATOR)],
     ) -> OrderSeen:
         """Take a parked sale up again."""
         house: House = request.app.state.house
-        token = await caller_of(request, house.knowledge, Scope.SELL)
+        token = request.auth
         await _insist(house, token, order_id, data.operator_id, Verb.PARK)
         done = await asyncio.to_thread(
             house.parking.recall, token.merchant_id, OrderId(order_id), StaffId(data.operator_id)
@@ -179,19 +187,20 @@ class OrdersController(Controller):
 
     @post(
         "/{order_id:str}/cancellation",
+        opt=needs(Scope.SELL),
         responses={**PROBLEMS, HTTP_200_OK: answered(OrderSeen, "how the sale stands then", examples.ORDER_SEEN)},
         status_code=HTTP_200_OK,
         summary="Give up an open sale that nobody paid",
     )
     async def cancel(
         self,
-        request: Request[Any, Any, Any],
+        request: Request[Any, Token, Any],
         order_id: FromPath[str],
         data: Annotated[GivingUpIn, asked(examples.GIVING_UP)],
     ) -> OrderSeen:
         """Give up an open sale."""
         house: House = request.app.state.house
-        token = await caller_of(request, house.knowledge, Scope.SELL)
+        token = request.auth
         await _insist(house, token, order_id, data.operator_id, Verb.SELL)
         if holds_secret(data.reason):
             raise Refuse(refused(SaleRefusal.TEXT_HOLDS_NUMBER, field="reason"))

@@ -14,7 +14,8 @@ from litestar.status_codes import (
     HTTP_413_REQUEST_ENTITY_TOO_LARGE,
 )
 
-from counterfoil.api.callers import Scope, caller_of, not_its_own
+from counterfoil.api.access import needs
+from counterfoil.api.callers import not_its_own
 from counterfoil.api.description import examples
 from counterfoil.api.description.examples import answered, asked
 from counterfoil.api.problems import PROBLEMS, Refuse, language_of
@@ -24,6 +25,7 @@ from counterfoil.counter.handing_in import SaleIn, differs, offered_from
 from counterfoil.counter.selling import Offered, Selling
 from counterfoil.db.trouble import Trouble
 from counterfoil.refusals import Refused
+from counterfoil.shop.tokens.model import Scope, Token
 
 #: Sales in one upload; a till with more sends them in several.
 SALES_MAX = 500
@@ -59,6 +61,7 @@ class SalesController(Controller):
 
     @post(
         "/",
+        opt=needs(Scope.SELL),
         responses={
             **PROBLEMS,
             HTTP_201_CREATED: answered(SaleAnswer, "recorded now", examples.SALE_ANSWERED),
@@ -70,12 +73,12 @@ class SalesController(Controller):
     )
     async def offer(
         self,
-        request: Request[Any, Any, Any],
+        request: Request[Any, Token, Any],
         data: Annotated[SaleIn, asked(examples.SALE_OFFERED, examples.CARD_SALE_OFFERED)],
     ) -> Response[SaleAnswer]:
         """Take one sale."""
         selling: Selling = request.app.state.selling
-        token = await caller_of(request, selling.knowledge, Scope.SELL)
+        token = request.auth
         no = not_its_own(token, data.sale.terminal_id)
         if no is not None:
             raise Refuse(no, status=HTTP_403_FORBIDDEN)
@@ -89,17 +92,18 @@ class SalesController(Controller):
 
     @post(
         "/batch",
+        opt=needs(Scope.SELL),
         responses={**PROBLEMS, HTTP_200_OK: answered(SalesOut, "an answer to each", examples.SALES_ANSWERED)},
         status_code=HTTP_200_OK,
         summary="Offer the sales of a till that was offline",
         description="Each sale is taken or refused by itself, and has an answer of its own, in the order of the sales.",
     )
     async def offer_all(
-        self, request: Request[Any, Any, Any], data: Annotated[SalesIn, asked(examples.SALES_OFFERED)]
+        self, request: Request[Any, Token, Any], data: Annotated[SalesIn, asked(examples.SALES_OFFERED)]
     ) -> SalesOut:
         """Take many sales."""
         selling: Selling = request.app.state.selling
-        token = await caller_of(request, selling.knowledge, Scope.SELL)
+        token = request.auth
         if len(data.sales) > SALES_MAX:
             raise ClientException(status_code=HTTP_413_REQUEST_ENTITY_TOO_LARGE)
         foreign = {n: no for n, sale in enumerate(data.sales) if (no := not_its_own(token, sale.terminal_id))}

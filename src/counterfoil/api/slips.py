@@ -11,7 +11,8 @@ from litestar.exceptions import ClientException
 from litestar.params import FromPath
 from litestar.status_codes import HTTP_200_OK, HTTP_413_REQUEST_ENTITY_TOO_LARGE
 
-from counterfoil.api.callers import Scope, caller_of, known_as
+from counterfoil.api.access import needs
+from counterfoil.api.callers import known_as
 from counterfoil.api.description import examples
 from counterfoil.api.description.examples import answered, asked
 from counterfoil.api.problems import PROBLEMS, language_of
@@ -19,6 +20,7 @@ from counterfoil.books.slips.model import Slip, Told
 from counterfoil.counter.house import House
 from counterfoil.ids import OrderId
 from counterfoil.refusals import Refused
+from counterfoil.shop.tokens.model import Scope, Token
 
 #: Words about slips in one request; a till with more sends them in several.
 TOLD_MAX = 500
@@ -53,18 +55,20 @@ class SlipsController(Controller):
 
     @get(
         "/of/{order_id:str}",
+        opt=needs(Scope.READ),
         responses={**PROBLEMS, HTTP_200_OK: answered(list[Slip], "the slips, the oldest first", examples.SLIPS)},
         summary="List the slips of a sale",
         description="Of the sale itself, of its void and of its refunds: whether each came out, and why not.",
     )
-    async def of_order(self, request: Request[Any, Any, Any], order_id: FromPath[str]) -> list[Slip]:
+    async def of_order(self, request: Request[Any, Token, Any], order_id: FromPath[str]) -> list[Slip]:
         """List them, the oldest first."""
         house: House = request.app.state.house
-        token = await caller_of(request, house.knowledge, Scope.READ)
+        token = request.auth
         return await asyncio.to_thread(house.slips.of_order, token.merchant_id, OrderId(known_as(order_id)))
 
     @post(
         "/told",
+        opt=needs(Scope.SELL),
         responses={
             **PROBLEMS,
             HTTP_200_OK: answered(ToldOut, "an answer for each word", examples.SLIPS_TOLD_ANSWERED),
@@ -75,11 +79,11 @@ class SlipsController(Controller):
         "word again changes nothing.",
     )
     async def told(
-        self, request: Request[Any, Any, Any], data: Annotated[ToldIn, asked(examples.SLIPS_TOLD)]
+        self, request: Request[Any, Token, Any], data: Annotated[ToldIn, asked(examples.SLIPS_TOLD)]
     ) -> ToldOut:
         """Take words about slips."""
         house: House = request.app.state.house
-        token = await caller_of(request, house.knowledge, Scope.SELL)
+        token = request.auth
         if len(data.told) > TOLD_MAX:
             raise ClientException(status_code=HTTP_413_REQUEST_ENTITY_TOO_LARGE)
         answers = await asyncio.to_thread(house.slips.tell, token.merchant_id, data.told, terminal_id=token.terminal_id)

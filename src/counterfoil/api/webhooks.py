@@ -10,6 +10,7 @@ from litestar.exceptions import NotAuthorizedException, NotFoundException
 from litestar.params import FromPath
 from litestar.status_codes import HTTP_200_OK
 
+from counterfoil.api.access import OPEN
 from counterfoil.api.problems import PROBLEMS
 from counterfoil.books.payments.webhooks import BODY_BYTES_MAX
 from counterfoil.counter.bills.webhooks import UnknownAcquirer
@@ -24,6 +25,7 @@ class WebhooksController(Controller):
 
     @post(
         "/{acquirer:str}",
+        opt=OPEN,
         responses=PROBLEMS,
         status_code=HTTP_200_OK,
         # One byte more, so that what is too long is seen to be.

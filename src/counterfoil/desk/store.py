@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from counterfoil.desk.tables import FINDINGS
-from counterfoil.ids import MerchantId
+from counterfoil.ids import MerchantId, StoreId
 
 #: Found in files by an audit: the watch over the live books neither finds nor loses it.
 BY_AUDIT = "audit"
@@ -76,9 +76,13 @@ class Wanted:
     limit: int = 100
 
 
-def page(connection: sa.Connection, merchant_id: MerchantId, wanted: Wanted) -> Sequence[sa.RowMapping]:
-    """Return some findings, by id."""
+def page(
+    connection: sa.Connection, merchant_id: MerchantId, wanted: Wanted, *, store_ids: frozenset[StoreId] | None
+) -> Sequence[sa.RowMapping]:
+    """Return some findings, by id: of these stores only, or with None of every one and of no store."""
     query = sa.select(FINDINGS).where(FINDINGS.c.merchant_id == merchant_id)
+    if store_ids is not None:
+        query = query.where(FINDINGS.c.store_id.in_(sorted(store_ids)))
     if wanted.exception is not None:
         query = query.where(FINDINGS.c.exception == wanted.exception)
     if wanted.is_open:

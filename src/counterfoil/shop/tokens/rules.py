@@ -24,6 +24,7 @@ class TokenRefusal(StrEnum):
     EXPIRED = "token_expired"
     OWNER_RETIRED = "token_owner_retired"
     ANOTHER_TERMINAL = "token_of_another_terminal"
+    SOME_STORES = "token_of_some_stores"
 
     def is_transient(self) -> bool:
         """Whether the same token could pass later: never."""
@@ -43,6 +44,12 @@ WORDS: Mapping[TokenRefusal, Text] = MappingProxyType(
             en="This token is that of terminal {terminal_id}, and the request speaks for {found}. Nothing was done: "
             "use a token of {found}.",
             zh="该令牌属于收银机 {terminal_id}，而请求针对 {found}。未作任何更改：请使用 {found} 的令牌。",
+        ),
+        TokenRefusal.SOME_STORES: Text(
+            en="This token speaks for some stores, and what was asked for is not of these. Nothing was done: use a "
+            "token of the whole shop, as `counterfoil shop token add` makes one.",
+            zh="该令牌只代表部分门店，而所请求的内容不属于这些门店。未作任何更改："
+            "请使用全店令牌，可用 `counterfoil shop token add` 生成。",
         ),
     }
 )

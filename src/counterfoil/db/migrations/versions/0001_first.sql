@@ -208,6 +208,7 @@ CREATE TABLE findings (
 );
 COMMENT ON TABLE findings IS 'What detectors and ladders found in the live books, and audits in files.';
 CREATE INDEX findings_by_open ON findings (merchant_id, last_seen_at) WHERE gone_at IS NULL;
+CREATE INDEX findings_by_store ON findings (merchant_id, store_id, finding_id);
 CREATE INDEX findings_by_subject ON findings (merchant_id, subject);
 CREATE INDEX findings_by_time ON findings (merchant_id, occurred_at);
 ALTER TABLE findings ENABLE ROW LEVEL SECURITY;

@@ -44,12 +44,12 @@ class Scope:
         return self.store_ids is None or store_id in self.store_ids
 
 
-def scope_of(person: Person) -> Scope:
-    """Return where somebody may read findings: at every store, at some, or at none."""
+def scope_of(person: Person, verb: Verb = Verb.READ_REPORTS) -> Scope:
+    """Return where somebody may do this, or read findings: at every store, at some, or at none."""
     if person.retired_at is not None:
         return Scope(store_ids=frozenset())
-    readers = MATRIX[Verb.READ_REPORTS].roles
-    at = {grant.store_id for grant in person.grants if grant.role in readers}
+    allowed = MATRIX[verb].roles
+    at = {grant.store_id for grant in person.grants if grant.role in allowed}
     return Scope(store_ids=None if EVERY_STORE in at else frozenset(at))
 
 
