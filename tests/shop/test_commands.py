@@ -127,6 +127,12 @@ def test_a_pin_that_cannot_be_is_refused_and_not_repeated(shop: Run, typed: str,
     assert not typed.strip() or typed.strip() not in ended.output
 
 
+def test_where_a_terminals_cards_go_is_no_option(shop: Run) -> None:
+    """The settings say it, for the whole shop; an option that nothing follows would only seem to."""
+    assert shop("terminal", "add", "till-1", "--store", NORTH, "--acquirer", "bank").exit_code == 2
+    assert shop("terminal", "list").output == ""
+
+
 def test_a_terminal_gets_a_token_that_is_shown_once_and_lets_it_in(
     shop: Run, database: Database, merchant_id: MerchantId
 ) -> None:
@@ -144,7 +150,7 @@ def test_a_terminal_gets_a_token_that_is_shown_once_and_lets_it_in(
     assert isinstance(token, Token)
     assert (token.terminal_id, token.scopes) == ("till-1", OF_TERMINALS)
     listed = shop("terminal", "list").output
-    assert listed == "till-1  north  Till 1  —\n"
+    assert listed == "till-1  north  Till 1\n"
     assert "nothing was changed" in shop("terminal", "add", "till-1", "--store", NORTH).output
     assert shop("terminal", "retire", "till-1").exit_code == 0
     assert let_in() == "token_owner_retired"

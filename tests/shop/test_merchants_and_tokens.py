@@ -71,7 +71,7 @@ def test_a_merchant_is_set_up_once_and_comes_back_as_it_was(connection: sa.Conne
 
 def test_terminals_belong_to_a_store_and_are_retired_once(connection: sa.Connection, merchant_id: MerchantId) -> None:
     found(connection, merchant_id)
-    till = Terminal(terminal_id=TerminalId("till-1"), store_id=SOUTH, name="Till 1", acquirer="bank")
+    till = Terminal(terminal_id=TerminalId("till-1"), store_id=SOUTH, name="Till 1")
     assert merchants.add_terminal(connection, merchant_id, till, now=NOW)
     assert not merchants.add_terminal(connection, merchant_id, replace(till, store_id=NORTH), now=NOW)
     assert merchants.terminals(connection, merchant_id) == (till,)

@@ -39,10 +39,6 @@ def add(
             help=help_in(en="What people read.", zh="显示名称。"), show_default=help_in(en="its id", zh="同编号")
         ),
     ] = None,
-    acquirer: Annotated[
-        str | None,
-        typer.Option(help=help_in(en="Which acquirer its cards go to.", zh="刷卡所用的收单方。")),
-    ] = None,
 ) -> None:
     """Set a terminal up."""
     from counterfoil.ids import StoreId, TerminalId
@@ -55,7 +51,7 @@ def add(
     flaw = flaw_of_name(terminal, name or terminal)
     if flaw is not None:
         raise BadOption(f"terminal {terminal!r}: {WORDS[flaw].to(lang)}")
-    made = Terminal(terminal_id=TerminalId(terminal), store_id=StoreId(store), name=name or terminal, acquirer=acquirer)
+    made = Terminal(terminal_id=TerminalId(terminal), store_id=StoreId(store), name=name or terminal)
     with opened(merchant) as shop, shop.known() as connection:
         if merchants.store(connection, shop.merchant_id, made.store_id) is None:
             raise BadOption(f"store {store!r}: there is none of this id; --store names one that is there")
@@ -82,7 +78,7 @@ def list_terminals(merchant: MerchantOption, lang: LangOption) -> None:
         terminals = merchants.terminals(connection, shop.merchant_id)
     for each in terminals:
         marks = [_OUT.to(lang)] if each.retired_at is not None else []
-        typer.echo("  ".join([each.terminal_id, each.store_id, each.name, each.acquirer or "—", *marks]))
+        typer.echo("  ".join([each.terminal_id, each.store_id, each.name, *marks]))
 
 
 def retire(terminal: TerminalArgument, merchant: MerchantOption, lang: LangOption) -> None:

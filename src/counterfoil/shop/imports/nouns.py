@@ -37,7 +37,6 @@ COLUMNS: Mapping[Noun, tuple[Column, ...]] = MappingProxyType(
             Column(name="terminal_id", name_en="terminal", name_zh="收银机编号", kind=CellKind.ID, required=True),
             _STORE,
             _NAME,
-            Column(name="acquirer", name_en="acquirer", name_zh="收单方", kind=CellKind.ID),
             _RETIRED,
         ),
         Noun.TAXES: (

@@ -51,6 +51,4 @@ class Terminal:
     terminal_id: TerminalId
     store_id: StoreId
     name: str
-    #: Which acquirer was named for it; where its cards go is said by the settings alone, for the whole merchant.
-    acquirer: str | None = None
     retired_at: datetime | None = None

@@ -90,7 +90,6 @@ def add_terminal(connection: sa.Connection, merchant_id: MerchantId, terminal: T
         "terminal_id": terminal.terminal_id,
         "store_id": terminal.store_id,
         "name": terminal.name,
-        "acquirer": terminal.acquirer,
         "created_at": now,
     }
     added = insert(TERMINALS).values(row).on_conflict_do_nothing().returning(TERMINALS.c.terminal_id)
@@ -131,6 +130,5 @@ def _terminal(row: sa.Row[*tuple[object, ...]]) -> Terminal:
         terminal_id=TerminalId(row.terminal_id),
         store_id=StoreId(row.store_id),
         name=row.name,
-        acquirer=row.acquirer,
         retired_at=row.retired_at,
     )

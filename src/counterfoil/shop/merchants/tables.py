@@ -43,12 +43,10 @@ TERMINALS = merchant_table(
     sa.Column("terminal_id", Id, nullable=False),
     sa.Column("store_id", Id, nullable=False),
     sa.Column("name", sa.Text(), nullable=False),
-    # Which acquirer was named for it; where its cards go is said by the configuration alone.
-    sa.Column("acquirer", sa.Text()),
     sa.Column("created_at", Time, nullable=False),
     sa.Column("retired_at", Time),
     sa.ForeignKeyConstraint(["merchant_id", "store_id"], ["stores.merchant_id", "stores.store_id"]),
     key=("terminal_id",),
-    updatable=("name", "acquirer", "retired_at"),
+    updatable=("name", "retired_at"),
     note="A terminal that moves to another store is retired, and gets a new id there: its past stays where it was.",
 )

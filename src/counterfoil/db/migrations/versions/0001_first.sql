@@ -1300,7 +1300,6 @@ CREATE TABLE terminals (
     terminal_id TEXT COLLATE "C" NOT NULL,
     store_id TEXT COLLATE "C" NOT NULL,
     name TEXT NOT NULL,
-    acquirer TEXT,
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
     retired_at TIMESTAMP WITH TIME ZONE,
     CONSTRAINT terminals_key PRIMARY KEY (merchant_id, terminal_id),
@@ -1312,7 +1311,7 @@ ALTER TABLE terminals FORCE ROW LEVEL SECURITY;
 CREATE POLICY own_merchant ON terminals
     USING (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''))
     WITH CHECK (merchant_id = nullif(current_setting('counterfoil.merchant_id', true), ''));
-GRANT SELECT, INSERT, UPDATE (name, acquirer, retired_at) ON terminals TO counterfoil_app;
+GRANT SELECT, INSERT, UPDATE (name, retired_at) ON terminals TO counterfoil_app;
 
 CREATE TABLE api_tokens (
     merchant_id TEXT COLLATE "C" NOT NULL,
