@@ -17,6 +17,7 @@ from counterfoil.shop.catalogue.tables import ITEMS
 from counterfoil.shop.merchants.tables import MERCHANTS, STORES, TERMINALS
 from counterfoil.shop.secret_keys import SecretKey
 from counterfoil.shop.staff import store as staff
+from counterfoil.shop.staff.kept_secrets import store as kept_secrets
 from counterfoil.shop.staff.model import Grant, Role
 from counterfoil.shop.staff.pins import Pin, Pins
 from counterfoil.shop.stock.tables import STOCK
@@ -77,7 +78,7 @@ def found(database: Database, merchant_id: MerchantId) -> None:
             staff.give(connection, merchant_id, Grant(staff_id=staff_id, role=role), now=OPENING)
         pins = Pins(SECRET.for_merchant(merchant_id).pins, QUICK)
         for staff_id, digits in PINS.items():
-            staff.set_pin(connection, merchant_id, pins, staff_id, Pin(digits=digits))
+            kept_secrets.set_pin(connection, merchant_id, staff_id, pins.hash(staff_id, Pin(digits=digits)))
         staff.retire(connection, merchant_id, OLD, now=OPENING)
         connection.execute(
             sa.insert(API_TOKENS).values(

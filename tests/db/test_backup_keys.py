@@ -20,8 +20,8 @@ from counterfoil.db.engine import Database
 from counterfoil.ids import MerchantId, StaffId
 from counterfoil.shop.secret_keys import secret_key
 from counterfoil.shop.staff.pins import Pin, Pins
-from counterfoil.shop.staff.store import check_pin
 from tests.databases import ServerOfTests
+from tests.shop.stage import pin_refusal
 
 CORNER = MerchantId("corner")
 Run = Callable[..., Result]
@@ -69,11 +69,8 @@ def elsewhere(postgres: ServerOfTests) -> Iterator[Addresses]:
 
 def pin_fits(addresses: Addresses, home: Path) -> bool:
     pins = Pins(secret_key({}, home).for_merchant(CORNER).pins)
-    with (
-        Database(addresses.application, application="test") as database,
-        database.transaction(CORNER) as connection,
-    ):
-        return check_pin(connection, CORNER, pins, StaffId("ann"), Pin(digits="2580"), now=clock.now()) is None
+    with Database(addresses.application, application="test") as database:
+        return pin_refusal(database, CORNER, pins, StaffId("ann"), Pin(digits="2580"), now=clock.now()) is None
 
 
 def test_a_backup_names_the_key_that_it_needs_and_holds_none(shop: Run, home: Path, tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from counterfoil.db.engine import Database
 from counterfoil.ids import StaffId
 from counterfoil.languages import Language
 from counterfoil.shop.staff import store as staff
+from counterfoil.shop.staff.kept_secrets import store as kept_secrets
 from counterfoil.shop.staff.model import EVERY_STORE, Grant, Role
 from counterfoil.shop.staff.passwords import Password, Passwords
 from tests.serving.counters import PATIENCE_SECONDS, Counter, counter, environment
@@ -90,10 +91,11 @@ def hired(database: Database, environ: dict[str, str], home: Path) -> None:
     """Take somebody on who reconciles, with a password under the shop's own key."""
     passwords = Passwords(secret_of(environ, home=home).for_merchant(MERCHANT).passwords)
     now = datetime.now(UTC)
+    hashed = passwords.hash(FINANCE, Password(text=PASSWORD))
     with database.transaction(MERCHANT) as connection:
         staff.add_person(connection, MERCHANT, FINANCE, name="Fay", language=Language.EN, now=now)
         staff.give(connection, MERCHANT, Grant(staff_id=FINANCE, role=Role.FINANCE, store_id=EVERY_STORE), now=now)
-        assert staff.set_password(connection, MERCHANT, passwords, FINANCE, Password(text=PASSWORD))
+        assert kept_secrets.set_password(connection, MERCHANT, FINANCE, hashed)
 
 
 def press(client: httpx.Client, page: str, ending: str, **typed: str) -> httpx.Response:

@@ -7,13 +7,15 @@ from datetime import UTC, datetime
 import argon2
 import sqlalchemy as sa
 
+from counterfoil.counter.proving import by_pin
+from counterfoil.db.engine import Database
 from counterfoil.ids import MerchantId, StaffId, StoreId
 from counterfoil.languages import Language
 from counterfoil.shop.merchants.tables import MERCHANTS, STORES
 from counterfoil.shop.secret_keys import MerchantKeys, SecretKey
 from counterfoil.shop.staff import store as staff
 from counterfoil.shop.staff.model import EVERY_STORE, Grant, Person, Role
-from counterfoil.shop.staff.pins import Pins
+from counterfoil.shop.staff.pins import Pin, PinRefusal, Pins
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 NORTH, SOUTH = StoreId("north"), StoreId("south")
@@ -29,6 +31,13 @@ def keys_of(merchant_id: MerchantId) -> MerchantKeys:
 
 def quick_pins(merchant_id: MerchantId) -> Pins:
     return Pins(keys_of(merchant_id).pins, QUICK)
+
+
+def pin_refusal(
+    database: Database, merchant_id: MerchantId, pins: Pins, staff_id: StaffId, pin: Pin, *, now: datetime = NOW
+) -> PinRefusal | None:
+    """Try to be somebody by a PIN."""
+    return by_pin(database, merchant_id, pins, staff_id, pin, now=now, then=lambda _, tried: tried.refusal)
 
 
 def found(connection: sa.Connection, merchant_id: MerchantId, currency: str = "CNY") -> None:

@@ -23,7 +23,7 @@ from counterfoil.shop.tokens import store as tokens
 from counterfoil.shop.tokens.model import OF_TERMINALS, Presented, Token
 from counterfoil.shop.tokens.rules import read_token
 
-from .stage import NORTH
+from .stage import NORTH, pin_refusal
 
 Run = Callable[..., Result]
 
@@ -107,9 +107,7 @@ def test_somebody_is_taken_on_gets_a_role_and_a_pin_and_leaves(
     said = shop("staff", "pin", "ann", typed="2580\n")
     assert said.output == "the PIN of ann is set\n", "the PIN is not echoed"
     pins = Pins(secret_key({}, home).for_merchant(merchant_id).pins)
-    with database.transaction(merchant_id) as connection:
-        right = staff.check_pin(connection, merchant_id, pins, StaffId("ann"), Pin(digits="2580"), now=clock.now())
-    assert right is None
+    assert pin_refusal(database, merchant_id, pins, StaffId("ann"), Pin(digits="2580"), now=clock.now()) is None
     assert "ann is cashier@north no more" in shop("staff", "revoke", "ann", "cashier", "--store", NORTH).output
     assert "so already" in shop("staff", "revoke", "ann", "cashier", "--store", NORTH).output
     assert shop("staff", "retire", "ann").exit_code == 0

@@ -15,6 +15,7 @@ from counterfoil.db.engine import Database
 from counterfoil.ids import MerchantId, StaffId, StoreId
 from counterfoil.languages import Language
 from counterfoil.shop.staff import store as staff
+from counterfoil.shop.staff.kept_secrets import store as kept_secrets
 from counterfoil.shop.staff.model import EVERY_STORE, Grant, Role
 from counterfoil.shop.staff.passwords import Password, Passwords
 from counterfoil.shop.staff.pins import Pins
@@ -46,10 +47,8 @@ def give_passwords(database: Database, merchant_id: MerchantId, *staff_ids: Staf
     """Give people the password of the tests."""
     with database.transaction(merchant_id) as connection:
         for staff_id in staff_ids or (ANN, BEN, SUE):
-            made = staff.set_password(
-                connection, merchant_id, quick_passwords(merchant_id), staff_id, Password(text=PASSWORD)
-            )
-            assert made
+            hashed = quick_passwords(merchant_id).hash(staff_id, Password(text=PASSWORD))
+            assert kept_secrets.set_password(connection, merchant_id, staff_id, hashed)
 
 
 def hire(

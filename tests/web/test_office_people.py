@@ -17,7 +17,7 @@ from tests.counter.shop import ANN, OLD, STORE, SUE
 from tests.counter.till import Counter
 from tests.web.conftest import Opening
 from tests.web.desk import read
-from tests.web.shop import PASSWORD, Visitor, hire, leads_to, quick_pins
+from tests.web.shop import PASSWORD, Visitor, hire, leads_to
 
 PEOPLE = "/office/people"
 #: What nobody's name should be.
@@ -95,12 +95,7 @@ def test_somebody_is_taken_on_given_a_role_a_pin_and_a_password(office: Visitor,
         ("staff:pin:set", "ona"),
         ("staff:password:set", "ona"),
     ]
-    with counter.database.transaction(counter.merchant_id) as connection:
-        pins = quick_pins(counter.merchant_id)
-        wrong = staff.check_pin(
-            connection, counter.merchant_id, pins, StaffId("lin"), Pin(digits="83017"), now=counter.clock.now
-        )
-    assert wrong is None
+    assert counter.house.authorising.why_not(counter.merchant_id, StaffId("lin"), Pin(digits="83017")) is None
 
 
 def test_no_name_and_no_secret_is_written_into_the_journal(office: Visitor, counter: Counter) -> None:

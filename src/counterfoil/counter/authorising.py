@@ -11,6 +11,7 @@ from datetime import datetime
 
 from counterfoil.books.payments.refusals import PaymentRefusal
 from counterfoil.books.payments.rules import refused
+from counterfoil.counter.proving import by_pin
 from counterfoil.db.engine import Database
 from counterfoil.ids import MerchantId, StaffId, StoreId, is_id
 from counterfoil.refusals import Refused
@@ -42,12 +43,11 @@ class Authorising:
         """Return why this PIN does not prove this person; None where it does. A wrong one is counted and committed."""
         if not is_id(staff_id):
             return refused(PaymentRefusal.PIN_REFUSED, why=PinRefusal.WRONG)
-        with self.database.transaction(merchant_id) as connection:
-            wrong = staff.check_pin(connection, merchant_id, self.pins(merchant_id), staff_id, pin, now=self.clock())
-            who = staff.person(connection, merchant_id, staff_id) if wrong is PinRefusal.LOCKED else None
-        if who is not None and who.pin_locked_until is not None:
-            return refused(PaymentRefusal.PIN_LOCKED, staff_id=staff_id, until=who.pin_locked_until.isoformat())
-        return None if wrong is None else refused(PaymentRefusal.PIN_REFUSED, why=wrong)
+        pins, now = self.pins(merchant_id), self.clock()
+        tried = by_pin(self.database, merchant_id, pins, staff_id, pin, now=now, then=lambda _, outcome: outcome)
+        if tried.refusal is PinRefusal.LOCKED and tried.locked_until is not None:
+            return refused(PaymentRefusal.PIN_LOCKED, staff_id=staff_id, until=tried.locked_until.isoformat())
+        return None if tried.refusal is None else refused(PaymentRefusal.PIN_REFUSED, why=tried.refusal)
 
     def consent(
         self,

@@ -23,8 +23,9 @@ from counterfoil.shop.merchants.rules import flaw_of_name
 from counterfoil.shop.sessions import store as sessions
 from counterfoil.shop.sessions.model import Ending
 from counterfoil.shop.staff import store as staff
+from counterfoil.shop.staff.kept_secrets import store as kept_secrets
 from counterfoil.shop.staff.model import EVERY_STORE, Ask, Grant, Person, Role, Verb
-from counterfoil.shop.staff.pins import PIN_WORDS, Pin, Pins, flaw_of
+from counterfoil.shop.staff.pins import PIN_WORDS, Pin, flaw_of
 from counterfoil.shop.staff.rules import REASON_LENGTH_MAX, may, may_give, may_lead, said_reason
 
 if TYPE_CHECKING:
@@ -143,21 +144,24 @@ def revoke_role(
 def set_pin(
     connection: sa.Connection,
     merchant_id: MerchantId,
-    pins: Pins,
     staff_id: StaffId,
     pin: Pin,
+    pin_hash: str,
     *,
     actor_id: StaffId,
     now: datetime,
 ) -> Refused | None:
-    """Set the PIN of somebody whom the actor leads, or their own, and lift a lock; None: it is set."""
+    """Set the PIN of somebody whom the actor leads, or their own, and lift a lock; None: it is set.
+
+    The hash is slow, so it is made before, and nobody who leads people meanwhile waits for it.
+    """
     refused = _refused_leading(connection, merchant_id, staff_id, actor_id)
     if refused is not None:
         return refused
     flaw = flaw_of(pin)
     if flaw is not None:
         return Refused(code=flaw, text=PIN_WORDS[flaw])
-    staff.set_pin(connection, merchant_id, pins, staff_id, pin)
+    kept_secrets.set_pin(connection, merchant_id, staff_id, pin_hash)
     _note(connection, merchant_id, "pin:set", staff_id, actor_id, now)
     return None
 

@@ -14,6 +14,7 @@ from counterfoil.shop.merchants import store as merchants
 from counterfoil.shop.sessions import store as sessions
 from counterfoil.shop.sessions.model import Ending
 from counterfoil.shop.staff import store as staff
+from counterfoil.shop.staff.kept_secrets import store as kept_secrets
 from counterfoil.shop.staff.passwords import PASSWORD_WORDS, Password, Passwords, flaw_of_password
 from counterfoil.shop.staff.rules import WORDS, Refusal, may_lead
 
@@ -37,6 +38,8 @@ class SettingPasswords:
     ) -> Refused | None:
         """Set it; `by` is who does so, None: whoever may start programs on the server. None: it is set."""
         now = self.clock()
+        # Before anything is looked at: a transaction does not wait for a slow hash, not even one that is for nothing.
+        hashed = self.passwords(merchant_id).hash(staff_id, password)
         with self.database.transaction(merchant_id) as connection:
             person = staff.person(connection, merchant_id, staff_id)
             merchant = merchants.merchant(connection, merchant_id)
@@ -48,9 +51,7 @@ class SettingPasswords:
             flaw = flaw_of_password(password, person.name, staff_id, merchant_id, merchant.name)
             if flaw is not None:
                 return Refused(code=flaw, text=PASSWORD_WORDS[flaw])
-            staff.set_password(
-                connection, merchant_id, self.passwords(merchant_id), staff_id, password, is_published=is_published
-            )
+            kept_secrets.set_password(connection, merchant_id, staff_id, hashed, is_published=is_published)
             ended = sessions.end_all(connection, merchant_id, staff_id, Ending.PASSWORD_CHANGED, now=now)
             journal.note(
                 connection,

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from counterfoil.counter.pace import Pace
+from counterfoil.counter.proving import by_password, by_pin
 from counterfoil.db.engine import Database
 from counterfoil.ids import MerchantId, StaffId, StoreId, TerminalId, is_id
 from counterfoil.journal import store as journal
@@ -24,10 +25,11 @@ from counterfoil.shop.sessions.model import LIVES_FOR, Began, Ending, Presented,
 from counterfoil.shop.sessions.refusals import SignInRefusal, refused
 from counterfoil.shop.sessions.store import Opening
 from counterfoil.shop.staff import store as staff
+from counterfoil.shop.staff.kept_secrets.store import PasswordOutcome
 from counterfoil.shop.staff.lock_out import Tries, Verdict
 from counterfoil.shop.staff.model import EVERY_STORE, Ask, Person, Theme, Verb
 from counterfoil.shop.staff.passwords import Password, Passwords
-from counterfoil.shop.staff.pins import Pin, PinRefusal, Pins
+from counterfoil.shop.staff.pins import Pin, PinOutcome, PinRefusal, Pins
 from counterfoil.shop.staff.rules import may
 
 if TYPE_CHECKING:
@@ -86,16 +88,13 @@ class SigningIn:
         if not self._of_address.allows(asked.address, now) or not self._of_name.allows(name, now):
             return refused(SignInRefusal.TOO_MANY_TRIES)
         merchant_id = MerchantId(asked.merchant_id if is_id(asked.merchant_id) else "")
-        with self.database.transaction(merchant_id) as connection:
-            staff_id = self._named(connection, merchant_id, asked.who)
-            verdict, tries = staff.check_password(
-                connection, merchant_id, self.passwords(merchant_id), staff_id, asked.password, now=now
-            )
-            person = staff.person(connection, merchant_id, staff_id) if tries is not None else None
-            no = self._why_not(verdict, person)
+
+        def entered(connection: sa.Connection, staff_id: StaffId, tried: PasswordOutcome) -> Entered | Refused:
+            person = staff.person(connection, merchant_id, staff_id) if tried.tries is not None else None
+            no = self._why_not(tried.verdict, person)
             if no is not None or person is None:
                 no = no or SignInRefusal.WRONG
-                self._note_refused(connection, merchant_id, staff_id, no, tries, now)
+                self._note_refused(connection, merchant_id, staff_id, no, tried.tries, now)
                 return refused(no)
             terminal = self._till_of(connection, person, asked.terminal_id)
             opening = Opening(
@@ -109,6 +108,16 @@ class SigningIn:
             )
             return self._enter(connection, merchant_id, opening, asked.previous, Ending.SIGNED_IN_AGAIN, now)
 
+        return by_password(
+            self.database,
+            merchant_id,
+            self.passwords(merchant_id),
+            asked.password,
+            whose=lambda connection: self._named(connection, merchant_id, asked.who),
+            now=now,
+            then=entered,
+        )
+
     def switch(self, session: Session, staff_id: str, pin: Pin, address: str) -> Entered | Refused:
         """Let somebody else take over at a till, by PIN. The till's day stays as long as it was."""
         now, merchant_id = self.clock(), session.merchant_id
@@ -117,10 +126,10 @@ class SigningIn:
         if not self._of_address.allows(address, now) or not self._of_name.allows(f"{merchant_id}|{staff_id}", now):
             return refused(SignInRefusal.TOO_MANY_TRIES)
         who = StaffId(staff_id if is_id(staff_id) else "")
-        with self.database.transaction(merchant_id) as connection:
-            wrong = staff.check_pin(connection, merchant_id, self.pins(merchant_id), who, pin, now=now)
+
+        def switched(connection: sa.Connection, tried: PinOutcome) -> Entered | Refused:
             person = staff.person(connection, merchant_id, who)
-            no = self._why_no_switch(connection, session, person, wrong)
+            no = self._why_no_switch(connection, session, person, tried.refusal)
             if no is not None or person is None:
                 no = no or SignInRefusal.PIN_WRONG
                 known = None if person is None else Tries(failures=0, locked_until=person.pin_locked_until)
@@ -136,6 +145,8 @@ class SigningIn:
                 store_id=session.store_id,
             )
             return self._enter(connection, merchant_id, opening, session, Ending.SWITCHED, now)
+
+        return by_pin(self.database, merchant_id, self.pins(merchant_id), who, pin, now=now, then=switched)
 
     def choose_till(self, session: Session, terminal_id: str) -> Refused | None:
         """Put a session at a till; its pages show that till's store from then on."""

@@ -15,9 +15,10 @@ from counterfoil.shop.catalogue.tables import ITEMS
 from counterfoil.shop.merchants.model import Merchant, Store, Terminal
 from counterfoil.shop.merchants.store import add_merchant, add_store, add_terminal
 from counterfoil.shop.secret_keys import SecretKey
+from counterfoil.shop.staff.kept_secrets.store import set_pin
 from counterfoil.shop.staff.model import Grant, Role
 from counterfoil.shop.staff.pins import Pin, Pins
-from counterfoil.shop.staff.store import add_person, give, set_pin
+from counterfoil.shop.staff.store import add_person, give
 from counterfoil.shop.stock.tables import STOCK
 from counterfoil.shop.tokens.model import Scope
 from counterfoil.shop.tokens.store import add_token
@@ -117,7 +118,7 @@ def _add_people(connection: sa.Connection, pins: Pins, *, now: datetime) -> None
         role = Role.CASHIER if name in CASHIERS else Role.SUPERVISOR
         give(connection, _MERCHANT, Grant(staff_id=staff_id, role=role), now=now)
         if name in SUPERVISORS:
-            set_pin(connection, _MERCHANT, pins, staff_id, Pin(digits=pin_of(name)))
+            set_pin(connection, _MERCHANT, staff_id, pins.hash(staff_id, Pin(digits=pin_of(name))))
 
 
 def _add_items(connection: sa.Connection, *, now: datetime) -> None:

@@ -132,16 +132,18 @@ def revoke(
 def pin(staff: StaffArgument, merchant: MerchantOption, lang: LangOption) -> None:
     """Set a PIN."""
     from counterfoil.ids import StaffId
-    from counterfoil.shop.staff import store
+    from counterfoil.shop.staff.kept_secrets import store
     from counterfoil.shop.staff.pins import PIN_WORDS, Pin, Pins, flaw_of
 
     wanted = Pin(digits=_typed(_ASK, lang))
     flaw = flaw_of(wanted)
     if flaw is not None:
         raise BadOption(f"staff {staff!r}: {PIN_WORDS[flaw].to(lang)}")
-    with opened(merchant) as shop, shop.known() as connection:
-        if not store.set_pin(connection, shop.merchant_id, Pins(shop.keys.pins), StaffId(staff), wanted):
-            raise _nobody(staff)
+    with opened(merchant) as shop:
+        hashed = Pins(shop.keys.pins).hash(StaffId(staff), wanted)
+        with shop.known() as connection:
+            if not store.set_pin(connection, shop.merchant_id, StaffId(staff), hashed):
+                raise _nobody(staff)
     typer.echo(_PIN_SET.to(lang, staff=staff))
 
 

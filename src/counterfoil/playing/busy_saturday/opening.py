@@ -22,7 +22,7 @@ from counterfoil.shop.imports.taking import How, take_files
 from counterfoil.shop.merchants.model import Merchant
 from counterfoil.shop.merchants.store import add_merchant, merchant
 from counterfoil.shop.secret_keys import SecretKey
-from counterfoil.shop.staff import store as staff
+from counterfoil.shop.staff.kept_secrets import store as kept_secrets
 from counterfoil.shop.staff.passwords import Password
 from counterfoil.shop.staff.pins import Pin, Pins
 
@@ -55,7 +55,8 @@ def open_shop(house: House, secret: SecretKey, *, now: datetime) -> None:
     pins = Pins(keys.pins)
     with house.database.transaction(MERCHANT) as connection:
         for staff_id, digits in PINS.items():
-            staff.set_pin(connection, MERCHANT, pins, StaffId(staff_id), Pin(digits=digits))
+            who = StaffId(staff_id)
+            kept_secrets.set_pin(connection, MERCHANT, who, pins.hash(who, Pin(digits=digits)))
     for staff_id in PINS:
         no = house.setting_passwords.set(
             MERCHANT, StaffId(staff_id), Password(text=PASSWORD), by=None, is_published=True

@@ -7,10 +7,21 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from dataclasses import dataclass, field
 
 import argon2
 
 from counterfoil.ids import StaffId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """What somebody typed, compared with what was kept; it says nothing any more once another hash is kept."""
+
+    kept: str | None = field(repr=False)
+    fits: bool
+    #: A hash at today's costs, to be kept from now on; None: the kept one has them, or did not fit.
+    renewed: str | None = field(default=None, repr=False)
 
 
 class KeyedHashes:
@@ -27,6 +38,12 @@ class KeyedHashes:
         """Hash a secret for one person; the same of another is another hash."""
         return self._hasher.hash(self._keyed(staff_id, secret))
 
+    def compared(self, hashed: str | None, staff_id: StaffId, secret: str) -> Compared:
+        """Compare, and hash anew where the costs have changed since; slow, so let nothing wait for it."""
+        fits = self.fits(hashed, staff_id, secret)
+        is_outdated = fits and hashed is not None and self._hasher.check_needs_rehash(hashed)
+        return Compared(kept=hashed, fits=fits, renewed=self.hash(staff_id, secret) if is_outdated else None)
+
     def fits(self, hashed: str | None, staff_id: StaffId, secret: str) -> bool:
         """Compare; it takes as long where there is no hash."""
         try:
@@ -34,10 +51,6 @@ class KeyedHashes:
         except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
             return False
         return hashed is not None
-
-    def is_outdated(self, hashed: str) -> bool:
-        """Whether a hash was made with other costs than today's."""
-        return self._hasher.check_needs_rehash(hashed)
 
     def _keyed(self, staff_id: StaffId, secret: str) -> bytes:
         return hmac.digest(self._key, f"{staff_id}|{secret}".encode(), hashlib.sha256)

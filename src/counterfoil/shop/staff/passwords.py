@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from counterfoil.ids import StaffId
 from counterfoil.languages import Text
-from counterfoil.shop.staff.keyed_hashes import KeyedHashes
+from counterfoil.shop.staff.keyed_hashes import Compared, KeyedHashes
 
 if TYPE_CHECKING:
     import argon2
@@ -96,15 +96,10 @@ class Passwords:
         """Hash a password for one person."""
         return self._hashes.hash(staff_id, _plain(password))
 
-    def fits(self, password_hash: str | None, staff_id: StaffId, password: Password) -> bool:
+    def compared(self, password_hash: str | None, staff_id: StaffId, password: Password) -> Compared:
         """Compare; it takes as long where there is no hash, and nothing too long is looked at."""
-        text = _plain(password)
-        fits = self._hashes.fits(password_hash, staff_id, text[: LENGTH_MAX + 1])
-        return fits and len(text) <= LENGTH_MAX
-
-    def is_outdated(self, password_hash: str) -> bool:
-        """Whether a hash was made with other costs than today's."""
-        return self._hashes.is_outdated(password_hash)
+        # One sign more than any password has: what is cut off there fits none.
+        return self._hashes.compared(password_hash, staff_id, _plain(password)[: LENGTH_MAX + 1])
 
 
 def _plain(password: Password) -> str:

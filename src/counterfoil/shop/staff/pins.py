@@ -17,7 +17,7 @@ import argon2
 
 from counterfoil.ids import StaffId
 from counterfoil.languages import Text
-from counterfoil.shop.staff.keyed_hashes import KeyedHashes
+from counterfoil.shop.staff.keyed_hashes import Compared, KeyedHashes
 from counterfoil.shop.staff.lock_out import Tries, Verdict, judged
 
 DIGITS_MIN, DIGITS_MAX = 4, 12
@@ -131,10 +131,6 @@ class Pins:
         """Hash a PIN for one person; the same PIN of another is another hash."""
         return self._hashes.hash(staff_id, pin.digits)
 
-    def fits(self, pin_hash: str | None, staff_id: StaffId, pin: Pin) -> bool:
+    def compared(self, pin_hash: str | None, staff_id: StaffId, pin: Pin) -> Compared:
         """Compare; it takes as long where there is no hash."""
-        return self._hashes.fits(pin_hash, staff_id, pin.digits)
-
-    def is_outdated(self, pin_hash: str) -> bool:
-        """Whether a hash was made with other costs than today's."""
-        return self._hashes.is_outdated(pin_hash)
+        return self._hashes.compared(pin_hash, staff_id, pin.digits)

@@ -13,10 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from counterfoil.ids import MerchantId, StaffId, StoreId, new_id
 from counterfoil.languages import Language
-from counterfoil.shop.staff.lock_out import Tries, Verdict, judged
 from counterfoil.shop.staff.model import Grant, GrantChange, Person, Role, Theme
-from counterfoil.shop.staff.passwords import Password, Passwords
-from counterfoil.shop.staff.pins import Pin, PinRefusal, Pins, PinState, judge
 from counterfoil.shop.staff.tables import STAFF, STAFF_GRANT_CHANGES, STAFF_GRANTS
 
 
@@ -89,96 +86,6 @@ def revoke(
         return False
     _note(connection, merchant_id, grant, GrantChange.REVOKED, now, reason)
     return True
-
-
-def set_pin(connection: sa.Connection, merchant_id: MerchantId, pins: Pins, staff_id: StaffId, pin: Pin) -> bool:
-    """Set a PIN that `flaw_of` has nothing against, and lift a lock; False where there is no such person."""
-    hashed = pins.hash(staff_id, pin)
-    change = _of(merchant_id, staff_id).values(pin_hash=hashed, pin_failures=0, pin_locked_until=None)
-    return connection.execute(change).rowcount == 1
-
-
-def check_pin(
-    connection: sa.Connection, merchant_id: MerchantId, pins: Pins, staff_id: StaffId, pin: Pin, *, now: datetime
-) -> PinRefusal | None:
-    """Check a PIN and note a wrong one; None: it is this person.
-
-    The row stays locked until the transaction ends, so guesses come one after the other. The caller must commit
-    whatever the answer is: a failure that is rolled back was never counted.
-    """
-    asked = sa.select(STAFF.c.pin_hash, STAFF.c.pin_failures, STAFF.c.pin_locked_until, STAFF.c.retired_at).where(
-        STAFF.c.merchant_id == merchant_id, STAFF.c.staff_id == staff_id
-    )
-    row = connection.execute(asked.with_for_update()).one_or_none()
-    fits = pins.fits(row.pin_hash if row else None, staff_id, pin)
-    if row is None:
-        return PinRefusal.WRONG
-    state = PinState(
-        pin_hash=row.pin_hash,
-        failures=row.pin_failures,
-        locked_until=row.pin_locked_until,
-        retired=row.retired_at is not None,
-    )
-    outcome = judge(state, fits=fits, now=now)
-    kept: dict[str, object] = {"pin_failures": outcome.failures, "pin_locked_until": outcome.locked_until}
-    if outcome.refusal is None and row.pin_hash is not None and pins.is_outdated(row.pin_hash):
-        kept["pin_hash"] = pins.hash(staff_id, pin)
-    if kept != {"pin_failures": state.failures, "pin_locked_until": state.locked_until}:
-        connection.execute(_of(merchant_id, staff_id).values(kept))
-    return outcome.refusal
-
-
-def set_password(
-    connection: sa.Connection,
-    merchant_id: MerchantId,
-    passwords: Passwords,
-    staff_id: StaffId,
-    password: Password,
-    *,
-    is_published: bool = False,
-) -> bool:
-    """Set a password that `flaw_of_password` has nothing against, and lift a lock; False where nobody is of this id.
-
-    Whoever calls this ends the sessions that the old one opened. `is_published`: it is printed for everybody to read.
-    """
-    change = _of(merchant_id, staff_id).values(
-        password_hash=passwords.hash(staff_id, password),
-        password_failures=0,
-        password_locked_until=None,
-        password_is_published=is_published,
-    )
-    return connection.execute(change).rowcount == 1
-
-
-def check_password(
-    connection: sa.Connection,
-    merchant_id: MerchantId,
-    passwords: Passwords,
-    staff_id: StaffId,
-    password: Password,
-    *,
-    now: datetime,
-) -> tuple[Verdict, Tries | None]:
-    """Check a password and note a wrong one; with what is kept of the tries, None where nobody is of this id.
-
-    As with `check_pin`, the row stays locked, and the caller must commit whatever the answer is.
-    """
-    asked = sa.select(
-        STAFF.c.password_hash, STAFF.c.password_failures, STAFF.c.password_locked_until, STAFF.c.retired_at
-    ).where(STAFF.c.merchant_id == merchant_id, STAFF.c.staff_id == staff_id)
-    row = connection.execute(asked.with_for_update()).one_or_none()
-    fits = passwords.fits(row.password_hash if row else None, staff_id, password)
-    if row is None:
-        return Verdict.WRONG, None
-    before = Tries(failures=row.password_failures, locked_until=row.password_locked_until)
-    verdict, after = judged(before, fits=fits and row.retired_at is None, now=now)
-    kept: dict[str, object] = {"password_failures": after.failures, "password_locked_until": after.locked_until}
-    is_new_hash = verdict is Verdict.LET_IN and passwords.is_outdated(row.password_hash)
-    if is_new_hash:
-        kept["password_hash"] = passwords.hash(staff_id, password)
-    if after != before or is_new_hash:
-        connection.execute(_of(merchant_id, staff_id).values(kept))
-    return verdict, after
 
 
 def lock_people(connection: sa.Connection, merchant_id: MerchantId) -> None:

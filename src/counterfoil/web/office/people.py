@@ -221,7 +221,7 @@ def _revoke(faces: Faces, visit: Visit, staff_id: str, form: Filled) -> Response
 
 def _set_pin(faces: Faces, visit: Visit, staff_id: str, pin: Pin) -> Response[Any]:
     who = visit.known
-    pins = faces.house.signing_in.pins(who.merchant_id)
+    hashed = faces.house.signing_in.pins(who.merchant_id).hash(StaffId(staff_id), pin)
     return _changed(
         faces,
         visit,
@@ -229,7 +229,7 @@ def _set_pin(faces: Faces, visit: Visit, staff_id: str, pin: Pin) -> Response[An
         Typed(part=Part.PIN),
         Told.PIN_SET,
         lambda connection: leading_people.set_pin(
-            connection, who.merchant_id, pins, StaffId(staff_id), pin, actor_id=who.staff_id, now=visit.now
+            connection, who.merchant_id, StaffId(staff_id), pin, hashed, actor_id=who.staff_id, now=visit.now
         ),
     )
 
