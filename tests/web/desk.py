@@ -32,6 +32,9 @@ class _Forms(HTMLParser):
             self.forms.append(Form(action=told.get("action") or "", fields={}))
         elif tag == "input" and self.forms and told.get("type") == "hidden":
             self.forms[-1].fields[told.get("name") or ""] = told.get("value") or ""
+        elif tag == "button" and self.forms and told.get("formaction"):
+            # The same form, sent to another place by this button.
+            self.forms.append(Form(action=told["formaction"] or "", fields=self.forms[-1].fields))
 
 
 def forms_of(page: httpx.Response) -> list[Form]:

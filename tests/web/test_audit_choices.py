@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from counterfoil.desk.audits.model import MAPPING_BYTES_MAX, State
+from counterfoil.jobs import tasks
 from counterfoil.languages import Language
 from counterfoil.shop.staff.model import Role
 from tests.audit.readers.mappings import documented
@@ -59,10 +60,57 @@ def test_what_is_chosen_is_kept_shown_and_judged_by(office: Office) -> None:
 
 
 @pytest.mark.usefixtures("quick")
+def test_what_is_typed_and_not_kept_is_what_the_audit_is_run_with(office: Office) -> None:
+    audit_id = office.begin()
+    office.put(audit_id, "bill.csv", BILL.read_bytes())
+    as_of = "2019-02-25T12:00:00+08:00"
+    assert leads_to(choose(office, audit_id, as_of=as_of, time_zone="Asia/Tokyo"))
+    form = form_on(office.page(audit_id), "/run")
+    answer = send(office.visitor, form, as_of=as_of, time_zone="", currency="USD", year="2019")
+    assert leads_to(answer) == f"/office/audits/{audit_id}"
+    assert office.state(audit_id) is State.WAITING
+    again = send(office.visitor, form, as_of="", time_zone="", currency="EUR", year="")
+    assert leads_to(again), "pressed twice, it is run once, as it was asked first"
+    tasks.run_audits(office.work(), merchant_id=office.counter.merchant_id)
+    assert office.state(audit_id) is State.DONE
+    said = read(office.page(audit_id))
+    assert "Currency of the files USD Year of the files 2019" in said
+    assert "Time zone of the files" not in said
+    summary = office.counter.value("SELECT summary FROM audits WHERE audit_id = :id", id=audit_id)
+    assert isinstance(summary, dict)
+    assert datetime.fromisoformat(summary["as_of"]) == datetime.fromisoformat(as_of)
+
+
+def test_what_cannot_be_used_when_it_is_run_is_said_beside_its_field_and_nothing_runs(office: Office) -> None:
+    audit_id = office.begin()
+    office.put(audit_id, "bill.csv", BILL.read_bytes())
+    assert leads_to(choose(office, audit_id, currency="USD"))
+    typed = {"as_of": "", "time_zone": "Atlantis", "currency": "EUR", "year": "26"}
+    answer = send(office.visitor, form_on(office.page(audit_id), "/run"), **typed)
+    assert answer.status_code == 409
+    assert answer.text.count('aria-invalid="true"') == 2
+    for name, value in typed.items():
+        assert f'id="{name}" name="{name}" type="text" value="{value}"' in answer.text
+    assert office.state(audit_id) is State.COLLECTING
+    assert 'value="USD"' in office.page(audit_id).text
+
+
+def test_the_fields_and_the_button_that_runs_are_one_form_whose_enter_key_keeps(office: Office) -> None:
+    """The first button of a form is what Enter in a field presses: it keeps, and runs nothing."""
+    audit_id = office.begin()
+    office.put(audit_id, "bill.csv", BILL.read_bytes())
+    page = office.page(audit_id).text
+    forms = [part.partition("</form>")[0] for part in page.split("<form ")[1:]]
+    (form,) = [form for form in forms if "/run" in form]
+    assert all(f'name="{name}"' in form for name in ("as_of", "time_zone", "currency", "year"))
+    assert form.index("Keep these choices") < form.index("formaction")
+
+
+@pytest.mark.usefixtures("quick")
 def test_where_nothing_is_chosen_the_newest_event_is_the_moment(office: Office) -> None:
     audit_id = office.begin()
     office.put(audit_id, "bill.csv", BILL.read_bytes())
-    assert "Judged as of" not in read(office.page(audit_id)).partition("Send files")[0]
+    assert "Judged as of" not in read(office.page(audit_id)).partition("More")[0]
     office.run(audit_id)
     assert "the newest event" in read(office.page(audit_id))
 

@@ -77,6 +77,10 @@ class Filled:
             raise ValidationException(detail=f"{name} has too many values, or one that is no id")
         return tuple(dict.fromkeys(values))
 
+    def holds(self, name: str) -> bool:
+        """Say whether a field of this name came along, be it empty."""
+        return name in self._fields
+
     def is_ticked(self, name: str) -> bool:
         """Say whether a box was ticked."""
         return name in self._fields

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from counterfoil.desk.audits import store
-from counterfoil.desk.audits.asking import Asked, reopen, seen
+from counterfoil.desk.audits.asking import Asked, reopen, run, seen
 from counterfoil.desk.audits.choices import Choice, Choices, choices_in
 from counterfoil.desk.audits.looking import look
 from counterfoil.desk.audits.model import ARCHIVE, MAPPING_BYTES_MAX, Audit, AuditFile, Filed
@@ -108,6 +108,26 @@ def choose(
     reopen(connection, merchant_id, audit, now=now)
     folder.write(DOCUMENT, after.document())
     return Asked(audit=audit)
+
+
+def choose_and_run(
+    connection: sa.Connection,
+    merchant_id: MerchantId,
+    audit_id: str,
+    chosen: Choices,
+    *,
+    folders: Folders,
+    actor: Person,
+    now: datetime,
+) -> Asked | Refused:
+    """Hand an audit to the worker as it was chosen; what is under way, or done, stays as it was asked."""
+    found = seen(connection, merchant_id, audit_id, actor=actor, lock=True)
+    if isinstance(found, Refused):
+        return found
+    if found.audit.is_open and found.audit.removed_at is None and found.files:
+        kept = choose(connection, merchant_id, audit_id, chosen, folders=folders, actor=actor, now=now)
+        assert isinstance(kept, Asked)
+    return run(connection, merchant_id, audit_id, actor=actor, now=now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

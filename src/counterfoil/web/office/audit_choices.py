@@ -1,17 +1,18 @@
-"""`/office/audits/…/choices` and `…/mapping`: what `counterfoil audit` can be told, by a form.
+"""`/office/audits/…/choices`, `…/run` and `…/mapping`: what `counterfoil audit` can be told, by a form.
 
 What cannot be used comes back with the form, beside its field and as it was typed; nothing of it is kept.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from litestar import Controller, Request, Response, post
 from litestar.params import FromPath
 from litestar.status_codes import HTTP_303_SEE_OTHER
 
-from counterfoil.desk.audits import choosing
+from counterfoil.desk.audits import asking, choosing
 from counterfoil.desk.audits.asking import Asked
 from counterfoil.desk.audits.choices import Choice, Choices
 from counterfoil.desk.audits.refusals import AuditRefusal
@@ -39,6 +40,8 @@ _OF_A_MAPPING = frozenset(
     }
 )
 
+_Do = Callable[..., Asked | Refused]
+
 
 class AuditChoicesController(Controller):
     """What is chosen for an audit beside its files."""
@@ -51,6 +54,12 @@ class AuditChoicesController(Controller):
         """Keep the moment, the time zone, the currency and the year."""
         faces, visit, form = faces_of(request), visit_of(request), await filled_in(request)
         return await faces.asked(_chosen, faces, visit, audit_id, form)
+
+    @post("/{audit_id:str}/run", opt=RECONCILES, status_code=HTTP_303_SEE_OTHER)
+    async def run(self, request: Request[Any, Any, Any], audit_id: FromPath[str]) -> Response[Any]:
+        """Hand an audit to the worker, with what is in the fields beside the button."""
+        faces, visit, form = faces_of(request), visit_of(request), await filled_in(request)
+        return await faces.asked(_ran, faces, visit, audit_id, form)
 
     @post(
         "/{audit_id:str}/mapping",
@@ -73,6 +82,21 @@ class AuditChoicesController(Controller):
 
 
 def _chosen(faces: Faces, visit: Visit, audit_id: str, form: Filled) -> Response[Any]:
+    return _read(faces, visit, audit_id, form, choosing.choose, Told.AUDIT_CHOICES_KEPT)
+
+
+def _ran(faces: Faces, visit: Visit, audit_id: str, form: Filled) -> Response[Any]:
+    if any(map(form.holds, _TYPED)):
+        return _read(faces, visit, audit_id, form, choosing.choose_and_run, Told.AUDIT_QUEUED)
+    # Nobody was asked: what is kept stays.
+    who = visit.known
+    with faces.database.transaction(who.merchant_id) as connection:
+        answer = asking.run(connection, who.merchant_id, audit_id, actor=who.person, now=visit.now)
+    return _answered(faces, visit, audit_id, answer, Told.AUDIT_QUEUED)
+
+
+def _read(faces: Faces, visit: Visit, audit_id: str, form: Filled, do: _Do, told: Told) -> Response[Any]:
+    """Read the fields, and do something with what was chosen; what cannot be used comes back, and nothing is done."""
     who = visit.known
     typed = {name: form.text(name, longest=_TYPED_LENGTH_MAX, default="") for name in _TYPED}
     read = choosing.read_choices(typed)
@@ -80,10 +104,10 @@ def _chosen(faces: Faces, visit: Visit, audit_id: str, form: Filled) -> Response
         shown = Typed(fields={str(name): value for name, value in typed.items()}, refused=read)
         return page_of(faces, visit, audit_id, "office/audit.html", shown)
     with faces.database.transaction(who.merchant_id) as connection:
-        answer = choosing.choose(
+        answer = do(
             connection, who.merchant_id, audit_id, read, folders=folders_of(faces), actor=who.person, now=visit.now
         )
-    return _answered(faces, visit, audit_id, answer, Told.AUDIT_CHOICES_KEPT)
+    return _answered(faces, visit, audit_id, answer, told)
 
 
 def _mapping_sent(faces: Faces, visit: Visit, audit_id: str, sent: Sent) -> Response[Any]:

@@ -95,11 +95,6 @@ class AuditsController(Controller):
         faces, visit = faces_of(request), visit_of(request)
         return await faces.asked(page_of, faces, visit, audit_id, "office/audit_now.html")
 
-    @post("/{audit_id:str}/run", opt=RECONCILES, status_code=HTTP_303_SEE_OTHER)
-    async def run(self, request: Request[Any, Any, Any], audit_id: FromPath[str]) -> Response[Any]:
-        """Hand an audit to the worker."""
-        return await _pressed(request, audit_id, _run, Told.AUDIT_QUEUED)
-
     @post("/{audit_id:str}/cancellation", opt=RECONCILES, status_code=HTTP_303_SEE_OTHER)
     async def cancel(self, request: Request[Any, Any, Any], audit_id: FromPath[str]) -> Response[Any]:
         """Cancel an audit that is under way."""
@@ -221,12 +216,6 @@ async def _pressed(request: Request[Any, Any, Any], audit_id: str, do: Do, told:
     if isinstance(answer, Refused):
         refuse(answer)
     return back_to(faces, audit_id, Told.DONE_BEFORE if answer.repeated else told)
-
-
-def _run(faces: Faces, visit: Visit, audit_id: str, _form: Filled) -> Asked | Refused:
-    who = visit.known
-    with faces.database.transaction(who.merchant_id) as connection:
-        return asking.run(connection, who.merchant_id, audit_id, actor=who.person, now=visit.now)
 
 
 def _cancel(faces: Faces, visit: Visit, audit_id: str, _form: Filled) -> Asked | Refused:
