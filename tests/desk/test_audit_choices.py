@@ -14,7 +14,6 @@ from counterfoil.audit import outcome
 from counterfoil.audit.intake.options import IntakeOptions
 from counterfoil.audit.moments import moment_asked
 from counterfoil.audit.run import AuditRequest
-from counterfoil.books.format import EARLIEST_YEAR, LATEST_YEAR
 from counterfoil.currencies import CURRENCIES
 from counterfoil.desk.audits import auditing
 from counterfoil.desk.audits.choices import Choice, Choices, choices_in
@@ -24,6 +23,7 @@ from counterfoil.desk.audits.model import MAPPING_BYTES_MAX
 from counterfoil.desk.audits.refusals import AuditRefusal
 from counterfoil.errors import BadInput, BadOption
 from counterfoil.languages import Language
+from counterfoil.moments import EARLIEST_YEAR, LATEST_YEAR
 from counterfoil.refusals import Refused
 from tests.audit.readers.mappings import documented
 

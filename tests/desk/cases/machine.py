@@ -64,6 +64,7 @@ class Hands(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.desk = Desk(self.town, merchant_id=MerchantId(f"machine{next(_merchants)}")).open()
+        self.desk.book("o1")
         self.model = Inbox(
             found={
                 name: Found(name=name, exception=exception, orders=orders, store=store, operator=operator)

@@ -108,6 +108,16 @@ class Desk:
         with self.database.transaction(self.merchant_id) as connection:
             keep(connection, self.merchant_id, seen=seen, lost=list(lost), by=by, now=self.now)
 
+    def book(self, order_id: str, *slip_ids: str, at: str | None = None) -> None:
+        """Write an order of a store into the books, with its slips."""
+        of = {"merchant_id": self.merchant_id, "order_id": order_id, "currency": "CNY"}
+        order = {"store_id": at, "placed_at": self.now, "state": "paid", "total_minor": 1000, "fulfilment": "carry_out"}
+        slip = {"kind": "sale", "form": "paper", "state": "printed", "copy_no": 0, "occurred_at": self.now}
+        with self.database.transaction(self.merchant_id) as connection:
+            connection.execute(METADATA.tables["orders"].insert(), of | order)
+            for slip_id in slip_ids:
+                connection.execute(METADATA.tables["slips"].insert(), of | slip | {"slip_id": slip_id})
+
     def policy(self, text: str) -> None:
         """Decide a policy that holds from now on."""
         with self.database.transaction(self.merchant_id) as connection:

@@ -17,7 +17,7 @@ from counterfoil.languages import Language
 from counterfoil.refusals import Refused
 from counterfoil.shop.staff.model import Authorisation, Role, Verb
 from counterfoil.shop.staff.store import retire
-from tests.desk.cases.shop import NOON, Desk, finding
+from tests.desk.cases.shop import NOON, S1, Desk, finding
 
 #: Every verb, with what it wants beside the case.
 VERBS: list[tuple[Any, dict[str, Any]]] = [
@@ -67,6 +67,7 @@ def test_a_case_is_taken_asked_about_answered_and_closed(case: Desk) -> None:
     assert moved(case.answer("A", "ben", "she has it")).event.state is State.IN_PROGRESS
     assert (case.case("A").waiting_for, case.case("A").owner_id) == (None, "ann")
     case.later(hours=1)
+    case.book("A", "7", at=S1)
     closed = moved(case.close("A", "ann", Reason.SLIP_REPRINTED, text=None, proof="slip:7"))
     assert (closed.event.text, closed.event.body) == (None, {"reason": "slip_reprinted", "proof": "slip:7"})
     end = case.case("A")

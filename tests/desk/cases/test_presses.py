@@ -7,15 +7,17 @@ from typing import Any
 import pytest
 
 from counterfoil.desk.cases import closing, escalating, merging, noting, taking
+from counterfoil.desk.cases.closing import Wish
 from counterfoil.desk.cases.closures import Reason
-from counterfoil.desk.cases.model import TEXT_LENGTH_MAX, WaitingFor
+from counterfoil.desk.cases.many import close_many
+from counterfoil.desk.cases.model import TEXT_LENGTH_MAX, MovedMany, WaitingFor
 from counterfoil.desk.cases.refusals import CaseRefusal
 from counterfoil.ids import StaffId
 from counterfoil.journal.store import facts_of
 from counterfoil.languages import Language
 from counterfoil.refusals import Refused
 from counterfoil.shop.staff.model import Authorisation, Role, Verb
-from tests.desk.cases.shop import Desk, finding
+from tests.desk.cases.shop import S1, S2, Desk, finding
 from tests.desk.cases.test_people import case as case
 from tests.desk.cases.test_people import moved, no
 
@@ -75,6 +77,43 @@ def test_a_reason_of_another_playbook_closes_nothing(case: Desk, name: str, reas
 @pytest.mark.parametrize("proof", ["7", "payment:", "payment: ", "paper:7", "payment:\n7", "payment:" + "7" * 65, ""])
 def test_a_proof_names_a_row_of_a_book(case: Desk, proof: str) -> None:
     assert no(case.close("A", "cat", Reason.SLIP_SENT, proof=proof)) is CaseRefusal.BAD_PROOF
+
+
+NOUNS = ("order", "payment", "acquirer_record", "slip", "parcel", "return", "notice", "bill")
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_a_proof_that_names_a_row_which_is_not_there_closes_nothing(case: Desk, noun: str) -> None:
+    case.book("A", "A", at=S1)
+    done = case.close("A", "ann", Reason.SLIP_SENT, proof=f"{noun}:ghost")
+    assert isinstance(done, Refused)
+    assert no(done) is CaseRefusal.NO_SUCH_ROW
+    assert f"{noun}:ghost" in done.said(Language.EN)
+    assert f"{noun}:ghost" in done.said(Language.ZH)
+    assert case.told("A") == ["came"]
+    moved(case.close("A", "ann", Reason.SLIP_SENT, text="I saw it on paper"))
+
+
+@pytest.mark.parametrize("proof", ["order:A", "slip:A"])
+def test_a_proof_is_a_row_of_a_store_that_somebody_may_see(case: Desk, proof: str) -> None:
+    case.book("A", "A", at=S2)
+    assert no(case.close("A", "ann", Reason.SLIP_SENT, proof=proof)) is CaseRefusal.NO_SUCH_ROW
+    press = moved(case.close("A", "cat", Reason.SLIP_SENT, proof=proof, action_id="p1"))
+    assert press.event.body["proof"] == proof
+    assert moved(case.close("A", "cat", Reason.SLIP_SENT, proof=proof, seen=1, action_id="p1")).repeated
+
+
+def test_many_cases_are_not_closed_with_a_row_that_is_not_there(case: Desk) -> None:
+    case.look(finding("B"))
+    wish = Wish(reason=Reason.SLIP_SENT, text="as told", proof="slip:ghost")
+    done = case.in_bulk(close_many, ["A", "B"], "cat", wish=wish)
+    assert isinstance(done, MovedMany)
+    assert {refused.code for refused in done.refused.values()} == {CaseRefusal.NO_SUCH_ROW}
+
+
+def test_what_an_audit_of_files_brought_may_name_rows_of_the_files(case: Desk) -> None:
+    case.look(finding("F"), by="audit")
+    moved(case.close("F", "cat", Reason.SLIP_SENT, proof="slip:in-the-file"))
 
 
 def test_a_case_is_not_escalated_to_somebody_who_works_on_none(case: Desk) -> None:
@@ -139,6 +178,7 @@ def test_whoever_saw_what_the_books_have_changed_since_is_told_so(case: Desk) ->
 def test_what_people_did_is_in_the_journal_and_what_the_books_did_is_not(case: Desk) -> None:
     case.take("A", "ann")
     case.note("A", "ann", "look here")
+    case.book("A", "9", at=S1)
     case.close("A", "ann", Reason.SLIP_SENT, text="by mail", proof="slip:9")
     case.look(lost=["A"])
     with case.database.transaction(case.merchant_id) as connection:

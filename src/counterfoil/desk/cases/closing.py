@@ -6,11 +6,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from counterfoil.desk.cases import store
 from counterfoil.desk.cases.acting import Press, act, worded
 from counterfoil.desk.cases.closures import Claim, Closure, Reason
 from counterfoil.desk.cases.keeping_both import say_repeats, unsay_repeats
 from counterfoil.desk.cases.model import Case, CaseId, Moved, Origin
-from counterfoil.desk.cases.rules import Decide, closure_of, why_no_proof, why_not_theirs, why_not_with
+from counterfoil.desk.cases.rules import (
+    Decide,
+    closure_of,
+    why_no_proof,
+    why_not_that_row,
+    why_not_theirs,
+    why_not_with,
+)
 from counterfoil.desk.cases.states import Event
 from counterfoil.ids import MerchantId
 from counterfoil.refusals import Refused
@@ -27,7 +35,7 @@ class Wish:
 
     reason: Reason
     text: str | None = None
-    #: The row of a book that shows it, such as `payment:…`.
+    #: The row of a book that shows it, such as `payment:…`; what no row shows is said in the text.
     proof: str | None = None
     #: A second person's, where the reason wants it; their PIN was checked before.
     consent: Authorisation | None = None
@@ -111,8 +119,13 @@ def closed_with(connection: sa.Connection, press: Press, wish: Wish) -> Decide:
     closure = closure_of(wish.reason)
     proof_due_at = press.now + policy_at(connection, press.merchant_id, press.now).cases.proof_within
 
+    row = None if wish.proof is None else store.row_of_a_book(connection, press.merchant_id, wish.proof)
+
     def decide(case: Case) -> Case | Refused:
         no = why_not_theirs(case, press.actor) or why_not_with(case, press.actor, closure, wish.consent)
+        # What an audit of files brought has its rows in the files, which are not here to be looked into.
+        if no is None and wish.proof is not None and case.origin is Origin.LIVE:
+            no = why_not_that_row(wish.proof, row, press.actor)
         if no is not None:
             return no
         return replace(

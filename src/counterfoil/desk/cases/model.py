@@ -126,6 +126,14 @@ class CaseEvent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BookRow:
+    """A row of a book that is there."""
+
+    #: Of which store it is; None: of none, or nobody knows.
+    store_id: StoreId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Moved:
     """What a press of a button came to."""
 

@@ -56,3 +56,32 @@ came AS (
     FROM parted
 )
 SELECT exception FROM parted
+
+-- name: row_of_a_book
+-- A row of a book by its noun and its number, with the store that it is of; a slip, a parcel, a return and a notice are
+-- of the store of their order or payment. No row: there is none of that number. Each noun has one arm that may answer.
+SELECT orders.store_id FROM public.orders WHERE $2 = 'order' AND merchant_id = $1 AND order_id = $3
+UNION ALL
+SELECT payments.store_id FROM public.payments WHERE $2 = 'payment' AND merchant_id = $1 AND payment_id = $3
+UNION ALL
+SELECT acquirer_records.store_id FROM public.acquirer_records
+WHERE $2 = 'acquirer_record' AND merchant_id = $1 AND record_id = $3
+UNION ALL
+SELECT coalesce(orders.store_id, payments.store_id)
+FROM public.slips LEFT JOIN public.orders USING (merchant_id, order_id)
+    LEFT JOIN public.payments ON payments.merchant_id = slips.merchant_id AND payments.payment_id = slips.payment_id
+WHERE $2 = 'slip' AND slips.merchant_id = $1 AND slips.slip_id = $3
+UNION ALL
+SELECT orders.store_id FROM public.parcels LEFT JOIN public.orders USING (merchant_id, order_id)
+WHERE $2 = 'parcel' AND parcels.merchant_id = $1 AND parcels.parcel_id = $3
+UNION ALL
+SELECT orders.store_id FROM public.returns LEFT JOIN public.orders USING (merchant_id, order_id)
+WHERE $2 = 'return' AND returns.merchant_id = $1 AND returns.return_id = $3
+UNION ALL
+SELECT coalesce(orders.store_id, payments.store_id)
+FROM public.notices LEFT JOIN public.orders USING (merchant_id, order_id)
+    LEFT JOIN public.payments ON payments.merchant_id = notices.merchant_id
+        AND payments.payment_id = notices.payment_id
+WHERE $2 = 'notice' AND notices.merchant_id = $1 AND notices.notice_id = $3
+UNION ALL
+SELECT NULL FROM public.bills WHERE $2 = 'bill' AND merchant_id = $1 AND file_digest = $3

@@ -33,6 +33,7 @@ class CaseRefusal(StrEnum):
     THEY_MAY_NOT = "they_may_not"
     REASON_NOT_FOR_THIS = "reason_not_for_this"
     BAD_PROOF = "bad_proof"
+    NO_SUCH_ROW = "no_such_row"
     MOVES_MONEY = "moves_money"
     OWN_DOING = "own_doing"
     SECOND_PERSON_MISSING = "second_person_missing"
@@ -122,6 +123,11 @@ TEXTS: Mapping[CaseRefusal, Text] = MappingProxyType(
         CaseRefusal.BAD_PROOF: Text(
             en="{found} names no row of a book; nothing was done. Write payment:NUMBER or acquirer_record:NUMBER.",
             zh="{found} 不是账本中某一行的写法，未执行任何操作。请写成 payment:编号 或 acquirer_record:编号。",
+        ),
+        CaseRefusal.NO_SUCH_ROW: Text(
+            en="There is no {found} in the books of your stores; nothing was done. Look at the number again, or leave "
+            "the proof empty and say in words what shows it.",
+            zh="您所在门店的账本中没有 {found}，未执行任何操作。请核对编号；或将凭据留空，改用文字说明。",
         ),
         CaseRefusal.MOVES_MONEY: Text(
             en="The next step of this case moves money; it was left as it is. Open it and decide it by itself.",

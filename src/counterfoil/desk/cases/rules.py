@@ -13,7 +13,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from counterfoil.desk.cases.closures import CLOSURES, Claim, Closure, Reason
-from counterfoil.desk.cases.model import TEXT_LENGTH_MAX, Case, CaseEvent
+from counterfoil.desk.cases.inbox.model import scope_of
+from counterfoil.desk.cases.model import TEXT_LENGTH_MAX, BookRow, Case, CaseEvent
 from counterfoil.desk.cases.refusals import (
     EVENT_WORDS,
     NOT_NOW_WORDS,
@@ -118,6 +119,13 @@ def why_no_proof(proof: str | None) -> Refused | None:
     if proof is None or (len(proof) <= 2 * ID_LENGTH_MAX and proof.isprintable() and _PROOF.fullmatch(proof)):
         return None
     return refused(CaseRefusal.BAD_PROOF, found=proof[:ID_LENGTH_MAX])
+
+
+def why_not_that_row(proof: str, row: BookRow | None, actor: Person) -> Refused | None:
+    """Say why a closure cannot name this row; None where it is there, at a store where they may read, or at none."""
+    is_theirs = row is not None and (row.store_id is None or scope_of(actor).holds(row.store_id))
+    # Of another store it is said to be none: whoever may not look there learns nothing of it.
+    return None if is_theirs else refused(CaseRefusal.NO_SUCH_ROW, found=proof)
 
 
 def why_no_action(action_id: str) -> Refused | None:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from counterfoil.db.asking import ask
 from counterfoil.db.queries import queries_of
 from counterfoil.desk.cases.closures import Reason
-from counterfoil.desk.cases.model import Case, CaseEvent, CaseId, Origin, WaitingFor
+from counterfoil.desk.cases.model import BookRow, Case, CaseEvent, CaseId, Origin, WaitingFor
 from counterfoil.desk.cases.states import Event, State
 from counterfoil.desk.cases.tables import CASE_EVENTS, CASE_FINDINGS, CASES
 from counterfoil.desk.tables import FINDINGS
@@ -195,6 +195,13 @@ _MOVED = (
     *("case_id", "version", "state", "due_at", "changed_at", "owner_id", "escalated_to", "waiting_for"),
     *("merged_into", "closed_at", "closed_by", "closure_reason", "proof_due_at"),
 )
+
+
+def row_of_a_book(connection: sa.Connection, merchant_id: MerchantId, proof: str) -> BookRow | None:
+    """Return the row of a book that a proof names, such as `payment:…`; None where there is none of that number."""
+    noun, _, number = proof.partition(":")
+    found = _ask(connection, "row_of_a_book", merchant_id, noun, number)
+    return BookRow(store_id=found[0][0]) if found else None
 
 
 def _move(move: Move) -> dict[str, object]:
