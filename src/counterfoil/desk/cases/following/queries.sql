@@ -67,28 +67,59 @@ ON CONFLICT DO NOTHING
 
 -- name: ties
 -- Orders that several new findings of one exception are about, or that a case in hand is about already; of these cases,
--- the oldest.
+-- the oldest. It goes from each finding to its orders, and from each order to its cases, row by row and by their keys:
+-- the fences (`OFFSET 0`) leave no other way. In a shop that was just filled nothing is known of how its rows are spread,
+-- and a plan that began with all cases in hand read each of them for each order.
 WITH about AS (
     SELECT
         found.exception, about.subject, min(found.occurred_at) AS first_at,
         array_agg(found.finding_id ORDER BY found.occurred_at NULLS LAST, found.finding_id) AS finding_ids
     FROM unnest($2::text[]) AS given (finding_id)
-    JOIN public.findings AS found ON found.merchant_id = $1 AND found.finding_id = given.finding_id
-    JOIN public.finding_subjects AS about ON about.merchant_id = $1 AND about.finding_id = found.finding_id
+    CROSS JOIN LATERAL (
+        SELECT finding_id, exception, occurred_at
+        FROM public.findings
+        WHERE findings.merchant_id = $1 AND findings.finding_id = given.finding_id
+        OFFSET 0
+    ) AS found
+    CROSS JOIN LATERAL (
+        SELECT subject
+        FROM public.finding_subjects
+        WHERE finding_subjects.merchant_id = $1 AND finding_subjects.finding_id = found.finding_id
+        OFFSET 0
+    ) AS about
     WHERE starts_with(about.subject, 'order:')
     GROUP BY found.exception, about.subject
 )
 SELECT about.finding_ids, there.opened_at, there.case_id
 FROM about
 LEFT JOIN LATERAL (
-    SELECT cases.opened_at, cases.case_id
-    FROM public.finding_subjects AS named
-    JOIN public.case_findings AS known ON known.merchant_id = $1 AND known.finding_id = named.finding_id
-    JOIN public.findings AS found ON found.merchant_id = $1 AND found.finding_id = named.finding_id
-    JOIN public.cases ON cases.merchant_id = $1 AND cases.case_id = known.case_id
-    WHERE named.merchant_id = $1 AND named.subject = about.subject AND found.exception = about.exception
-        AND cases.state IN ('open', 'in_progress', 'waiting')
-    ORDER BY cases.opened_at, cases.case_id
+    SELECT in_hand.opened_at, in_hand.case_id
+    FROM (
+        SELECT finding_id
+        FROM public.finding_subjects
+        WHERE finding_subjects.merchant_id = $1 AND finding_subjects.subject = about.subject
+        OFFSET 0
+    ) AS named
+    CROSS JOIN LATERAL (
+        SELECT exception
+        FROM public.findings
+        WHERE findings.merchant_id = $1 AND findings.finding_id = named.finding_id
+        OFFSET 0
+    ) AS found
+    CROSS JOIN LATERAL (
+        SELECT case_id
+        FROM public.case_findings
+        WHERE case_findings.merchant_id = $1 AND case_findings.finding_id = named.finding_id
+        OFFSET 0
+    ) AS known
+    CROSS JOIN LATERAL (
+        SELECT opened_at, case_id, state
+        FROM public.cases
+        WHERE cases.merchant_id = $1 AND cases.case_id = known.case_id
+        OFFSET 0
+    ) AS in_hand
+    WHERE found.exception = about.exception AND in_hand.state IN ('open', 'in_progress', 'waiting')
+    ORDER BY in_hand.opened_at, in_hand.case_id
     LIMIT 1
 ) AS there ON true
 WHERE cardinality(about.finding_ids) > 1 OR there.case_id IS NOT NULL
