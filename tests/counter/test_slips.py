@@ -111,8 +111,9 @@ def test_a_word_that_no_journal_could_keep_is_refused_by_name_and_its_neighbours
     assert answers[1].state is State.PRINTED
 
 
-def test_a_fact_of_a_moment_that_no_calendar_shows_is_kept_out_by_the_database_itself(counter: Counter) -> None:
-    moment = datetime.fromisoformat("0001-01-01T00:00:00+14:00")
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00+14:00", "1999-12-31T23:59:59Z", "2101-01-01T00:00:00Z"])
+def test_a_fact_of_a_moment_that_is_no_shops_is_kept_out_by_the_database_itself(counter: Counter, text: str) -> None:
+    moment = datetime.fromisoformat(text)
     with (
         pytest.raises(IntegrityError, match="occurred_in_a_shop_s_time"),
         counter.database.transaction(counter.merchant_id) as connection,

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from counterfoil.audit.intake.shelf import Shelf
-from counterfoil.books.format import EARLIEST_YEAR, LATEST_YEAR
 from counterfoil.errors import BadInput, BadOption
+from counterfoil.moments import EARLIEST_YEAR, LATEST_YEAR, is_of_a_shop
 
 if TYPE_CHECKING:
     import duckdb
@@ -51,7 +51,7 @@ def refuse_unusable(as_of: datetime) -> None:
     """Raise BadOption for a moment at which nothing can be judged."""
     if as_of.tzinfo is None:
         raise BadOption("--as-of: expected a time with its offset, such as 2026-03-08T12:00:00+08:00")
-    if not EARLIEST_YEAR <= as_of.year <= LATEST_YEAR:
+    if not is_of_a_shop(as_of):
         raise BadOption(f"--as-of: expected a year from {EARLIEST_YEAR} to {LATEST_YEAR}, found {as_of.year}")
 
 

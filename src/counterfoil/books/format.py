@@ -16,9 +16,6 @@ FORMAT_VERSION = 1
 #: The longest identifier that a book may carry, in characters.
 ID_LENGTH_MAX = 64
 
-#: Times outside [EARLIEST_YEAR-01-01, LATEST_YEAR+1-01-01) are quarantined.
-EARLIEST_YEAR, LATEST_YEAR = 2000, 2100
-
 
 class Kind(StrEnum):
     """What a column holds; decides its Ibis type and how it is validated."""

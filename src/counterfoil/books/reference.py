@@ -8,17 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from counterfoil.books.format import (
-    EARLIEST_YEAR,
     ENDINGS,
     FORMAT_VERSION,
     ID_LENGTH_MAX,
-    LATEST_YEAR,
     NOT_BOOKS,
     TABLES,
     Column,
     Kind,
     Table,
 )
+from counterfoil.moments import EARLIEST_YEAR, LATEST_YEAR
 
 _MEANING = {
     Kind.ID: f"text of 1 to {ID_LENGTH_MAX} characters that names a row",

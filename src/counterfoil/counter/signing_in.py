@@ -280,11 +280,10 @@ class SigningIn:
         if tries is None and not self._is_worth_noting(connection, merchant_id, now):
             return
         subject = f"staff:{staff_id}" if tries is not None else "staff:unknown"
-        body: dict[str, object] = {"why": refusal}
-        journal.note(connection, merchant_id, "staff:sign_in:refused", subject, occurred_at=now, body=body)
+        journal.note(connection, merchant_id, "staff:sign_in:refused", subject, occurred_at=now, body={"why": refusal})
         if tries is not None and tries.locked_until is not None and tries.locked_until > now:
-            body = {"until": tries.locked_until.isoformat()}
-            journal.note(connection, merchant_id, "staff:sign_in:locked", subject, occurred_at=now, body=body)
+            until = {"until": tries.locked_until.isoformat()}
+            journal.note(connection, merchant_id, "staff:sign_in:locked", subject, occurred_at=now, body=until)
 
     def _is_worth_noting(self, connection: sa.Connection, merchant_id: MerchantId, now: datetime) -> bool:
         is_known = bool(merchant_id) and merchants.merchant(connection, merchant_id) is not None

@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from counterfoil.db.metadata import Id, Time, merchant_table
 from counterfoil.db.roles import Role
+from counterfoil.moments import EARLIEST_YEAR, LATEST_YEAR
 
 JOURNAL = merchant_table(
     "journal",
@@ -22,7 +23,8 @@ JOURNAL = merchant_table(
     sa.Column("body", JSONB(), nullable=False),
     # What no calendar shows could neither be read again nor sealed, and would hold up all facts behind it.
     sa.CheckConstraint(
-        "occurred_at >= '1900-01-01Z' AND occurred_at < '9000-01-01Z'", name="occurred_in_a_shop_s_time"
+        f"occurred_at >= '{EARLIEST_YEAR}-01-01Z' AND occurred_at < '{LATEST_YEAR + 1}-01-01Z'",
+        name="occurred_in_a_shop_s_time",
     ),
     sa.Index("journal_by_subject", "merchant_id", "subject"),
     sa.Index("journal_by_time", "merchant_id", "recorded_at"),

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum, auto
 from types import MappingProxyType
 
-from counterfoil.books.format import EARLIEST_YEAR, LATEST_YEAR, Column
+from counterfoil.books.format import Column
+from counterfoil.moments import EARLIEST_YEAR, LATEST_YEAR
 
 
 class Physical(StrEnum):

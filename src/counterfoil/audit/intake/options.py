@@ -9,9 +9,9 @@ from typing import Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from counterfoil.audit.readers.contract import Reader, ReadOptions
-from counterfoil.books.format import EARLIEST_YEAR, LATEST_YEAR
 from counterfoil.currencies import CURRENCIES
 from counterfoil.errors import BadOption
+from counterfoil.moments import EARLIEST_YEAR, LATEST_YEAR
 
 #: More digits than a year has; Python reads no number of thousands of them.
 _YEAR_DIGITS_MAX = 9

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from counterfoil.audit.intake.limits import AMOUNT_DIGITS_MAX, FIELD_BYTES_MAX, MEBIBYTE
-from counterfoil.books.format import EARLIEST_YEAR, ID_LENGTH_MAX, LATEST_YEAR
+from counterfoil.books.format import ID_LENGTH_MAX
+from counterfoil.moments import EARLIEST_YEAR, LATEST_YEAR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

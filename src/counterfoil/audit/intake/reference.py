@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from counterfoil.audit.intake import limits
 from counterfoil.audit.intake.collect import DATA_ENDINGS
 from counterfoil.audit.intake.reasons import REASONS
-from counterfoil.books.format import EARLIEST_YEAR, LATEST_YEAR, NOT_BOOKS
+from counterfoil.books.format import NOT_BOOKS
+from counterfoil.moments import EARLIEST_YEAR, LATEST_YEAR
 
 _RULES = f"""\
 # What is read, and what is laid aside

@@ -14,8 +14,8 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from counterfoil.audit.readers.sql_text import let, literal
-from counterfoil.books.format import EARLIEST_YEAR, LATEST_YEAR
 from counterfoil.errors import BadOption
+from counterfoil.moments import EARLIEST_YEAR, LATEST_YEAR
 
 #: Years, months and days in this order, with and without seconds and fractions.
 ISO_FORMATS = (

@@ -13,7 +13,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from counterfoil.desk.cases.closures import CLOSURES, Claim, Closure, Reason
-from counterfoil.desk.cases.inbox.model import scope_of
 from counterfoil.desk.cases.model import TEXT_LENGTH_MAX, BookRow, Case, CaseEvent
 from counterfoil.desk.cases.refusals import (
     EVENT_WORDS,
@@ -123,9 +122,13 @@ def why_no_proof(proof: str | None) -> Refused | None:
 
 def why_not_that_row(proof: str, row: BookRow | None, actor: Person) -> Refused | None:
     """Say why a closure cannot name this row; None where it is there, at a store where they may read, or at none."""
-    is_theirs = row is not None and (row.store_id is None or scope_of(actor).holds(row.store_id))
+    is_theirs = row is not None and (row.store_id is None or _may_read(actor, row.store_id))
     # Of another store it is said to be none: whoever may not look there learns nothing of it.
     return None if is_theirs else refused(CaseRefusal.NO_SUCH_ROW, found=proof)
+
+
+def _may_read(actor: Person, store_id: StoreId) -> bool:
+    return may(actor, Ask(verb=Verb.READ_REPORTS, store_id=store_id)) is None
 
 
 def why_no_action(action_id: str) -> Refused | None:

@@ -15,7 +15,7 @@ import threading
 import time as clocks
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +36,7 @@ from counterfoil.desk.previews.model import (
     Tally,
 )
 from counterfoil.desk.previews.refusals import PreviewRefusal, refused
+from counterfoil.moments import is_day_of_a_shop
 from counterfoil.policy import Policy
 from counterfoil.refusals import Refused
 from counterfoil.shop.policies.rules import read_shop_policy
@@ -56,8 +57,6 @@ _MARGIN = timedelta(days=2)
 _DAY = timedelta(days=1)
 #: A window of the policy that is longer than this is looked through by what rows name, not by their time.
 _MARGIN_MAX = timedelta(days=14)
-#: No shop of these books is older, and a calendar begins before the first of the days.
-_EARLIEST = date(1980, 1, 1)
 #: The shop's clock is known so long before the earliest day.
 _CLOCK_KNOWN_FOR = timedelta(days=800)
 
@@ -76,7 +75,7 @@ def preview(
     """Say what the second policy, as TOML, would have found in some days, and the first one does; both can be read."""
     policies = [read_shop_policy(text, time_zone=time_zone).audit for text in texts]
     zone = policies[0].zone
-    is_known = _EARLIEST <= days.first <= days.last <= now.astimezone(zone).date()
+    is_known = is_day_of_a_shop(days.first) and days.first <= days.last <= now.astimezone(zone).date()
     if not is_known or days.count > DAYS_MAX:
         return refused(PreviewRefusal.DAYS_UNUSABLE, most=DAYS_MAX)
     if not _ALONE.acquire(blocking=False):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from counterfoil.languages import Text
+from counterfoil.moments import EARLIEST_YEAR, LATEST_YEAR
 
 
 class Noun(StrEnum):
@@ -92,8 +93,8 @@ FLAW_WORDS: Mapping[RowFlaw, Text] = {
     RowFlaw.BAD_NUMBER: Text(en="not a number that the column can hold", zh="不是该列可以容纳的数字"),
     RowFlaw.BAD_BOOL: Text(en="not yes or no", zh="须填“是”或“否”"),
     RowFlaw.BAD_TIME: Text(
-        en="not a time such as 2026-01-31 or 2026-01-31T09:30+08:00",
-        zh="时间格式应如 2026-01-31 或 2026-01-31T09:30+08:00",
+        en=f"not a time such as 2026-01-31 or 2026-01-31T09:30+08:00, from {EARLIEST_YEAR} to {LATEST_YEAR}",
+        zh=f"时间格式应如 2026-01-31 或 2026-01-31T09:30+08:00，且在 {EARLIEST_YEAR} 至 {LATEST_YEAR} 年之间",
     ),
     RowFlaw.UNKNOWN_WORD: Text(en="not one of the words that the column allows", zh="不在该列允许的取值之内"),
     RowFlaw.BAD_CODE: Text(en="not a code, or its check digit is wrong", zh="条码有误或校验位不符"),

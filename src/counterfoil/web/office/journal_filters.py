@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from counterfoil.ids import StaffId, TerminalId, is_id
 from counterfoil.journal.entries import Wanted, place_of
+from counterfoil.moments import is_day_of_a_shop
 from counterfoil.web.office.journal_words import NOUNS
 
 PATH = "/office/journal"
@@ -87,8 +88,6 @@ def _is_meant(name: str, value: str) -> bool:
 
 def _is_day(value: str) -> bool:
     try:
-        day = date.fromisoformat(value)
+        return is_day_of_a_shop(date.fromisoformat(value))
     except ValueError:
         return False
-    # The first and the last year have days that some zone's clock cannot say.
-    return date.min.year < day.year < date.max.year

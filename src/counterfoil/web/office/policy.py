@@ -17,6 +17,7 @@ from counterfoil.counter.deciding_policies import decide_value, tried_value
 from counterfoil.desk.cases import store as cases
 from counterfoil.desk.previews.model import DAYS_MAX, SECONDS_MAX, Change, Days, Preview
 from counterfoil.desk.previews.previewing import preview
+from counterfoil.moments import is_day_of_a_shop
 from counterfoil.refusals import Refused
 from counterfoil.shop.policies import store as policies
 from counterfoil.shop.policies.editing import Unit, Value, meaning_of, number_max, values_of
@@ -217,8 +218,7 @@ def _day(form: Filled, name: str) -> date:
         day = date.fromisoformat(form.text(name))
     except ValueError:
         raise ValidationException(detail=f"{name} is no day") from None
-    # The first and the last year have days that some zone's clock cannot say.
-    if not date.min.year < day.year < date.max.year:
+    if not is_day_of_a_shop(day):
         raise ValidationException(detail=f"{name} is no day of a shop")
     return day
 

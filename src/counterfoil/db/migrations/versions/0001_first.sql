@@ -229,7 +229,7 @@ CREATE TABLE journal (
     terminal_id TEXT COLLATE "C",
     body JSONB NOT NULL,
     CONSTRAINT journal_key PRIMARY KEY (merchant_id, fact_id),
-    CONSTRAINT journal_occurred_in_a_shop_s_time CHECK (occurred_at >= '1900-01-01Z' AND occurred_at < '9000-01-01Z')
+    CONSTRAINT journal_occurred_in_a_shop_s_time CHECK (occurred_at >= '2000-01-01Z' AND occurred_at < '2101-01-01Z')
 );
 COMMENT ON TABLE journal IS 'One row a fact: what happened, to which row, when, by whom.';
 CREATE INDEX journal_by_subject ON journal (merchant_id, subject);
