@@ -84,6 +84,7 @@ export interface OrderSeen {
   readonly state: string;
   readonly total_minor: number;
   readonly currency: string;
+  readonly repeat_of: string | null;
   readonly lines: readonly LineSeen[];
   readonly payments: readonly PaymentSeen[];
 }
