@@ -240,7 +240,7 @@ def test_what_an_acquirer_said_is_told_in_words_with_its_own_code_beside_them() 
 
 @pytest.mark.parametrize("event", Event)
 def test_what_happened_to_a_case_is_said_without_a_word_of_english(event: Event) -> None:
-    """ "个案 · duplicate order · begun" stood on pages in Chinese."""
+    """Of a case that was begun, two of the three words stood there in English."""
     said = said_of(f"case:duplicate_order:{event}")
     assert not re.search("[A-Za-z]", said.zh), said.zh
 

@@ -1,4 +1,4 @@
-"""What others wrote stands at the till in the language of whoever stands there: names of goods, and an acquirer's no."""
+"""What others wrote stands at the till in the language of the cashier: names of goods, and an acquirer's no."""
 
 from __future__ import annotations
 
