@@ -50,9 +50,9 @@ def said(error: CounterfoilError, language: Language) -> str:
             return str(error)
 
 
-def in_chinese(text: str, depth: int = 0) -> str:
+def in_chinese(text: str, depth: int = 0, *, table: Path = TABLE) -> str:
     """Return a message in Chinese, with what is filled in in Chinese too where it is known; else as it is."""
-    exact, patterns = _table()
+    exact, patterns = _table(table)
     if text in exact:
         return exact[text]
     for pattern in patterns:
@@ -60,7 +60,7 @@ def in_chinese(text: str, depth: int = 0) -> str:
             return text
         inside = _filled_in(pattern.parts, text)
         if inside is not None:
-            told = [in_chinese(each, depth + 1) for each in inside] if depth < DEPTH_MAX else inside
+            told = [in_chinese(each, depth + 1, table=table) for each in inside] if depth < DEPTH_MAX else inside
             return pattern.chinese.format(*told)
     return text
 
@@ -71,9 +71,9 @@ def _spaced(text: str) -> str:
 
 
 @cache
-def _table() -> tuple[Mapping[str, str], Sequence[_Pattern]]:
+def _table(table: Path) -> tuple[Mapping[str, str], Sequence[_Pattern]]:
     """Return what is looked up as it stands, and what is filled in, the most certain first."""
-    read = tomllib.loads(TABLE.read_text(encoding="utf-8"))
+    read = tomllib.loads(table.read_text(encoding="utf-8"))
     every = {**read["messages"], **read["phrases"]}
     exact = {english: chinese for english, chinese in every.items() if _HOLE not in english}
     patterns = [_pattern(english, chinese) for english, chinese in every.items() if _HOLE in english]

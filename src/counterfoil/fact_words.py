@@ -54,6 +54,11 @@ _PIN_REFUSALS: Mapping[str, Text] = {
     "pin_locked": Text(en="too many wrong PINs; wait a while", zh="错误次数过多，请稍后再试"),
     "pin_wrong": Text(en="the PIN or the name is wrong", zh="员工号或口令有误"),
 }
+#: Why the books themselves have begun something; people write their own reasons.
+_REASONS: Mapping[str, Text] = {
+    "outcome_unknown": Text(en="nobody knew its outcome", zh="结果未知"),
+    "approved_after_its_end": Text(en="it was approved after its end", zh="结束之后才批准"),
+}
 _ROLES: Mapping[str, Text] = {
     "cashier": Text(en="cashier", zh="收银员"),
     "supervisor": Text(en="supervisor", zh="领班"),
@@ -72,6 +77,7 @@ WORDS: Mapping[str, Mapping[str, Text]] = MappingProxyType(
         "kind": _PAYMENT_KINDS,
         "asked": _PAYMENT_KINDS,
         "right": _PAYMENT_KINDS,
+        "reason": _REASONS,
         "why": _PIN_REFUSALS,
         "role": _ROLES,
     }

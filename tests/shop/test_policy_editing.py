@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 
@@ -13,7 +13,10 @@ from counterfoil.policy_reference import MEANINGS
 from counterfoil.shop.policies.case_words import CASE_MEANINGS
 from counterfoil.shop.policies.editing import meaning_of, toml_of, values_of, with_value
 from counterfoil.shop.policies.model import CaseTimes
+from counterfoil.shop.policies.own_tables import limit_typed, with_limit, with_scale_code, without_scale_code
 from counterfoil.shop.policies.rules import read_shop_policy
+from counterfoil.shop.staff.model import Role
+from counterfoil.shop.staff.roles import LIMITS
 
 TEXT = """
 # ours
@@ -88,3 +91,32 @@ def test_what_cannot_be_used_is_refused(key: str, written: str) -> None:
 def test_signs_that_toml_escapes_come_back_as_they_went_in() -> None:
     given = {"a": 'x"\\\n\t\x00\x7f猫', "b": {"c": {"d": 1.5, "e": True}}, "f": [{"g": "h"}, {"g": "i"}]}
     assert tomllib.loads(toml_of(given)) == given
+
+
+def test_limits_and_codes_of_scales_change_and_nothing_else_does() -> None:
+    before = read_shop_policy(TEXT, time_zone="UTC")
+    text = with_limit(TEXT, Role.SUPERVISOR, limit_typed("25", "", "CNY"), time_zone="UTC")
+    text = with_scale_code(text, "22IIIIICVVVVK", None, time_zone="UTC")
+    text = without_scale_code(text, "21IIIIICWWWWK", time_zone="UTC")
+    after = read_shop_policy(text, time_zone="UTC")
+    # What the form left empty is not named any more, so that the default holds.
+    assert after.limits[Role.SUPERVISOR] == replace(LIMITS[Role.SUPERVISOR], discount_permille_max=250)
+    assert [one.shape for one in after.scale_codes] == ["22IIIIICVVVVK"]
+    same = {"limits": before.limits, "scale_codes": before.scale_codes}
+    assert replace(after, **same) == before
+    assert without_scale_code(TEXT, "29IIIIICWWWWK", time_zone="UTC") == TEXT
+    alone = without_scale_code('[[scale_codes]]\npattern = "21IIIIICWWWWK"\n', "21IIIIICWWWWK", time_zone="UTC")
+    assert alone.strip() == ""
+
+
+@pytest.mark.parametrize(
+    ("refund", "currency", "minor"),
+    [("20.5", "CNY", 2050), ("20", "JPY", 20), ("0.001", "KWD", 1), ("any", "CNY", "any"), ("", "CNY", None)],
+)
+def test_a_limit_is_typed_in_the_currency_s_own_digits(refund: str, currency: str, minor: object) -> None:
+    assert limit_typed("0", refund, currency) == {"discount_permille_max": 0, "refund_minor_max": minor}
+
+
+def test_a_limit_finer_than_the_currency_is_refused() -> None:
+    with pytest.raises(BadOption, match="amount of JPY"):
+        limit_typed("", "0.5", "JPY")

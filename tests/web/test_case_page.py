@@ -138,7 +138,7 @@ def test_what_an_audit_of_files_found_names_file_and_line(desk: Visitor, counter
     evidence = [{"table": "orders", "id": "A17", "file": "orders.csv", "line": 12}]
     case_id = found(counter, counter.number("F"), subject="order:A17", evidence=evidence)
     said = read(case_page(desk, case_id))
-    assert "orders A17 · orders.csv :12" in said
+    assert "order A17 · orders.csv :12" in said
     assert "The live books say nothing about it" in said
 
 

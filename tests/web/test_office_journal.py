@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
 
 import httpx
 import pytest
+import sqlalchemy as sa
 
+from counterfoil.desk.cases.states import Event
 from counterfoil.ids import StoreId
 from counterfoil.journal.store import note
 from counterfoil.languages import Text
+from counterfoil.shop.catalogue.tables import ITEMS
 from counterfoil.shop.staff.model import Role
 from counterfoil.web.office.journal_details import Money, details_of
+from counterfoil.web.office.journal_words import said_of
 from tests.counter.shop import ANN, BEN, OTHER_STORE, STORE, SUE, T1
 from tests.counter.till import Counter
 from tests.web.conftest import Opening
@@ -217,3 +222,37 @@ def test_the_parts_of_a_fact_are_flattened_in_both_languages() -> None:
 def test_a_fact_that_names_its_currency_is_told_in_it() -> None:
     (_, amount) = details_of({"currency": "JPY", "price_minor_before": 300}, currency="CNY", people={})
     assert (amount.label.en, amount.value) == ("price before", Money(minor=300, currency="JPY"))
+
+
+def test_what_an_acquirer_said_is_told_in_words_with_its_own_code_beside_them() -> None:
+    body = {
+        "because": "the host refused it with code 51",
+        "note": "the host refused it with code 51; it came too late",
+        "decline": "insufficient_funds",
+        "response_code": "51",
+        "reason": "outcome_unknown",
+    }
+    told = {each.name: each.value for each in details_of(body, currency="CNY", people={})}
+    assert [value.zh for value in told.values() if isinstance(value, Text)] == [
+        *("主机拒绝，应答码 51", "主机拒绝，应答码 51；来得太迟", "余额不足", "余额不足（银行原代码：51）", "结果未知"),
+    ]
+
+
+@pytest.mark.parametrize("event", Event)
+def test_what_happened_to_a_case_is_said_without_a_word_of_english(event: Event) -> None:
+    """Of a case that was begun, two of the three words stood there in English."""
+    said = said_of(f"case:duplicate_order:{event}")
+    assert not re.search("[A-Za-z]", said.zh), said.zh
+
+
+def test_an_item_is_called_by_its_name_in_the_language_of_the_reader(office: Visitor, counter: Counter) -> None:
+    with counter.database.transaction(counter.merchant_id) as connection:
+        connection.execute(sa.update(ITEMS).where(ITEMS.c.sku == "bread").values(name_en="Wheat bread", name_zh="面包"))
+    happens(counter, "item:stock:counted", "item:bread", till=None)
+    happens(counter, "item:stock:counted", "item:gone", till=None)
+    assert "Wheat bread" in read(journal(office, f"{JOURNAL}?kind=item"))
+    with counter.database.transaction(counter.merchant_id) as connection:
+        connection.execute(sa.text("UPDATE sessions SET language = 'zh'"))
+    page = read(journal(office, f"{JOURNAL}?kind=item"))
+    assert "面包" in page
+    assert "Wheat bread" not in page

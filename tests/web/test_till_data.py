@@ -102,7 +102,7 @@ def test_a_declined_card_is_paid_in_cash_without_ringing_up_again(till: BrowserT
     till.counter.host.plan("charge", Fate.DECLINED)
     sale = till.sale(till.tender("card"))
     answer = done(till.offer(sale))
-    assert (answer["decline"], answer["due_minor"]) == ("insufficient_funds", 500)
+    assert (answer["no"]["said"], answer["due_minor"]) == ("the balance is too low", 500)
     assert [one["state"] for one in answer["order"]["payments"]] == ["declined"]
     cash = {"tender": till.tender(handed_minor=500)}
     paid = done(till.ask("POST", f"sales/{sale['order_id']}/tenders", cash))
@@ -141,7 +141,7 @@ def test_a_sale_like_the_last_one_is_asked_about_and_a_repeat_is_remembered(till
     till.counter.clock.passes(minutes=1)
     second = till.sale(till.tender())
     (like,) = done(till.ask("POST", "resemblances", {"sale": second}))
-    assert like["order"]["order_id"] == first["order_id"]
+    assert like["standing"]["order"]["order_id"] == first["order_id"]
     assert "same goods" in like["reasons"]
     repeat = {**second, "repeat_of": first["order_id"]}
     assert done(till.ask("POST", "resemblances", {"sale": repeat})) == []

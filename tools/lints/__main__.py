@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from tools.lints import (
+    answer_words,
     changelog,
     clock,
     docs,
@@ -46,6 +47,7 @@ OF_TREE: Mapping[str, Callable[[Sequence[Source]], Iterable[Complaint]]] = {
     languages.NAME: languages.check_tree,
     docs.NAME: docs.check_tree,
     error_words.NAME: error_words.check_tree,
+    answer_words.NAME: answer_words.check_tree,
 }
 
 

@@ -1,4 +1,4 @@
-"""Decides the policy of the shop, one value at a time: a new version, who decided it and why, and a fact that says so.
+"""Decides the policy of the shop, one change at a time: a new version, who decided it and why, and a fact of it.
 
 A policy holds at every store, so whoever decides it needs the verb at every store. What holds is never changed: a new
 version takes its place, and the old one stays readable.
@@ -6,7 +6,8 @@ version takes its place, and the old one stays readable.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -20,9 +21,17 @@ from counterfoil.languages import Language, Text
 from counterfoil.refusals import Refused
 from counterfoil.shop.policies import store as policies
 from counterfoil.shop.policies.editing import with_value
+from counterfoil.shop.policies.own_tables import (
+    CODES_TABLE,
+    LIMITS_TABLE,
+    limit_typed,
+    with_limit,
+    with_scale_code,
+    without_scale_code,
+)
 from counterfoil.shop.policies.rules import read_shop_policy
 from counterfoil.shop.staff import store as staff
-from counterfoil.shop.staff.model import EVERY_STORE, Ask, Verb
+from counterfoil.shop.staff.model import EVERY_STORE, Ask, Role, Verb
 from counterfoil.shop.staff.rules import REASON_LENGTH_MAX, may, said_reason
 
 if TYPE_CHECKING:
@@ -67,10 +76,107 @@ POLICY_WORDS: Mapping[PolicyRefusal, Text] = MappingProxyType(
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What somebody wants to decide: what a change comes to, and what they have seen and said."""
+
+    #: The newest version that they saw before, or 0: what another one has decided meanwhile is not overwritten unseen.
+    seen_version: int
+    reason: str
+    actor_id: StaffId
+    now: datetime
+
+
+#: Makes a text out of another, in a time zone; BadOption where it cannot be used.
+Change = Callable[[str, str], str]
+
+
 def tried_value(text: str, key: str, written: str, *, time_zone: str) -> str | Refused:
     """Return the policy with one value changed, as TOML; an empty value lets the default hold again."""
+    return _tried(text, _value_change(key, written), time_zone=time_zone)
+
+
+def decide_value(
+    connection: sa.Connection, merchant_id: MerchantId, key: str, written: str, wish: Wish
+) -> int | Refused:
+    """Decide a version that differs from what holds now in one value, and return its number; it holds at once."""
+    return _decide(connection, merchant_id, _value_change(key, written), {"key": key, "value": written}, wish)
+
+
+def decide_limit(
+    connection: sa.Connection,
+    merchant_id: MerchantId,
+    role: Role,
+    wish: Wish,
+    *,
+    discount: str,
+    refund: str,
+    currency: str,
+) -> int | Refused:
+    """Decide another limit of a role: a discount in per cent, a refund in major units or `any`; empty: the default."""
+
+    def change(text: str, time_zone: str) -> str:
+        return with_limit(text, role, limit_typed(discount, refund, currency), time_zone=time_zone)
+
+    told = {"key": f"{LIMITS_TABLE}.{role}", "value": f"{discount or '-'} %, {refund or '-'} {currency}"}
+    return _decide(connection, merchant_id, change, told, wish)
+
+
+def decide_scale_code(
+    connection: sa.Connection, merchant_id: MerchantId, shape: str, decimals: int | None, wish: Wish
+) -> int | Refused:
+    """Decide that codes of one more pattern are read."""
+
+    def change(text: str, time_zone: str) -> str:
+        return with_scale_code(text, shape, decimals, time_zone=time_zone)
+
+    return _decide(connection, merchant_id, change, {"key": CODES_TABLE, "value": shape, "decimals": decimals}, wish)
+
+
+def decide_without_scale_code(
+    connection: sa.Connection, merchant_id: MerchantId, shape: str, wish: Wish
+) -> int | Refused:
+    """Decide that codes of a pattern are not read any more."""
+
+    def change(text: str, time_zone: str) -> str:
+        return without_scale_code(text, shape, time_zone=time_zone)
+
+    return _decide(connection, merchant_id, change, {"key": CODES_TABLE, "removed": shape}, wish)
+
+
+def _decide(
+    connection: sa.Connection, merchant_id: MerchantId, change: Change, told: Mapping[str, object], wish: Wish
+) -> int | Refused:
+    """Decide a version that differs from what holds now in one change; `told` is what the fact says of it."""
+    actor = staff.person(connection, merchant_id, wish.actor_id)
+    if actor is None or may(actor, Ask(verb=Verb.SET_POLICY, store_id=EVERY_STORE)) is not None:
+        return _no(PolicyRefusal.MAY_NOT)
+    time_zone = policies.hold(connection, merchant_id)
+    if policies.newest_version(connection, merchant_id) != wish.seen_version:
+        return _no(PolicyRefusal.MOVED)
+    holding = policies.version_at(connection, merchant_id, wish.now)
+    changed = _tried("" if holding is None else holding.text, change, time_zone=time_zone)
+    if isinstance(changed, Refused):
+        return changed
+    why = said_reason(wish.reason)
+    if why is None or len(why) > REASON_LENGTH_MAX:
+        return _no(PolicyRefusal.NO_REASON, most=REASON_LENGTH_MAX)
+    version = policies.decide(connection, merchant_id, changed, reason=why, decided_by=wish.actor_id, now=wish.now)
+    journal.note(
+        connection,
+        merchant_id,
+        "policy:version:decided",
+        f"policy:{version}",
+        occurred_at=wish.now,
+        actor_id=wish.actor_id,
+        body={**told, "before_version": None if holding is None else holding.version},
+    )
+    return version
+
+
+def _tried(text: str, change: Change, *, time_zone: str) -> str | Refused:
     try:
-        changed = with_value(text, key, written, time_zone=time_zone)
+        changed = change(text, time_zone)
     except BadOption as error:
         why = Text(en=said(error, Language.EN), zh=said(error, Language.ZH))
         return _no(PolicyRefusal.BAD_VALUE, why=why)
@@ -78,46 +184,8 @@ def tried_value(text: str, key: str, written: str, *, time_zone: str) -> str | R
     return _no(PolicyRefusal.SO_ALREADY) if is_so else changed
 
 
-def decide_value(
-    connection: sa.Connection,
-    merchant_id: MerchantId,
-    key: str,
-    written: str,
-    *,
-    seen_version: int,
-    reason: str,
-    actor_id: StaffId,
-    now: datetime,
-) -> int | Refused:
-    """Decide a version that differs from what holds now in one value, and return its number; it holds at once.
-
-    `seen_version` is the newest version that somebody saw before, or 0: what another one has decided meanwhile is not
-    overwritten unseen.
-    """
-    actor = staff.person(connection, merchant_id, actor_id)
-    if actor is None or may(actor, Ask(verb=Verb.SET_POLICY, store_id=EVERY_STORE)) is not None:
-        return _no(PolicyRefusal.MAY_NOT)
-    time_zone = policies.hold(connection, merchant_id)
-    if policies.newest_version(connection, merchant_id) != seen_version:
-        return _no(PolicyRefusal.MOVED)
-    holding = policies.version_at(connection, merchant_id, now)
-    changed = tried_value("" if holding is None else holding.text, key, written, time_zone=time_zone)
-    if isinstance(changed, Refused):
-        return changed
-    why = said_reason(reason)
-    if why is None or len(why) > REASON_LENGTH_MAX:
-        return _no(PolicyRefusal.NO_REASON, most=REASON_LENGTH_MAX)
-    version = policies.decide(connection, merchant_id, changed, reason=why, decided_by=actor_id, now=now)
-    journal.note(
-        connection,
-        merchant_id,
-        "policy:version:decided",
-        f"policy:{version}",
-        occurred_at=now,
-        actor_id=actor_id,
-        body={"key": key, "value": written, "before_version": None if holding is None else holding.version},
-    )
-    return version
+def _value_change(key: str, written: str) -> Change:
+    return lambda text, time_zone: with_value(text, key, written, time_zone=time_zone)
 
 
 def _no(code: PolicyRefusal, **facts: object) -> Refused:

@@ -21,9 +21,11 @@ from counterfoil.web.office.imports import ImportsController
 from counterfoil.web.office.item_parts import ItemPartsController
 from counterfoil.web.office.items import ItemsOfficeController
 from counterfoil.web.office.journal import JournalController
+from counterfoil.web.office.limits import LimitsController
 from counterfoil.web.office.pages import OfficeController
 from counterfoil.web.office.people import PeopleController
 from counterfoil.web.office.policy import PolicyController
+from counterfoil.web.office.scale_codes import ScaleCodesController
 from counterfoil.web.office.terminals import TerminalsController
 from counterfoil.web.problems import HANDLERS
 from counterfoil.web.sign_in.looking import LookController
@@ -63,6 +65,8 @@ CONTROLLERS = (
     BillsOfficeController,
     TerminalsController,
     PolicyController,
+    LimitsController,
+    ScaleCodesController,
     AuditsController,
     AuditFilesController,
     AuditChoicesController,

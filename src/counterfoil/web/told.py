@@ -54,6 +54,7 @@ class Told(StrEnum):
     RETIRED = "retired"
     ITEM_CHANGED = "item_changed"
     POLICY_DECIDED = "policy_decided"
+    TILLS_FOLLOW = "tills_follow"
     STOCK_COUNTED = "stock_counted"
     FILE_TAKEN = "file_taken"
     TERMINAL_RETIRED = "terminal_retired"
@@ -168,6 +169,12 @@ MESSAGES: Mapping[Told, Message] = MappingProxyType(
             title=Text(
                 en="The new version holds; the desk follows it within minutes.",
                 zh="新版本已生效，工作台将在数分钟内按其更新。",
+            )
+        ),
+        Told.TILLS_FOLLOW: Message(
+            title=Text(
+                en="The new version holds; tills follow it within seconds.",
+                zh="新版本已生效，收银机将在数秒内按其执行。",
             )
         ),
         Told.STOCK_COUNTED: Message(title=Text(en="The count is taken.", zh="盘点已登记。")),

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from counterfoil.books.format import TABLES
+from counterfoil.books.troubles import TROUBLES
 from counterfoil.detectors.catalogue import catalogue
 from counterfoil.policy import Policy
 
@@ -91,3 +92,9 @@ def test_every_window_within_which_something_is_expected_is_a_key_of_the_policy(
     windows = {one["within"] for told in law.values() for one in told["missing"] if "within" in one}
 
     assert windows <= {field.name for field in fields(Policy)}
+
+
+@pytest.mark.parametrize("word", TROUBLES)
+def test_a_trouble_is_called_the_same_on_the_page_and_at_the_desk(word: str) -> None:
+    """Carriers' and printers' words stood on the page as they are spelled in the file."""
+    assert BOOKS[f"value.{word}"] == [TROUBLES[word].en, TROUBLES[word].zh]

@@ -8,6 +8,9 @@ from typing import Any
 
 from counterfoil.desk.timeline.lay import MASK, Finding, timeline_of
 from counterfoil.desk.timeline.model import Books, Lane, Moment, Timeline, Tone
+from counterfoil.languages import Language
+from counterfoil.shop.catalogue.model import Named
+from counterfoil.shop.pricing.line_names import LineNames
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -142,10 +145,7 @@ def test_an_open_order_says_so_without_a_time() -> None:
 
 
 def test_two_orders_differ_in_what_differs() -> None:
-    lines = [
-        {"order_id": name, "sku": "bread", "name": "bread", "quantity": Decimal("2.0000"), "voided_at": None}
-        for name in ("A", "B")
-    ]
+    lines = [line(name, "bread", "bread") | {"quantity": Decimal("2.0000")} for name in ("A", "B")]
     second = order("B", placed_at=NOON + timedelta(seconds=4), terminal_id="t2", request_id="A")
     one = finding(diagnosis="double_entry", subject="order:B", other_subject="order:A")
     twins = laid(one, orders=[second, order("A")], order_lines=lines).twins
@@ -153,7 +153,66 @@ def test_two_orders_differ_in_what_differs() -> None:
     assert (twins.first_id, twins.second_id) == ("A", "B")
     assert [field.label.en for field in twins.fields if field.differs] == ["Rung up", "Till"]
     (goods,) = (field for field in twins.fields if field.label.en == "Goods")
-    assert [line.en for line in goods.left] == ["2 × bread"]
+    assert [f"{line.quantity} × {line.name.en}" for line in goods.left] == ["2 × bread"]
+
+
+def test_goods_are_called_as_the_reader_calls_them_and_two_languages_are_no_difference() -> None:
+    lines = [line("A", "bread", "Bread"), line("B", "bread", "面包"), line("A", "gone", "Old tea")]
+    names = LineNames(items={"bread": Named(en="Wheat bread", zh="面包")})
+    one = finding(diagnosis="double_entry", subject="order:B", other_subject="order:A")
+    books = Books(tables={"orders": [order("A"), order("B")], "order_lines": lines[:2]}, names=names)
+    twins = timeline_of(books, [one]).twins
+    assert twins is not None
+    (goods,) = (field for field in twins.fields if field.label.en == "Goods")
+    (left,), (right,) = goods.left, goods.right
+    assert not goods.differs
+    assert (left.name.en, left.name.zh) == (right.name.en, right.name.zh) == ("Wheat bread", "面包")
+    # What it was sold as is a fact, and stands there where the reader is shown something else.
+    assert [left.sold_otherwise(language) for language in Language] == ["Bread", "Bread"]
+    assert [right.sold_otherwise(language) for language in Language] == ["面包", None]
+    # An item that is gone, or has no name in this language, is called as it was sold.
+    gone = Books(tables={"orders": [order("A"), order("B")], "order_lines": lines[2:]}, names=names)
+    told_twins = timeline_of(gone, [one]).twins
+    assert told_twins is not None
+    (old,) = next(field.left for field in told_twins.fields if field.label.en == "Goods")
+    assert (old.name.en, old.name.zh, old.sold_otherwise(Language.ZH)) == ("Old tea", "Old tea", None)
+
+
+def test_an_answer_is_told_by_its_meaning_with_the_code_beside_it_and_what_can_be_done() -> None:
+    no = {"source": "answer", "decline": "insufficient_funds", "response_code": "51"}
+    declined = fact("payment:P", "declined", 2, **no, because="the host refused it with code 51")
+    (told,) = (
+        moment.details
+        for moment in laid(payments=[payment("P", state="declined")], journal=[declined]).moments
+        if moment.what.en == "Declined"
+    )
+    assert [(one.label.zh, one.value.zh) for one in told] == [
+        ("来源", "应答"),
+        ("应答", "余额不足（银行原代码：51）"),
+        ("依据", "主机拒绝，应答码 51"),
+        ("处理建议", "可部分付款，或换卡、换码、付现金。"),
+    ]
+    assert told[1].value.en == "the balance is too low (the bank’s own code: 51)"
+
+
+def test_what_goes_back_is_not_advised_to_be_paid_otherwise() -> None:
+    rows = [payment("P", kind="refund", state="declined")]
+    for code, advised in (("51", False), ("64", True)):
+        no = {"decline": "refund_too_large", "response_code": code}
+        moments = laid(payments=rows, journal=[fact("payment:P", "declined", 2, **no)]).moments
+        labels = [one.label.en for moment in moments for one in moment.details]
+        assert ("what helps" in labels) is advised, code
+
+
+def line(of: str, sku: str, name: str) -> dict[str, Any]:
+    return {
+        "order_id": of,
+        "sku": sku,
+        "name": name,
+        "line_kind": "goods",
+        "quantity": Decimal(1),
+        "voided_at": None,
+    }
 
 
 def test_one_order_has_no_twin() -> None:

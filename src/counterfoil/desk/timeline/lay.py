@@ -13,6 +13,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
+from counterfoil.answer_words import meaning_of
 from counterfoil.desk.timeline import words
 from counterfoil.desk.timeline.model import Books, Detail, Lane, Moment, Row, Timeline, Tone
 from counterfoil.desk.timeline.twins import twins_of
@@ -149,14 +150,18 @@ def _payment(row: Row, facts: Sequence[Row]) -> Iterator[Moment]:
     heard = [fact for fact in facts if fact["tag"].rsplit(":", 1)[-1] in words.PAYMENTS and "because" in fact["body"]]
     for fact in heard:
         what, tone = words.PAYMENTS[fact["tag"].rsplit(":", 1)[-1]]
-        told = _details({**fact["body"], "response_code": fact["body"].get("response_code")}, _OF_FACTS)
-        yield replace(begun, at=fact["occurred_at"], what=what, tone=tone, details=told)
+        yield replace(begun, at=fact["occurred_at"], what=what, tone=tone, details=_heard(fact["body"], row["kind"]))
     if not heard:
         what, tone = words.PAYMENTS[row["state"]]
         yield replace(begun, at=row["decided_at"] or row["occurred_at"], what=what, tone=tone, details=())
 
 
-_OF_FACTS = ("source", "response_code", "because")
+def _heard(body: Row, kind: str) -> tuple[Detail, ...]:
+    """Return what an answer said: the acquirer's code, or else our word for its no, and what can be done about it."""
+    details = _details(body, ("source", "response_code" if body.get("response_code") else "decline", "because"))
+    meaning = meaning_of(body.get("response_code"), body.get("decline")) if body.get("decline") else None
+    advice = meaning.advice_on(kind) if meaning is not None else None
+    return (*details, Detail(label=words.LABELS["advice"], value=advice)) if advice is not None else details
 
 
 def _record(row: Row) -> Iterator[Moment]:

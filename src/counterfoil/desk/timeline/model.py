@@ -9,7 +9,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from counterfoil.languages import Text
+from counterfoil.languages import Language, Text
+from counterfoil.shop.pricing.line_names import LineNames
 
 Row = Mapping[str, Any]
 
@@ -90,13 +91,27 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Goods:
+    """One line of an order, as whoever reads it calls it."""
+
+    quantity: str
+    name: Text
+    #: As it was sold; two orders of the same goods do not differ because two people sold them in two languages.
+    sold_as: str | None = field(compare=False)
+
+    def sold_otherwise(self, language: Language) -> str | None:
+        """Return the name under which it was sold, where that is another one than is shown."""
+        return self.sold_as if self.sold_as != self.name.to(language) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
     """One field of two orders side by side."""
 
     label: Text
     left: object
     right: object
-    #: What it is: text (plain), said (words in both languages), moment, money, lines (of either).
+    #: What it is: text (plain), said (words in both languages), moment, money, lines (of words), goods.
     kind: str = "text"
 
     @property
@@ -156,6 +171,8 @@ class Books:
     """The rows of the books that belong to a case, by table; as the tables have them."""
 
     tables: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+    #: What the lines of its orders are called.
+    names: LineNames = field(default_factory=LineNames)
     is_cut: bool = False
 
     def rows(self, table: str) -> Sequence[Row]:

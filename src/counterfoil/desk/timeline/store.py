@@ -24,6 +24,8 @@ from counterfoil.desk.ties.tables import TIES
 from counterfoil.desk.timeline.model import Books, Row
 from counterfoil.ids import MerchantId
 from counterfoil.journal.tables import JOURNAL
+from counterfoil.shop.catalogue.store import names_of, tax_names_of
+from counterfoil.shop.pricing.line_names import LineNames
 
 #: Rows of one table that one timeline shows.
 ROWS_MAX = 300
@@ -73,7 +75,7 @@ class _Found:
 def books_of(
     connection: sa.Connection, merchant_id: MerchantId, subjects: Collection[str], evidence: Collection[tuple[str, str]]
 ) -> Books:
-    """Return what belongs to some subjects and to the rows (table, id) that findings point at; sixteen queries."""
+    """Return what belongs to some subjects and to the rows (table, id) that findings point at; 18 queries at most."""
     found = _Found(connection, merchant_id)
     named = {table: _named(subjects, noun, evidence, table) for noun, table in NOUNS.items()}
     named["orders"] |= _tied_orders(found, named["returns"])
@@ -105,7 +107,7 @@ def books_of(
     found.look(TRACKING_EVENTS, TRACKING_EVENTS.c.parcel_id.in_(parcels), by=TRACKING_EVENTS.c.occurred_at)
     _terminals(found)
     _facts(found, orders, payments, returns)
-    return Books(tables=found.tables, is_cut=found.is_cut)
+    return Books(tables=found.tables, is_cut=found.is_cut, names=_line_names(found))
 
 
 def _named(subjects: Iterable[str], noun: str, evidence: Iterable[tuple[str, str]], table: str) -> set[str]:
@@ -154,6 +156,15 @@ def _payments(found: _Found, named: dict[str, set[str]]) -> set[str]:
         by=PAYMENTS.c.occurred_at,
     )
     return found.names("payments", "payment_id")
+
+
+def _line_names(found: _Found) -> LineNames:
+    """Fetch what the lines are called now, in both languages."""
+    skus = found.names("order_lines", "sku")
+    return LineNames(
+        items=names_of(found.connection, found.merchant_id, skus),
+        taxes=tax_names_of(found.connection, found.merchant_id, skus),
+    )
 
 
 def _records(found: _Found, named: Collection[str], payments: Collection[str]) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from counterfoil.desk.timeline import words
-from counterfoil.desk.timeline.model import Books, Compared, Row, Twins
-from counterfoil.languages import Text
+from counterfoil.desk.timeline.model import Books, Compared, Goods, Row, Twins
+from counterfoil.languages import Language, Text
 
 _NOUN = "order:"
 
@@ -40,7 +40,7 @@ def twins_of(books: Books, subject: str, other: str | None) -> Twins | None:
         for name, kind, label in _FIELDS
         if (first[name], second[name]) != (None, None)
     ]
-    fields.insert(5, Compared(label=_GOODS, left=_goods(books, first), right=_goods(books, second), kind="lines"))
+    fields.insert(5, Compared(label=_GOODS, left=_goods(books, first), right=_goods(books, second), kind="goods"))
     fields += [
         Compared(label=_PAID, left=_paid(books, first), right=_paid(books, second), kind="lines"),
         Compared(label=_SLIPS, left=_slips(books, first), right=_slips(books, second), kind="lines"),
@@ -55,14 +55,22 @@ def _field(order: Row, name: str, kind: str) -> object:
     return words.ORDERS[word][0] if name == "state" else words.said(name, word)
 
 
-def _goods(books: Books, order: Row) -> tuple[Text, ...]:
-    """Return what an order holds, as `2 × bread`."""
-    goods = sorted(
-        f"{row['quantity'].normalize():f} × {row['name'] or row['sku']}"
+def _goods(books: Books, order: Row) -> tuple[Goods, ...]:
+    """Return what an order holds, in the order of its names."""
+    goods = [
+        Goods(quantity=f"{row['quantity'].normalize():f}", name=_name(books, row), sold_as=row["name"])
         for row in books.rows("order_lines")
         if row["order_id"] == order["order_id"] and row["voided_at"] is None
+    ]
+    return tuple(sorted(goods, key=lambda line: (line.name.en, line.quantity)))
+
+
+def _name(books: Books, row: Row) -> Text:
+    en, zh = (
+        books.names.told(row["line_kind"], row["sku"], row["name"], language).name
+        for language in (Language.EN, Language.ZH)
     )
-    return tuple(Text(en=line, zh=line) for line in goods)
+    return Text(en=en, zh=zh)
 
 
 def _paid(books: Books, order: Row) -> tuple[Text, ...]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from counterfoil.answer_words import said_of_code, said_of_decline, sentence
 from counterfoil.books.troubles import TROUBLES
 from counterfoil.desk.timeline.model import Gap, Lane, Tone
+from counterfoil.fact_words import WORDS
 from counterfoil.languages import Text
 
 #: What became of an order.
@@ -194,7 +196,7 @@ VALUES: Mapping[str, Mapping[str, Text]] = MappingProxyType(
             "pickup": Text(en="picked up", zh="自提"),
             "delivery": Text(en="delivered", zh="送货"),
         },
-        "reason": TROUBLES,
+        "reason": {**TROUBLES, **WORDS["reason"]},
         "fault": TROUBLES,
         "value": {
             **TROUBLES,
@@ -205,19 +207,22 @@ VALUES: Mapping[str, Mapping[str, Text]] = MappingProxyType(
             "off": Text(en="off", zh="关"),
             "battery": Text(en="on battery", zh="电池供电"),
         },
-        "kind": {
-            "sale": Text(en="sale", zh="销售"),
-            "void": Text(en="void", zh="撤销"),
-            "reversal": Text(en="reversal", zh="冲正"),
-            "refund": Text(en="refund", zh="退款"),
-        },
+        "kind": WORDS["kind"],
     }
 )
 
 
 def said(column: str, word: str) -> Text:
-    """Return a word of a closed list as people read it; what is in no list says itself."""
-    return VALUES.get(column, {}).get(word, Text(en=word, zh=word))
+    """Return a word of a closed list, or of an acquirer, as people read it; what is in no list says itself."""
+    match column:
+        case "response_code":
+            return said_of_code(word)
+        case "decline":
+            return said_of_decline(word)
+        case "because":
+            return sentence(word)
+        case _:
+            return VALUES.get(column, {}).get(word, Text(en=word, zh=word))
 
 
 LABELS: Mapping[str, Text] = MappingProxyType(
@@ -231,7 +236,9 @@ LABELS: Mapping[str, Text] = MappingProxyType(
         "approval_code": Text(en="approval code", zh="授权码"),
         "rrn": Text(en="RRN", zh="检索参考号"),
         "stan": Text(en="STAN", zh="流水号"),
-        "response_code": Text(en="response", zh="应答码"),
+        "response_code": Text(en="response", zh="应答"),
+        "decline": Text(en="response", zh="应答"),
+        "advice": Text(en="what helps", zh="处理建议"),
         "acquirer": Text(en="acquirer", zh="收单方"),
         "acquirer_reference": Text(en="their number", zh="对方单号"),
         "our_reference": Text(en="our number", zh="我方单号"),

@@ -51,6 +51,18 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """What something is called, in the languages in which it has a name."""
+
+    en: str | None
+    zh: str | None
+
+    def to(self, language: Language) -> str | None:
+        """Return its name in a language; None where it has none in this one."""
+        return self.zh if language is Language.ZH else self.en
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tax:
     """A rate of tax. A rate is never changed: a new one has a new code."""
 

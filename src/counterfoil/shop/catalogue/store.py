@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 
 import sqlalchemy as sa
 
 from counterfoil.ids import MerchantId
-from counterfoil.shop.catalogue.model import Item, ItemKind, Price, Sellable, SoldBy, Tax
+from counterfoil.shop.catalogue.model import Item, ItemKind, Named, Price, Sellable, SoldBy, Tax
 from counterfoil.shop.catalogue.rules import CodeRefusal, Picked, look_ups, pick
 from counterfoil.shop.catalogue.scale_codes import ScalePattern
 from counterfoil.shop.catalogue.tables import BARCODES, ITEMS, PRICES, TAXES
@@ -75,6 +75,28 @@ def items_named(
         .limit(FOUND_MAX)
     )
     return tuple(_of(row) for row in connection.execute(wanted))
+
+
+def names_of(connection: sa.Connection, merchant_id: MerchantId, skus: Collection[str]) -> Mapping[str, Named]:
+    """Return what items are called, by sku, those that are not sold any more too; one query, however many they are."""
+    return _names(connection, ITEMS.c.sku, merchant_id, skus)
+
+
+def tax_names_of(connection: sa.Connection, merchant_id: MerchantId, codes: Collection[str]) -> Mapping[str, Named]:
+    """Return what taxes are called, by their code."""
+    return _names(connection, TAXES.c.tax_code, merchant_id, codes)
+
+
+def _names(
+    connection: sa.Connection, key: sa.Column[str], merchant_id: MerchantId, wanted: Collection[str]
+) -> Mapping[str, Named]:
+    if not wanted:
+        return {}
+    table = key.table
+    chosen = sa.select(key, table.c.name_en, table.c.name_zh).where(
+        table.c.merchant_id == merchant_id, key.in_(list(wanted))
+    )
+    return {code: Named(en=name_en, zh=name_zh) for code, name_en, name_zh in connection.execute(chosen)}
 
 
 def _sellable(merchant_id: MerchantId, price_list: str | None, now: datetime) -> sa.Select[*tuple[object, ...]]:

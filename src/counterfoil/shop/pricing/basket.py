@@ -11,13 +11,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from counterfoil.languages import Language, Text
+from counterfoil.languages import Language
 from counterfoil.money import round_to_minor, scale_of
 from counterfoil.shop.catalogue.model import ItemKind, Tax
 from counterfoil.shop.pricing.allocation import by_largest_remainder
 from counterfoil.shop.pricing.model import (
     CART_DISCOUNT_SKU,
     LINE_DISCOUNT_SKU,
+    OWN_LINES,
     Basket,
     BasketLine,
     Discount,
@@ -28,8 +29,6 @@ from counterfoil.shop.pricing.model import (
 from counterfoil.shop.pricing.rules import DISCOUNTABLE, BasketRefusal, Refused, refused, unit_price_of
 
 _ONE = Decimal(1)
-_LINE_DISCOUNT = Text(en="Discount", zh="单品折扣")
-_CART_DISCOUNT = Text(en="Discount on the sale", zh="整单折扣")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,12 +141,12 @@ def _lines(
         yield _item_line(line, amount, tax_of.get(line.line_no), basket.language)
     next_no = max(line.line_no for line in lines) + 1
     for part in parts:
-        for off, sku, words, discount in (
-            (part.off_line_minor, LINE_DISCOUNT_SKU, _LINE_DISCOUNT, part.line.discount),
-            (part.off_cart_minor, CART_DISCOUNT_SKU, _CART_DISCOUNT, basket.discount),
+        for off, sku, discount in (
+            (part.off_line_minor, LINE_DISCOUNT_SKU, part.line.discount),
+            (part.off_cart_minor, CART_DISCOUNT_SKU, basket.discount),
         ):
             if off and discount is not None:
-                yield _discount_line(next_no, part, off, sku, words.to(basket.language), discount)
+                yield _discount_line(next_no, part, off, sku, OWN_LINES[sku].to(basket.language), discount)
                 next_no += 1
     for taxed in taxes:
         if taxed.amount_minor and not taxed.tax.included:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from types import MappingProxyType
 
-from counterfoil.languages import Language, Text
-from counterfoil.shop.pricing.model import CASH_ROUNDING_SKU, LineKind, PricedLine
+from counterfoil.languages import Language
+from counterfoil.shop.pricing.model import CASH_ROUNDING_SKU, OWN_LINES, LineKind, PricedLine
 
 #: The smallest coin in use, in minor units, where it is larger than one. A merchant may say otherwise: some countries
 #: of the euro round to 5 cents, and most do not.
@@ -27,8 +27,6 @@ CASH_STEPS: Mapping[str, int] = MappingProxyType(
         "ZAR": 10,  # South African Reserve Bank: 5 cents withdrawn in 2012
     }
 )
-
-_ROUNDING = Text(en="Cash rounding", zh="现金舍入")
 
 
 def round_for_cash(amount_minor: int, step_minor: int) -> int:
@@ -52,7 +50,7 @@ def cash_rounding_line(total_minor: int, step_minor: int, *, line_no: int, langu
         line_no=line_no,
         line_kind=LineKind.FEE if difference > 0 else LineKind.DISCOUNT,
         sku=CASH_ROUNDING_SKU,
-        name=_ROUNDING.to(language),
+        name=OWN_LINES[CASH_ROUNDING_SKU].to(language),
         quantity=Decimal(1),
         amount_minor=abs(difference),
     )

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from types import MappingProxyType
 
 from counterfoil.ids import StaffId
-from counterfoil.languages import Language
+from counterfoil.languages import Language, Text
 from counterfoil.shop.catalogue.model import Sellable
 
 #: The sku of lines that are no items.
 LINE_DISCOUNT_SKU = "line-discount"
 CART_DISCOUNT_SKU = "cart-discount"
 CASH_ROUNDING_SKU = "cash-rounding"
+#: What they are called.
+OWN_LINES: Mapping[str, Text] = MappingProxyType(
+    {
+        LINE_DISCOUNT_SKU: Text(en="Discount", zh="单品折扣"),
+        CART_DISCOUNT_SKU: Text(en="Discount on the sale", zh="整单折扣"),
+        CASH_ROUNDING_SKU: Text(en="Cash rounding", zh="现金舍入"),
+    }
+)
 
 
 class LineKind(StrEnum):

@@ -41,7 +41,8 @@ def _limits() -> Iterator[str]:
     yield ""
     yield "Each role counts by itself: the verb of one is not stretched by the limit of another. Another price than the"
     yield "listed one counts as the discount that it is, and all that makes a line cheaper counts together. The shop's"
-    yield 'policy may say otherwise, with `[limits.supervisor]` and the keys below; `"any"` takes a limit off.'
+    yield "policy may say otherwise, with `[limits.supervisor]` and the keys below, or in the office, at"
+    yield '`/office/policy/limits`; `"any"` takes a limit off.'
     yield ""
     yield "| role | 角色 | `discount_permille_max` | `refund_minor_max` |"
     yield "|---|---|---|---|"

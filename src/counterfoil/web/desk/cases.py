@@ -29,7 +29,7 @@ from counterfoil.web.desk.filters import PATH
 from counterfoil.web.desk.inbox import READS, WORKS
 from counterfoil.web.desk.open_places import values_of
 from counterfoil.web.desk.playbooks import playbook
-from counterfoil.web.desk.words import WORDS, exception_titles
+from counterfoil.web.desk.words import ROWS, WORDS, exception_titles
 from counterfoil.web.faces import Faces, faces_of
 from counterfoil.web.filled import Filled, filled_in
 from counterfoil.web.problems import PageRefused
@@ -157,6 +157,7 @@ def _shown(visit: Visit, page: CasePage) -> dict[str, Any]:
         "closure_words": CLOSURES,
         "waiting_words": WAITING_FOR,
         "lane_words": LANES,
+        "row_words": ROWS,
         "Lane": Lane,
         "Tone": Tone,
         "Step": Step,

@@ -35,6 +35,23 @@ SORTS: Mapping[Sort, Text] = MappingProxyType(
     }
 )
 
+#: What a row of evidence is, by its table.
+ROWS: Mapping[str, Text] = MappingProxyType(
+    {
+        "orders": Text(en="order", zh="订单"),
+        "order_lines": Text(en="line of an order", zh="订单行"),
+        "payments": Text(en="payment", zh="付款"),
+        "acquirer_records": Text(en="acquirer’s record", zh="收单记录"),
+        "slips": Text(en="slip", zh="小票"),
+        "notices": Text(en="notice", zh="通知"),
+        "parcels": Text(en="parcel", zh="包裹"),
+        "tracking_events": Text(en="tracking event", zh="物流轨迹"),
+        "returns": Text(en="return", zh="退货"),
+        "return_lines": Text(en="line of a return", zh="退货行"),
+        "terminal_events": Text(en="what a till said", zh="收银机事件"),
+    }
+)
+
 #: What happened to a case, as a heading; who did it stands beside it.
 HAPPENED: Mapping[Event, Text] = MappingProxyType(
     {

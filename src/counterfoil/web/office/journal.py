@@ -10,6 +10,7 @@ from litestar import Controller, Request, Response, get
 from counterfoil.ids import TerminalId
 from counterfoil.journal import store as journal
 from counterfoil.journal.standing import standing
+from counterfoil.shop.catalogue.store import names_of
 from counterfoil.shop.merchants import store as merchants
 from counterfoil.shop.merchants.model import Terminal
 from counterfoil.shop.staff import store as staff
@@ -21,6 +22,7 @@ from counterfoil.web.office.journal_filters import PATH, Filters, filters_of
 from counterfoil.web.office.journal_words import CHIPS, NOUNS, STANDINGS, said_of
 from counterfoil.web.visits import Visit, Who, visit_of
 
+_ITEM = "item:"
 #: Pages of subjects that have one, by noun.
 _PAGES: Mapping[str, str] = {"case": "/desk/cases/"}
 
@@ -49,6 +51,8 @@ def _journal(faces: Faces, visit: Visit, filters: Filters) -> Response[str]:
         checkpoints = None if sealer is None else sealer.checkpoints
         stands = standing(connection, who.merchant_id, checkpoints, now=visit.now)
         people = staff.people(connection, who.merchant_id)
+        skus = {entry.subject.removeprefix(_ITEM) for entry in leaf.entries if entry.subject.startswith(_ITEM)}
+        items = names_of(connection, who.merchant_id, skus)
     names: dict[str, str] = {person.staff_id: person.name for person in people}
 
     def details(body: Mapping[str, Any]) -> Sequence[Detail]:
@@ -68,6 +72,7 @@ def _journal(faces: Faces, visit: Visit, filters: Filters) -> Response[str]:
         said_of=said_of,
         details_of=details,
         page_of=page_of,
+        goods={f"{_ITEM}{sku}": named.to(visit.language) for sku, named in items.items()},
         stands=stands,
         standings=STANDINGS,
     )

@@ -6,10 +6,11 @@ Whatever has no words here is shown as it stands; nothing of a fact is left out 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from counterfoil.answer_words import said_of_code, said_of_decline, sentence
 from counterfoil.fact_words import WORDS
 from counterfoil.languages import Text
 from counterfoil.web.office.journal_names import EACH, NAMES, VALUES
@@ -24,6 +25,13 @@ _QUANTITIES = frozenset({"lines", "before", "counted", "difference"})
 _PEOPLE = frozenset({"authoriser_id", "by", "to", "operator_id", "staff_id"})
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*(?:Z|[+-]\d\d:\d\d)")
+#: What is an acquirer's word, or ours about one.
+_ANSWERS: Mapping[str, Callable[[str], Text]] = {
+    "response_code": said_of_code,
+    "decline": said_of_decline,
+    "because": sentence,
+    "note": sentence,
+}
 _YES, _NO = Text(en="yes", zh="是"), Text(en="no", zh="否")
 
 
@@ -116,6 +124,8 @@ def _value(of: str, value: object, shop: Shop) -> Value:
 def _text(of: str, value: str, shop: Shop) -> Value:
     if of in _PEOPLE and value in shop.people:
         return shop.people[value]
+    if of in _ANSWERS:
+        return _ANSWERS[of](value)
     words = VALUES.get(of, {}).get(value) or WORDS.get(of, {}).get(value)
     if words is not None:
         return words

@@ -67,6 +67,8 @@ NAMES: Mapping[str, Text] = MappingProxyType(
         "key": Text(en="key", zh="项目"),
         "value": Text(en="value", zh="值"),
         "before_version": Text(en="version before", zh="原版本"),
+        "removed": Text(en="taken out", zh="移除"),
+        "decimals": Text(en="decimals", zh="小数位数"),
         "noun": Text(en="what was taken", zh="内容"),
         "barcode": Text(en="barcode", zh="条码"),
         "before": Text(en="before", zh="原数量"),

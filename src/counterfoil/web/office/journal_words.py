@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from counterfoil.desk.cases.states import Event
 from counterfoil.journal.standing import Signed
 from counterfoil.languages import Text
+from counterfoil.web.desk.words import HAPPENED, exception_titles
 
+_CASE = "case"
 #: What facts are about: the first part of a tag.
 NOUNS: Mapping[str, Text] = MappingProxyType(
     {
@@ -48,6 +51,9 @@ SUBJECTS: Mapping[str, Text] = MappingProxyType(
         "barcode": Text(en="barcode", zh="条码"),
         "tax": Text(en="tax", zh="税率"),
         "price": Text(en="price", zh="价格"),
+        "audit": Text(en="audit of files", zh="文件核对"),
+        "file": Text(en="file", zh="文件"),
+        "device": Text(en="device", zh="设备"),
     }
 )
 #: The third part.
@@ -126,10 +132,21 @@ STANDINGS: Mapping[Signed, tuple[str, Text]] = MappingProxyType(
 def said_of(tag: str) -> Text:
     """Return what happened, in words; a part that has no words stands as it is."""
     noun, subject, action = [*tag.split(":", 2), "", ""][:3]
+    if noun == _CASE:
+        return _of_case(subject, action)
     begin = NOUNS.get(noun, _plain(noun))
     middle = SUBJECTS.get(subject, _plain(subject))
     end = ACTIONS.get(action, _plain(action))
     return Text(en=f"{begin.en} · {middle.en} · {end.en}", zh=f"{begin.zh} · {middle.zh} · {end.zh}")
+
+
+def _of_case(exception: str, action: str) -> Text:
+    """Return what happened to a case: its exception and its event have words of their own at the desk."""
+    middle, end = _plain(exception), ACTIONS.get(action, _plain(action))
+    titles = exception_titles()
+    kind = titles[exception].zh if exception in titles else SUBJECTS.get(exception, middle).zh
+    event = HAPPENED[Event(action)].zh if action in set(Event) else end.zh
+    return Text(en=f"{NOUNS[_CASE].en} · {middle.en} · {end.en}", zh=f"{NOUNS[_CASE].zh} · {kind} · {event}")
 
 
 def _plain(part: str) -> Text:

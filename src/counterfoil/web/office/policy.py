@@ -13,7 +13,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER, HTTP_409_CONFLICT
 
-from counterfoil.counter.deciding_policies import decide_value, tried_value
+from counterfoil.counter.deciding_policies import Wish, decide_value, tried_value
 from counterfoil.desk.cases import store as cases
 from counterfoil.desk.previews.model import DAYS_MAX, SECONDS_MAX, Change, Days, Preview
 from counterfoil.desk.previews.previewing import preview
@@ -196,14 +196,21 @@ def _decided(faces: Faces, visit: Visit, key: str, form: Filled) -> Response[Any
             who.merchant_id,
             key,
             fields["value"],
-            seen_version=form.count("seen"),
-            reason=fields["reason"],
-            actor_id=who.staff_id,
-            now=visit.now,
+            wish_of(visit, form),
         )
     if isinstance(answer, Refused):
         return _value(faces, visit, key, Typed(refused=answer, fields=fields))
     return Redirect(PATH, status_code=HTTP_303_SEE_OTHER, cookies=[faces.cookies.tell(Told.POLICY_DECIDED)])
+
+
+def wish_of(visit: Visit, form: Filled) -> Wish:
+    """Return who wants to decide, why, and over which version that they have seen."""
+    return Wish(
+        seen_version=form.count("seen"),
+        reason=form.text("reason", longest=REASON_LENGTH_MAX * 2, default=""),
+        actor_id=visit.known.staff_id,
+        now=visit.now,
+    )
 
 
 def _fields(form: Filled) -> dict[str, str]:

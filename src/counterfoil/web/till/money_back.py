@@ -14,14 +14,15 @@ from litestar.status_codes import HTTP_200_OK
 from counterfoil.books.payments import store as payments
 from counterfoil.books.payments.model import Kind, Payment
 from counterfoil.books.payments.ports import Decline
+from counterfoil.books.payments.states import State
 from counterfoil.counter.giving_back import ConsentIn, LineIn, UndoIn, give_back
 from counterfoil.counter.looking.store import latest_orders
 from counterfoil.ids import PaymentId, is_id
-from counterfoil.languages import Text
+from counterfoil.languages import Language, Text
 from counterfoil.refusals import Refused
 from counterfoil.web.till.at_till import SELLS, AtTill, at_till
-from counterfoil.web.till.orders import OrderOut, how_it_stands
 from counterfoil.web.till.refusals import HANDLERS, TillRefused
+from counterfoil.web.till.standing import NoOut, OrderOut, said_no, standing, standings
 
 _NO_MONEY_MOVED = Text(en="No money was moved.", zh="未退款。")
 
@@ -51,7 +52,8 @@ class GivenBackOut(msgspec.Struct, kw_only=True):
     state: str
     amount_minor: int
     sale: OrderOut | None
-    decline: Decline | None = None
+    #: Why the acquirer said no, where it did.
+    no: NoOut | None = None
 
 
 class MoneyBackController(Controller):
@@ -85,7 +87,7 @@ class MoneyBackController(Controller):
 def _latest(at: AtTill) -> list[OrderOut]:
     with at.faces.reading(at.visit) as connection:
         found = latest_orders(connection, at.merchant_id, at.counter.terminal.terminal_id)
-    return [how_it_stands(order) for order in found]
+    return standings(at, found)
 
 
 def _given_back(at: AtTill, payment_id: str, data: GivingBackIn) -> GivenBackOut:
@@ -107,9 +109,13 @@ def _given_back(at: AtTill, payment_id: str, data: GivingBackIn) -> GivenBackOut
         kind=undo.kind,
         state=undo.state,
         amount_minor=undo.amount_minor,
-        sale=None if original.order_id is None else how_it_stands(at.order(original.order_id)),
-        decline=taken.decline,
+        sale=None if original.order_id is None else standing(at, at.order(original.order_id)),
+        no=_no_of(undo, taken.decline, at.visit.language),
     )
+
+
+def _no_of(undo: Payment, decline: Decline | None, language: Language) -> NoOut | None:
+    return said_no(undo.kind, undo.response_code, decline, language) if undo.state is State.DECLINED else None
 
 
 def _asked(at: AtTill, payment_id: str) -> OrderOut:
@@ -117,7 +123,7 @@ def _asked(at: AtTill, payment_id: str) -> OrderOut:
     if payment.order_id is None:
         raise NotFoundException
     at.house.resolver.step_now(at.merchant_id, payment.payment_id)
-    return how_it_stands(at.order(payment.order_id))
+    return standing(at, at.order(payment.order_id))
 
 
 def _payment(at: AtTill, payment_id: str) -> Payment:

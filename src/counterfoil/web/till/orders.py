@@ -18,11 +18,10 @@ from litestar.status_codes import HTTP_200_OK
 from counterfoil.books.orders.model import Sale, Tendered
 from counterfoil.books.orders.refusals import SaleRefusal
 from counterfoil.books.orders.rules import refused
-from counterfoil.books.payments.ports import Decline
-from counterfoil.counter.answers import Recorded, SaleAnswer
+from counterfoil.counter.answers import SaleAnswer
 from counterfoil.counter.checking_sales import shares_allowed
 from counterfoil.counter.handing_in import PresentedIn, SaleIn, differs, offered_from, presented_from
-from counterfoil.counter.looking.store import OrderSeen, parked_orders
+from counterfoil.counter.looking.store import parked_orders
 from counterfoil.counter.resembling.asking import alike
 from counterfoil.counter.resembling.likeness import REASONS, Resemblance
 from counterfoil.counter.tendering import TenderOffer
@@ -35,6 +34,7 @@ from counterfoil.web.access import needs
 from counterfoil.web.till.at_till import SELLS, AtTill, at_till
 from counterfoil.web.till.proofs import who_consented
 from counterfoil.web.till.refusals import HANDLERS, TillRefused
+from counterfoil.web.till.standing import OrderOut, standing, standings
 from counterfoil.web.visiting import UNATTENDED
 
 PARKS = needs(Verb.PARK, by_pin=True)
@@ -71,21 +71,10 @@ class GivingUpIn(msgspec.Struct, kw_only=True):
     reason: str
 
 
-class OrderOut(msgspec.Struct, kw_only=True):
-    """How a sale stands."""
-
-    order: OrderSeen
-    due_minor: int
-    #: How it was recorded, where it was offered just now.
-    recorded: Recorded | None = None
-    #: Why an acquirer said no, where it did just now.
-    decline: Decline | None = None
-
-
 class LikeOut(msgspec.Struct, kw_only=True):
     """A sale that another one looks like."""
 
-    order: OrderSeen
+    standing: OrderOut
     said: str
     reasons: list[str]
 
@@ -173,31 +162,27 @@ def insist_on_place(at: AtTill, sale: Sale) -> None:
         raise TillRefused(refused(SaleRefusal.UNKNOWN_OPERATOR, found=sale.operator_id))
 
 
-def how_it_stands(order: OrderSeen, *, recorded: Recorded | None = None, decline: Decline | None = None) -> OrderOut:
-    """Say how an order stands."""
-    return OrderOut(order=order, due_minor=order.due_minor, recorded=recorded, decline=decline)
-
-
 def _seen(at: AtTill, order_id: str) -> OrderOut:
-    return how_it_stands(at.order(order_id))
+    return standing(at, at.order(order_id))
 
 
 def _answered(at: AtTill, answer: SaleAnswer) -> OrderOut:
     decline = next((one.decline for one in answer.tenders if one.decline is not None), None)
-    return how_it_stands(at.order(answer.order_id), recorded=answer.recorded, decline=decline)
+    return standing(at, at.order(answer.order_id), recorded=answer.recorded, decline=decline)
 
 
 def _alike(at: AtTill, data: TillSaleIn) -> list[LikeOut]:
     found = alike(at.house, at.merchant_id, SaleIn(sale=data.sale, presented=data.presented))
     if isinstance(found, Refused):
         raise TillRefused(found)
-    return [_like(at, one) for one in found]
+    shown = standings(at, [at.order(one.order_id) for one in found])
+    return [_like(at, one, stands) for one, stands in zip(found, shown, strict=True)]
 
 
-def _like(at: AtTill, one: Resemblance) -> LikeOut:
+def _like(at: AtTill, one: Resemblance, stands: OrderOut) -> LikeOut:
     language = at.visit.language
     return LikeOut(
-        order=at.order(one.order_id),
+        standing=stands,
         said=Text(en=one.said_en, zh=one.said_zh).to(language),
         reasons=[REASONS[reason].to(language) for reason in one.reasons],
     )
@@ -217,12 +202,13 @@ def _tendered(at: AtTill, order_id: str, data: TenderIn) -> OrderOut:
     taken = at.house.tendering.tender(offer)
     if isinstance(taken, Refused):
         raise TillRefused(taken)
-    return how_it_stands(at.order(order_id), decline=taken.decline)
+    return standing(at, at.order(order_id), decline=taken.decline)
 
 
 def _parked(at: AtTill) -> list[OrderOut]:
     with at.faces.reading(at.visit) as connection:
-        return [how_it_stands(order) for order in parked_orders(connection, at.merchant_id, at.counter.store.store_id)]
+        found = parked_orders(connection, at.merchant_id, at.counter.store.store_id)
+    return standings(at, found)
 
 
 def _moved(at: AtTill, order_id: str, verb: Callable[[MerchantId, OrderId, StaffId], object]) -> OrderOut:
@@ -230,7 +216,7 @@ def _moved(at: AtTill, order_id: str, verb: Callable[[MerchantId, OrderId, Staff
     done = verb(at.merchant_id, OrderId(order.order_id), at.operator_id)
     if isinstance(done, Refused):
         raise TillRefused(done)
-    return how_it_stands(at.order(order_id))
+    return standing(at, at.order(order_id))
 
 
 def _given_up(at: AtTill, order_id: str, reason: str) -> OrderOut:
@@ -240,4 +226,4 @@ def _given_up(at: AtTill, order_id: str, reason: str) -> OrderOut:
     done = at.house.parking.cancel(at.merchant_id, OrderId(order.order_id), at.operator_id, reason)
     if isinstance(done, Refused):
         raise TillRefused(done)
-    return how_it_stands(at.order(order_id))
+    return standing(at, at.order(order_id))

@@ -84,26 +84,37 @@ export interface OrderSeen {
   readonly state: string;
   readonly total_minor: number;
   readonly currency: string;
+  readonly repeat_of: string | null;
   readonly lines: readonly LineSeen[];
   readonly payments: readonly PaymentSeen[];
 }
 
-export type Decline =
-  | 'insufficient_funds' | 'expired_card' | 'wrong_pin' | 'pin_tries_exceeded' | 'not_permitted' | 'over_limit'
-  | 'invalid_card' | 'invalid_amount' | 'invalid_code' | 'customer_cancelled' | 'refer_to_issuer' | 'suspected_fraud'
-  | 'duplicate' | 'original_not_found' | 'already_undone' | 'refund_too_large' | 'already_settled'
-  | 'acquirer_unavailable' | 'misconfigured' | 'unrecognised';
+/** What a line is called in the language of whoever stands here. */
+export interface LineName {
+  readonly name: string;
+  /** The name under which it was sold, where that is another one. */
+  readonly sold_as: string | null;
+}
+
+/** Why an acquirer said no, and what can be done about it. */
+export interface Refusal {
+  readonly said: string;
+  readonly advice: string | null;
+}
 
 /** How a sale stands in the books. */
 export interface Standing {
   readonly order: OrderSeen;
   readonly due_minor: number;
   readonly recorded: string | null;
-  readonly decline: Decline | null;
+  /** By the number of the line; not there in what an older till of this browser has kept. */
+  readonly names?: Readonly<Record<number, LineName>>;
+  /** Of the payment that was made last, where it was refused. */
+  readonly no?: Refusal | null;
 }
 
 export interface Like {
-  readonly order: OrderSeen;
+  readonly standing: Standing;
   readonly said: string;
   readonly reasons: readonly string[];
 }
@@ -146,7 +157,12 @@ export interface GivenBack {
   readonly state: PaymentState;
   readonly amount_minor: number;
   readonly sale: Standing | null;
-  readonly decline: Decline | null;
+  readonly no: Refusal | null;
+}
+
+/** What a line is called. */
+export function nameOf(standing: Standing, line: LineSeen): LineName {
+  return standing.names?.[line.line_no] ?? { name: line.name ?? line.sku, sold_as: null };
 }
 
 /** A payment of the sale itself whose outcome nobody knows yet; none where all are decided. */

@@ -55,6 +55,9 @@ export async function giveUp(till: Till, reason: string, again: Basket | null): 
     if (stage.at === 'due') await send(till, null, () => server.giveUp(kept.orderId, reason));
   });
   if (again === null || till.state.stage.at !== 'over') return;
+  const repeatOf = till.state.kept.standing?.order.repeat_of ?? null;
   next(till);
   await change(till, again);
+  // The same goods for the same customer: whether they are a repeat was asked and answered.
+  till.keep({ repeatOf });
 }

@@ -13,7 +13,7 @@ export interface Kept {
   readonly basket: Basket;
   /** By person: the proof that they allowed something. */
   readonly consents: Readonly<Record<string, string>>;
-  /** The cashier was asked, and said that it is a genuine repeat of this order. */
+  /** The cashier was asked, and said that it is a genuine repeat of this order; it holds for this basket as it is. */
   readonly repeatOf: string | null;
   /** The sale as it was sent first; it never changes after that. */
   readonly offer: Sale | null;

@@ -6,7 +6,8 @@ import type { Till } from './till';
 
 /** Change the basket, and ask what it costs then. */
 export async function change(till: Till, basket: Basket): Promise<void> {
-  if (till.state.stage.at !== 'ringing' || !till.keep({ basket })) return;
+  // Another basket is another sale, so what was said of this one says nothing of it.
+  if (till.state.stage.at !== 'ringing' || !till.keep({ basket, repeatOf: null })) return;
   till.set({ priced: null, no: null, note: null });
   await reprice(till);
 }

@@ -1,5 +1,5 @@
 // Where a sale is, for the screen. The books decide what it is; this says what the cashier sees and may do.
-import type { Decline, Like, PaymentSeen, Presented, Standing, Tendered } from './books';
+import type { Like, PaymentSeen, Presented, Refusal, Standing, Tendered } from './books';
 import { undecided } from './books';
 
 /** A tender as the cashier chose it, with what the customer presented for it. */
@@ -20,7 +20,7 @@ export type Stage =
   /** No answer came, so often that somebody should know. The sale is kept, and nothing else may be done with it. */
   | { readonly at: 'stalled'; readonly since: number }
   /** In the books, and something is due. */
-  | { readonly at: 'due'; readonly decline: Decline | null; readonly declined: PaymentSeen | null }
+  | { readonly at: 'due'; readonly no: Refusal | null; readonly declined: PaymentSeen | null }
   /** In the books, and the outcome of a payment is not known. */
   | { readonly at: 'unknown'; readonly payment: PaymentSeen; readonly isReached: boolean }
   | { readonly at: 'paid' }
@@ -38,5 +38,5 @@ export function stageOf(standing: Standing): Stage {
   }
   const declined = order.payments.findLast((paid) => paid.state === 'declined' || paid.state === 'cancelled') ?? null;
   const isLast = declined !== null && declined === order.payments.at(-1);
-  return { at: 'due', decline: isLast ? standing.decline : null, declined: isLast ? declined : null };
+  return { at: 'due', no: isLast ? standing.no ?? null : null, declined: isLast ? declined : null };
 }

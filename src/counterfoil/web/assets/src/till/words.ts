@@ -1,6 +1,6 @@
 // What the till says, English and Chinese side by side. A text without one of the two does not build.
 import type { Tender, Text } from './beginning';
-import type { Decline, PaymentState } from './books';
+import type { PaymentState } from './books';
 
 export const WORDS = {
   scanOrSearch: { en: 'Scan, key a code, or search', zh: '扫码、输入编码或搜索' },
@@ -117,6 +117,8 @@ export const WORDS = {
   leaveIt: { en: 'Serve the next customer', zh: '先接待下一位顾客' },
   leaveItHelp: { en: 'The books go on asking. The sale stands under Sales.', zh: '账本会继续查询，本单可在“销售记录”中找到。' },
   // Declined
+  bankSays: { en: 'The acquirer says:', zh: '收单方答复：' },
+  soldAs: { en: 'sold as', zh: '售出时品名' },
   declined: { en: 'Declined: nothing was charged', zh: '付款被拒：未扣款' },
   cancelledPayment: { en: 'The payment did not happen', zh: '该笔付款未发生' },
   cancelledHelp: { en: 'It is proven that nothing was charged. Take the payment again.', zh: '已确认未扣款，请重新收款。' },
@@ -229,34 +231,4 @@ export const PAYMENT_STATES: Readonly<Record<PaymentState, Text>> = {
   declined: { en: 'declined', zh: '被拒' },
   unknown: { en: 'unknown', zh: '未知' },
   cancelled: { en: 'not charged', zh: '未扣款' },
-};
-
-/** What a "no" to giving back says of the payment itself; any other one leaves everything as it was. */
-const OF_THE_ORIGINAL = {
-  original_not_found: { en: 'The acquirer does not know the original payment. A case is needed.', zh: '收单方找不到原付款，需要建立个案。' },
-  already_undone: { en: 'It was undone before. Nothing is left to do.', zh: '此前已撤销，无需再处理。' },
-  refund_too_large: { en: 'It is more than is left. Give back less.', zh: '超过可退金额。请减少退款金额。' },
-  already_settled: { en: 'It is settled already: a refund is needed instead of a void.', zh: '已结算：须改用退款。' },
-} satisfies Partial<Record<Decline, Text>>;
-export const BACK_DECLINES: Readonly<Partial<Record<Decline, Text>>> = OF_THE_ORIGINAL;
-
-/** What the customer can do about a "no" of the acquirer. */
-export const DECLINES: Readonly<Record<Decline, Text>> = {
-  ...OF_THE_ORIGINAL,
-  insufficient_funds: { en: 'The balance is too low. Pay a part of it, or by another card, code or cash.', zh: '余额不足。可部分付款，或换卡、换码、付现金。' },
-  expired_card: { en: 'The card has expired. Use another card, a code or cash.', zh: '银行卡已过期。请换卡、扫码或付现金。' },
-  wrong_pin: { en: 'The PIN was wrong. The customer may try again.', zh: '密码错误。顾客可重试。' },
-  pin_tries_exceeded: { en: 'The PIN was wrong too often, and the card is blocked. Use another tender; the bank unblocks it.', zh: '密码错误次数过多，卡已锁定。请换付款方式，并联系发卡行解锁。' },
-  not_permitted: { en: 'The bank does not permit this card here. Use another tender.', zh: '发卡行不允许此卡在此使用。请换付款方式。' },
-  over_limit: { en: 'It is above a limit of the card or account. Pay a part of it, or by another tender.', zh: '超出卡或账户限额。可部分付款，或换付款方式。' },
-  invalid_card: { en: 'The card cannot be used. Read it again, or use another one.', zh: '此卡无法使用。请重新读卡或换卡。' },
-  invalid_amount: { en: 'The acquirer does not take this amount. Use another tender, and tell a manager.', zh: '收单方不接受此金额。请换付款方式，并告知店长。' },
-  invalid_code: { en: 'The code is used up, expired or of another wallet. Ask the customer to show a new one.', zh: '付款码已使用、过期或不属于此钱包。请顾客刷新付款码。' },
-  customer_cancelled: { en: 'The customer broke it off. Ask how they want to pay.', zh: '顾客已取消。请询问顾客希望如何付款。' },
-  refer_to_issuer: { en: 'The bank wants to speak to the customer first. Use another tender.', zh: '发卡行要求顾客先联系银行。请换付款方式。' },
-  suspected_fraud: { en: 'The bank refused it. Use another tender, and say no more about it.', zh: '银行已拒绝。请换付款方式，不必多作解释。' },
-  duplicate: { en: 'The acquirer takes it for a repeat. Look at the last sales before charging again.', zh: '收单方认为是重复交易。再次收款前请查看最近销售。' },
-  acquirer_unavailable: { en: 'The acquirer is out of order. Use another tender.', zh: '收单方暂停服务。请换付款方式。' },
-  misconfigured: { en: 'Our own settings are wrong: nobody can pay this way. Use another tender, and tell a manager.', zh: '系统配置有误，此方式无法收款。请换付款方式，并告知店长。' },
-  unrecognised: { en: 'The acquirer said no. Use another tender, or ask the customer to call their bank.', zh: '收单方拒绝。请换付款方式，或请顾客联系银行。' },
 };

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { EMPTY } from '../basket';
 import type { Basket } from '../basket';
 import type { Like, SlipSeen, Standing } from '../books';
+import { nameOf } from '../books';
 import { secondsBetween } from '../clock';
 import { Icon, Money, useSeconds, useTill } from '../context';
 import { giveUp, next, park } from '../ending';
@@ -11,7 +12,7 @@ import { isRepeat } from '../paying';
 import { askNow, resume } from '../sending';
 import { server } from '../server';
 import type { Stage } from '../stage';
-import { DECLINES, ORDER_STATES, TENDER_NAMES, WORDS } from '../words';
+import { ORDER_STATES, TENDER_NAMES, WORDS } from '../words';
 import { Key, Main, Message, Said, useMeant } from './parts';
 import { areOut, isOwed, Printing } from './printing';
 import { Slip } from './slip';
@@ -79,7 +80,7 @@ export function Unknown({ stage }: { stage: At<'unknown'> }) {
 export function Due({ stage, standing }: { stage: At<'due'>; standing: Standing }) {
   const { till, state, say } = useTill();
   const held = standing.order.total_minor - standing.due_minor;
-  const { declined, decline } = stage;
+  const { declined, no } = stage;
   return (
     <div class="till-columns">
       <div class="flow">
@@ -88,7 +89,7 @@ export function Due({ stage, standing }: { stage: At<'due'>; standing: Standing 
           ? <Message kind="warn" title={say(WORDS.cancelledPayment)} role="alert"><p>{say(WORDS.cancelledHelp)}</p></Message>
           : (
             <Message kind="bad" title={say(WORDS.declined)} role="alert">
-              <p>{say(DECLINES[decline ?? 'unrecognised'])}</p>
+              {no === null ? null : <p>{say(WORDS.bankSays)} {no.said}{no.advice === null ? null : <><br />{no.advice}</>}</p>}
               <p>{say(WORDS.otherTender)}</p>
             </Message>
           )}
@@ -118,7 +119,7 @@ function goodsOf(standing: Standing, basket: Basket): Basket {
     ...EMPTY,
     lines: goods.map((line) => ({
       sku: line.sku, quantity: line.quantity, entry: 'keyed', code: null, labelled_minor: null, override: null, discount: null,
-      name: line.name ?? line.sku, sold_by: /\.\d*[1-9]/.test(line.quantity) ? 'weight' : 'piece',
+      name: nameOf(standing, line).name, sold_by: /\.\d*[1-9]/.test(line.quantity) ? 'weight' : 'piece',
     })),
   };
 }
@@ -198,13 +199,13 @@ export function Alike({ stage }: { stage: At<'alike'> }) {
         </div>
         <div class="sheet">
           <h3>{say(WORDS.thatSale)}</h3>
-          <Slip standing={{ order: nearest.order, due_minor: 0, recorded: null, decline: null }} isBare />
+          <Slip standing={nearest.standing} isBare />
         </div>
       </div>
       <p>{say(WORDS.nothingChargedYet)}</p>
       <div class="till-choice">
         <Main text={say(WORDS.isSame)} press={() => next(till)} />
-        <button class="btn btn-lg till-wide" type="button" aria-disabled={till.isBusy} onClick={() => void isRepeat(till, nearest.order.order_id)}>{say(WORDS.isRepeat)}</button>
+        <button class="btn btn-lg till-wide" type="button" aria-disabled={till.isBusy} onClick={() => void isRepeat(till, nearest.standing.order.order_id)}>{say(WORDS.isRepeat)}</button>
       </div>
     </section>
   );

@@ -6,12 +6,12 @@ import { Icon, Money, useTill } from '../context';
 import { read, typed } from '../money';
 import type { No } from '../server';
 import { server } from '../server';
-import { BACK_DECLINES, CAUSES, TENDER_NAMES, WORDS } from '../words';
+import { CAUSES, TENDER_NAMES, WORDS } from '../words';
 import { Dialog } from './dialog';
 import { Field, Message, Refusal } from './parts';
 import { areOut, isOwed, Printing } from './printing';
 import { ConsentFields, onlyOf, secondsFor, useConsent } from './second';
-import { Slip, trimmed } from './slip';
+import { Named, Slip, trimmed } from './slip';
 
 /** With its cause, within what the books keep. */
 const REASON_LENGTH_MAX = 160;
@@ -105,7 +105,7 @@ function Asking({ payment, standing, newId, end }: Given) {
             <label class="tick" key={line.line_no}>
               <input class="checkbox checkbox-sm checkbox-primary" type="checkbox" checked={back.includes(line.line_no)}
                 onChange={(event) => setBack((now) => (event.currentTarget.checked ? [...now, line.line_no] : now.filter((one) => one !== line.line_no)))} />
-              <span>{trimmed(line.quantity)} × <bdi>{line.name ?? line.sku}</bdi></span>
+              <span>{trimmed(line.quantity)} × <Named standing={standing} line={line} /></span>
             </label>
           ))}
         </fieldset>
@@ -165,8 +165,12 @@ function Ended({ back }: { back: GivenBack }) {
   const values = { amount: amount(back.amount_minor) };
   if (back.state === 'approved') return <Message kind="good" title={say(back.kind === 'void' ? WORDS.voided : WORDS.givenBack, values)} role="status" />;
   if (back.state === 'declined' || back.state === 'cancelled') {
-    const why = (back.decline && BACK_DECLINES[back.decline]) ?? WORDS.givingBackDeclinedHelp;
-    return <Message kind="bad" title={say(WORDS.givingBackDeclined)} role="alert"><p>{say(why)}</p></Message>;
+    return (
+      <Message kind="bad" title={say(WORDS.givingBackDeclined)} role="alert">
+        {back.no ? <p>{say(WORDS.bankSays)} {back.no.said}</p> : null}
+        <p>{back.no?.advice ?? say(WORDS.givingBackDeclinedHelp)}</p>
+      </Message>
+    );
   }
   return <Message kind="warn" title={say(WORDS.givingBackUnknown)} role="alert"><p>{say(WORDS.givingBackUnknownHelp)}</p></Message>;
 }

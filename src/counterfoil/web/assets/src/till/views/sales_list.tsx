@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Text } from '../beginning';
 import type { OrderSeen, SlipSeen, Standing } from '../books';
-import { undecided } from '../books';
+import { nameOf, undecided } from '../books';
 import { Icon, Money, useTill } from '../context';
 import { adopt, recall } from '../ending';
 import { isBlank } from '../kept';
@@ -83,7 +83,7 @@ export function SalesList({ close }: { close: () => void }) {
           <button class="till-sale" type="button" onClick={() => see(standing)}>
             <span class="note">{moment(standing.order.placed_at)}</span>
             <StateOf order={standing.order} />
-            <span class="till-sale-goods"><bdi>{standing.order.lines.filter((line) => line.line_kind !== 'discount').map((line) => line.name ?? line.sku).join(', ')}</bdi></span>
+            <span class="till-sale-goods"><bdi>{standing.order.lines.filter((line) => line.line_kind !== 'discount').map((line) => nameOf(standing, line).name).join(', ')}</bdi></span>
             <Money minor={standing.order.total_minor} />
           </button>
         </li>

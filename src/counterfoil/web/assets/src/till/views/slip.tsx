@@ -1,5 +1,6 @@
 // The slip on the screen: what the books hold of a sale, as the customer reads it.
-import type { Standing } from '../books';
+import type { LineSeen, Standing } from '../books';
+import { nameOf } from '../books';
 import { Money, useTill } from '../context';
 import { changeIn, rowsOf } from '../tendered';
 import { PAYMENT_STATES, TENDER_NAMES, WORDS } from '../words';
@@ -29,11 +30,11 @@ export function Slip({ standing, isBare = false, isCopy = false }: Given) {
       <ul class="till-slip-lines">
         {order.lines.filter((line) => line.voided_at === null && line.line_kind !== 'discount').map((line) => (
           <li key={line.line_no}>
-            <span>{line.line_kind === 'goods' || line.line_kind === 'service' ? `${trimmed(line.quantity)} × ` : ''}<bdi>{line.name ?? line.sku}</bdi></span>
+            <span>{line.line_kind === 'goods' || line.line_kind === 'service' ? `${trimmed(line.quantity)} × ` : ''}<Named standing={standing} line={line} /></span>
             <Money minor={line.amount_minor} />
           </li>
         ))}
-        {folded(order.lines.filter((line) => line.voided_at === null && line.line_kind === 'discount')).map((off) => (
+        {folded(order.lines.filter((line) => line.voided_at === null && line.line_kind === 'discount').map((line) => ({ ...line, name: nameOf(standing, line).name }))).map((off) => (
           <li key={off.name}><span><bdi>{off.name}</bdi></span><Money minor={-off.minor} /></li>
         ))}
       </ul>
@@ -58,6 +59,13 @@ export function Slip({ standing, isBare = false, isCopy = false }: Given) {
       </footer>
     </article>
   );
+}
+
+/** What a line is called here, and below it as what it was sold, where that is another name. */
+export function Named({ standing, line }: { standing: Standing; line: LineSeen }) {
+  const { say } = useTill();
+  const { name, sold_as } = nameOf(standing, line);
+  return <><bdi>{name}</bdi>{sold_as ? <span class="note block">{say(WORDS.soldAs)} <bdi>{sold_as}</bdi></span> : null}</>;
 }
 
 /** What is taken off the whole sale is parted among its lines in the books, and one sum for people. */
