@@ -66,14 +66,18 @@ def _load(connection: duckdb.DuckDBPyConnection, table: Table, file: Path) -> No
     )
 
 
-def engine_over(connection: duckdb.DuckDBPyConnection) -> DuckDBEngine:
-    """Return the audit's engine over the loaded tables; every book and every column is there."""
+def engine_over(connection: duckdb.DuckDBPyConnection, *, lasting: bool = False) -> DuckDBEngine:
+    """Return the audit's engine over the loaded tables; every book and every column is there.
+
+    What a lasting one computes stays in the file of the connection.
+    """
     from counterfoil.audit.engines.duckdb import DuckDBEngine  # noqa: PLC0415 — it takes a while to load
 
     return DuckDBEngine(
         connection,
         {name: name for name in TABLES},
         {name: frozenset(table.optional) for name, table in TABLES.items()},
+        lasting=lasting,
     )
 
 
