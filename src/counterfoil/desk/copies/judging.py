@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 from counterfoil.books.format import TABLES
 from counterfoil.desk.copies.model import Judgement, Offsets
 from counterfoil.desk.copies.remembering import RememberingBench
-from counterfoil.desk.copies.store import engine_over
+from counterfoil.desk.copies.store import engine_over, keep_findings, kept_findings
 from counterfoil.detectors.finishing.finish import finish
 from counterfoil.detectors.ground import Books, Calendar
 from counterfoil.detectors.run import Verdict, detect
@@ -47,7 +47,7 @@ class JudgedBooks:
         judged = cls.over(connection, as_of=judgement.as_of, offsets=judgement.offsets)
         with judged.bench.recalling(judgement.answers):
             judged.verdict(judgement.policy)
-        judged.known[judgement.policy] = connection.execute("SELECT * FROM findings").to_arrow_table()
+        judged.known[judgement.policy] = kept_findings(connection)
         return judged
 
     def verdict(self, policy: Policy) -> Verdict:
@@ -66,7 +66,5 @@ class JudgedBooks:
         # What finishing asks comes after the rules, and is not asked when they are recalled.
         answers = tuple(self.bench.answers)
         self.known[policy], _core = finish(verdict, frozenset(TABLES))
-        self.connection.register("found", self.known[policy])
-        self.connection.execute("CREATE TABLE findings AS SELECT * FROM found")
-        self.connection.unregister("found")
+        keep_findings(self.connection, self.known[policy])
         return Judgement(policy=policy, as_of=self.as_of, offsets=self.offsets, rows_n=rows_n, answers=answers)
