@@ -39,6 +39,7 @@ from counterfoil.db.engine import POOL_SIZE, Database
 from counterfoil.db.opening import open_database
 from counterfoil.db.roles import Role
 from counterfoil.desk.audits.folders import NAME as AUDITS
+from counterfoil.desk.copies.kept import NAME as JUDGED
 from counterfoil.ids import MerchantId, TerminalId
 from counterfoil.journal.checkpoints import checkpoints_of
 from counterfoil.journal.sealing import Sealer
@@ -133,7 +134,7 @@ def open_house(
         measures=measures,
         now=now,
     )
-    return replace(house, sealer=sealer, audits_home=home / AUDITS)
+    return replace(house, sealer=sealer, audits_home=home / AUDITS, judged_home=home / JUDGED)
 
 
 def sealer_of(environ: Mapping[str, str] = os.environ, *, home: Path) -> Sealer | None:

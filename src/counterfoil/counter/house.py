@@ -54,6 +54,8 @@ class House:
     sealer: Sealer | None = None
     #: Where the files of audits lie that people run in the browser; None: nowhere, and none is taken.
     audits_home: Path | None = None
+    #: Where the books lie as they were judged last night; None: nowhere, and none are kept.
+    judged_home: Path | None = None
     #: What else was opened for this house.
     closes: tuple[Callable[[], None], ...] = ()
 

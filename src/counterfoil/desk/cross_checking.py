@@ -20,13 +20,15 @@ from counterfoil.desk import store
 from counterfoil.desk.cases.following.follow import follow_everything
 from counterfoil.desk.keeping import keep
 from counterfoil.desk.tables import WATCHED
-from counterfoil.desk.watch.whole import copy_books, judged
+from counterfoil.desk.watch.whole import copy_books, judged, judged_and_kept
 from counterfoil.desk.watching import Watcher, as_the_desk_has_it, calendar_of
 from counterfoil.ids import MerchantId
 from counterfoil.shop.policies.store import policy_at
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
+
+    from counterfoil.desk.copies.kept import KeptBooks
 
 log = structlog.get_logger()
 
@@ -48,8 +50,13 @@ class CrossCheck:
     disagreed_n: int
 
 
-def cross_check(watcher: Watcher, merchant_id: MerchantId, *, now: datetime) -> CrossCheck | None:
-    """Hold the desk against all books; None where somebody else watches this merchant just now."""
+def cross_check(
+    watcher: Watcher, merchant_id: MerchantId, *, now: datetime, kept: KeptBooks | None = None
+) -> CrossCheck | None:
+    """Hold the desk against all books; None where somebody else watches this merchant just now.
+
+    The books stay among those that are `kept`, as they were judged.
+    """
     watcher.look_until_done(merchant_id, now=now)
     with tempfile.TemporaryDirectory(prefix="counterfoil-") as scratch:
         with watcher.session.run(merchant_id) as alone:
@@ -59,8 +66,12 @@ def cross_check(watcher: Watcher, merchant_id: MerchantId, *, now: datetime) -> 
             calendar = calendar_of(policy_at(connection, merchant_id, now).audit, now)
             # What is found after this moment is nothing that the copies could know of.
             stood = _on_the_desk(connection, merchant_id)
-            copy_books(watcher.session, Path(scratch))
-        found = {row["finding_id"]: row for row in as_the_desk_has_it(judged(Path(scratch), calendar))}
+            rows_n = copy_books(watcher.session, Path(scratch))
+        if kept is None:
+            findings = judged(Path(scratch), calendar)
+        else:
+            findings = judged_and_kept(Path(scratch), calendar, merchant_id, kept, rows_n=rows_n)
+        found = {row["finding_id"]: row for row in as_the_desk_has_it(findings)}
     habits = {name: row for name, row in found.items() if row["diagnosis"] in HABITS}
     whole = {name: row for name, row in found.items() if name not in habits}
     gone = [name for name, row in stood.items() if row["diagnosis"] in HABITS and name not in habits]

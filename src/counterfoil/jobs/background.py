@@ -17,6 +17,7 @@ import structlog
 from counterfoil import clock
 from counterfoil.counter.house import House
 from counterfoil.desk.audits.folders import Folders
+from counterfoil.desk.copies.kept import KeptBooks
 from counterfoil.ids import MerchantId
 
 if TYPE_CHECKING:
@@ -71,9 +72,10 @@ class Background:
         """Hold every merchant's desk against all books at once; where a look is under way, the next night does it."""
         from counterfoil.desk.cross_checking import cross_check  # noqa: PLC0415 — as below
 
+        kept = None if self.house.judged_home is None else KeptBooks(self.house.judged_home)
         with self._alone() as is_alone:
             for merchant_id in merchants if is_alone else ():
-                checked = cross_check(self._opened_watcher(), merchant_id, now=now)
+                checked = cross_check(self._opened_watcher(), merchant_id, now=now, kept=kept)
                 if checked is not None:
                     log.info(
                         "books_cross_checked",

@@ -29,7 +29,7 @@ _SETTINGS: Mapping[str, str] = {"TimeZone": "UTC", "python_enable_replacements":
 
 
 class DuckDBEngine(RoundsBench):
-    """Keeps tables as temporary tables of one DuckDB connection."""
+    """Keeps tables as temporary tables of one DuckDB connection; lasting ones stay in its file."""
 
     def __init__(
         self,
@@ -37,13 +37,17 @@ class DuckDBEngine(RoundsBench):
         tables: Mapping[str, str],
         carried: Mapping[str, frozenset[str]],
         progress: Progress | None = None,
+        *,
+        lasting: bool = False,
     ) -> None:
         self._connection = connection
         for setting, value in _SETTINGS.items():
             connection.execute(f"SET {setting} = '{value}'")
         self._tables = tables
         self._carried = carried
-        self._names = KeptNames(progress)
+        self._create = "CREATE TABLE" if lasting else "CREATE TEMP TABLE"
+        # A temporary table would hide a lasting one of its name.
+        self._names = KeptNames(progress, stem="lasting" if lasting else "kept")
 
     def books(self) -> Books:
         """Return the books whose clean rows lie in the named views; the others as empty tables."""
@@ -62,9 +66,9 @@ class DuckDBEngine(RoundsBench):
         return view
 
     def keep(self, name: str, table: ir.Table) -> ir.Table:
-        """Compute a table once; the result is a temporary table."""
+        """Compute a table once."""
         kept = self._names.next(name)
-        self._connection.execute(f'CREATE TEMP TABLE "{kept}" AS {_promised(table)}')
+        self._connection.execute(f'{self._create} "{kept}" AS {_promised(table)}')
         return ibis.table(table.schema(), name=kept)
 
     def forget(self, table: ir.Table) -> None:
@@ -103,7 +107,7 @@ class DuckDBEngine(RoundsBench):
         kept = self._names.next(name)
         for alias, table in hashes.items():
             self._connection.register(alias, table)
-        self._connection.execute(f'CREATE TEMP TABLE "{kept}" AS {query}')
+        self._connection.execute(f'{self._create} "{kept}" AS {query}')
         for alias in hashes:
             self._connection.unregister(alias)
         return ibis.table(schema, name=kept)

@@ -14,8 +14,9 @@ NAME_LENGTH_MAX = 63
 class KeptNames:
     """Gives every kept table a name of its own, in the order in which they are made."""
 
-    def __init__(self, progress: Progress | None) -> None:
+    def __init__(self, progress: Progress | None, *, stem: str = "kept") -> None:
         self._progress = progress
+        self._stem = stem
         self._kept_n = 0
 
     def next(self, noun: str) -> str:
@@ -23,4 +24,4 @@ class KeptNames:
         self._kept_n += 1
         if self._progress is not None:
             self._progress.advance("rules", min(self._kept_n, KEPT_ABOUT), KEPT_ABOUT)
-        return f"kept_{self._kept_n}_{noun}"[:NAME_LENGTH_MAX]
+        return f"{self._stem}_{self._kept_n}_{noun}"[:NAME_LENGTH_MAX]

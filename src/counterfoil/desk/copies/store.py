@@ -15,6 +15,7 @@ from counterfoil.desk.ties.store import column_of
 
 if TYPE_CHECKING:
     import psycopg
+    import pyarrow as pa
 
     from counterfoil.audit.engines.duckdb import DuckDBEngine
 
@@ -66,15 +67,31 @@ def _load(connection: duckdb.DuckDBPyConnection, table: Table, file: Path) -> No
     )
 
 
-def engine_over(connection: duckdb.DuckDBPyConnection) -> DuckDBEngine:
-    """Return the audit's engine over the loaded tables; every book and every column is there."""
+def engine_over(connection: duckdb.DuckDBPyConnection, *, lasting: bool = False) -> DuckDBEngine:
+    """Return the audit's engine over the loaded tables; every book and every column is there.
+
+    What a lasting one computes stays in the file of the connection.
+    """
     from counterfoil.audit.engines.duckdb import DuckDBEngine  # noqa: PLC0415 — it takes a while to load
 
     return DuckDBEngine(
         connection,
         {name: name for name in TABLES},
         {name: frozenset(table.optional) for name, table in TABLES.items()},
+        lasting=lasting,
     )
+
+
+def keep_findings(connection: duckdb.DuckDBPyConnection, findings: pa.Table) -> None:
+    """Leave what was found in the file of a connection."""
+    connection.register("found", findings)
+    connection.execute("CREATE TABLE findings AS SELECT * FROM found")
+    connection.unregister("found")
+
+
+def kept_findings(connection: duckdb.DuckDBPyConnection) -> pa.Table:
+    """Return what was found, in the schema of the findings file."""
+    return connection.execute("SELECT * FROM findings").to_arrow_table()
 
 
 @contextmanager

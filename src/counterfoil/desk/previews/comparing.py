@@ -9,6 +9,12 @@ from typing import Any
 
 from counterfoil.desk.previews.model import EXAMPLES_MAX, Change, Example, Tally
 
+#: What is read of a finding.
+COLUMNS = (
+    "finding_id exception diagnosis severity subject occurred_at amount_at_risk_minor currency explanation_en "
+    "explanation_zh"
+).split()
+
 #: A finding is the same one under both policies where its id is; it is changed where one of these differs.
 _SAID = ("diagnosis", "severity", "amount_at_risk_minor")
 

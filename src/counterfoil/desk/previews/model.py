@@ -7,11 +7,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from counterfoil.desk.copies.model import Kept
+
 #: The days that are looked at where nobody says otherwise, and at most.
 DAYS_USUAL = 30
 DAYS_MAX = 92
-#: So many rows of the books are copied out for one preview at most: a month of a busy chain.
+#: So many rows of the books are copied out for one preview at most.
 ROWS_MAX = 12_000_000
+#: Where more orders than these belong to the days, the books of last night are asked, if they are kept.
+ORDERS_COPIED_MAX = 20_000
+#: Books that were judged longer ago are not asked.
+KEPT_FOR = timedelta(days=3)
 #: So long may a preview take; whoever asked waits for it.
 SECONDS_MAX = 25.0
 #: Findings that are shown of each diagnosis and each change, those with the most money first.
@@ -84,6 +90,7 @@ class Preview:
     """What another policy would have found in some days, beside what the policy in force finds in the same rows."""
 
     days: Days
+    #: How the books stood that were looked at: now, or last night.
     as_of: datetime
     rows_n: int
     seconds: float
@@ -115,3 +122,5 @@ class Request:
     earliest: datetime
     begin: datetime
     end: datetime
+    #: The books of last night; null: the books were copied into the folder.
+    kept: Kept | None = None

@@ -1,21 +1,18 @@
 """Tries a policy on the books of some days: what it would have found there, beside what the one in force finds.
 
-The rules' own code judges the same rows under both, in a process of its own, so that no page waits for it. Nothing is
-changed: the rows are read out of one snapshot, and are gone with the preview.
+The rules' own code judges the same rows under both, in a process of its own, so that no other page waits for it.
+Nothing is changed: the rows are read out of one snapshot, and are gone with the preview. A large shop's are not copied
+by day; the books are asked that were kept when all of them were judged last night.
 """
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 import tempfile
 import threading
 import time as clocks
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,9 +21,12 @@ import psycopg
 import structlog
 
 from counterfoil.desk.previews import store
+from counterfoil.desk.previews.judge import waiting_judge
 from counterfoil.desk.previews.model import (
     ANSWER,
     DAYS_MAX,
+    KEPT_FOR,
+    ORDERS_COPIED_MAX,
     REQUEST,
     ROWS_MAX,
     SECONDS_MAX,
@@ -42,9 +42,12 @@ from counterfoil.refusals import Refused
 from counterfoil.shop.policies.rules import read_shop_policy
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     import sqlalchemy as sa
 
     from counterfoil.db.engine import Database
+    from counterfoil.desk.copies.model import Kept
     from counterfoil.ids import MerchantId
 
 log = structlog.get_logger()
@@ -69,10 +72,14 @@ def preview(
     *,
     time_zone: str,
     now: datetime,
+    kept: Kept | None = None,
     rows_max: int = ROWS_MAX,
     seconds_max: float = SECONDS_MAX,
 ) -> Preview | Refused:
-    """Say what the second policy, as TOML, would have found in some days, and the first one does; both can be read."""
+    """Say what the second policy, as TOML, would have found in some days, and the first one does; both can be read.
+
+    `kept` are the books as they were judged last: where many orders belong to the days, these are asked.
+    """
     policies = [read_shop_policy(text, time_zone=time_zone).audit for text in texts]
     zone = policies[0].zone
     is_known = is_day_of_a_shop(days.first) and days.first <= days.last <= now.astimezone(zone).date()
@@ -82,59 +89,90 @@ def preview(
         return refused(PreviewRefusal.BUSY)
     try:
         with tempfile.TemporaryDirectory(prefix="counterfoil-", ignore_cleanup_errors=True) as scratch:
-            trial = _Trial(folder=Path(scratch), seconds_max=seconds_max, rows_max=rows_max, days=days, now=now)
-            return trial.run(database, merchant_id, texts, policies)
+            trial = _Trial(
+                folder=Path(scratch),
+                texts=texts,
+                policies=policies,
+                days=days,
+                now=now,
+                kept=kept,
+                seconds_max=seconds_max,
+                rows_max=rows_max,
+            )
+            return trial.run(database, merchant_id)
     finally:
         _ALONE.release()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Trial:
-    """One preview: what it may take, and since when."""
+    """One preview: what is tried, what it may take, and since when."""
 
     folder: Path
-    seconds_max: float
-    rows_max: int
+    texts: tuple[str, str]
+    policies: Sequence[Policy]
     days: Days
     now: datetime
+    kept: Kept | None
+    seconds_max: float
+    rows_max: int
     begun_at: float = field(default_factory=clocks.monotonic)
 
-    def run(
-        self, database: Database, merchant_id: MerchantId, texts: tuple[str, str], policies: Sequence[Policy]
-    ) -> Preview | Refused:
-        """Copy the books, have them judged, and read what came of it."""
-        zone = policies[0].zone
-        begin, end = (datetime.combine(day, time(), zone) for day in (self.days.first, self.days.last + _DAY))
-        since = begin - _margin(policies)
-        habits_since = min(since, self.now - timedelta(days=max(one.serial_returner.days for one in policies)))
+    def run(self, database: Database, merchant_id: MerchantId) -> Preview | Refused:
+        """Lay the books out, have them judged, and read what came of it."""
         try:
-            with database.snapshot(merchant_id) as connection:
-                self._hurry(connection)
-                scope = store.scope(connection, since=since, habits_since=habits_since)
-                rows_n = store.copy_books(connection, scope, self.folder, rows_max=self.rows_max, hurry=self._hurry)
+            with waiting_judge(self.folder) as judge:
+                request, rows_n = self._laid_out(database, merchant_id)
+                (self.folder / REQUEST).write_bytes(msgspec.json.encode(request))
+                code = judge.judged(seconds=self._left())
         except store.TooManyRows:
             return refused(PreviewRefusal.TOO_MANY_ROWS, most=self.rows_max)
         except (_OutOfTime, psycopg.errors.QueryCanceled):
-            return self._too_slow()
-        request = Request(
-            policies=texts,
-            time_zone=policies[0].time_zone,
-            as_of=self.now,
-            earliest=since - _CLOCK_KNOWN_FOR,
-            begin=begin,
-            end=end,
-        )
-        (self.folder / REQUEST).write_bytes(msgspec.json.encode(request))
-        code = self._judged()
+            code = None
         if code is None:
-            return self._too_slow()
+            return refused(PreviewRefusal.TOO_SLOW, most=round(self.seconds_max))
         if code != 0:
             log.error("preview_broken_off", merchant_id=merchant_id, code=code)
             return refused(PreviewRefusal.BROKEN_OFF, exit_code=code)
         tallies = msgspec.json.decode((self.folder / ANSWER).read_bytes(), type=tuple[Tally, ...])
         took = clocks.monotonic() - self.begun_at
         log.info("preview_made", merchant_id=merchant_id, rows_n=rows_n, seconds=round(took, 1))
-        return Preview(days=self.days, as_of=self.now, rows_n=rows_n, seconds=took, tallies=tallies)
+        return Preview(days=self.days, as_of=request.as_of, rows_n=rows_n, seconds=took, tallies=tallies)
+
+    def _laid_out(self, database: Database, merchant_id: MerchantId) -> tuple[Request, int]:
+        """Choose the books that are judged, and copy them where none of last night will do; returns how many rows."""
+        since = self._midnight(self.days.first) - _margin(self.policies)
+        habits_since = min(since, self.now - timedelta(days=max(one.serial_returner.days for one in self.policies)))
+        request = Request(
+            policies=self.texts,
+            time_zone=self.policies[0].time_zone,
+            as_of=self.now,
+            earliest=since - _CLOCK_KNOWN_FOR,
+            begin=self._midnight(self.days.first),
+            end=self._midnight(self.days.last + _DAY),
+        )
+        with database.snapshot(merchant_id) as connection:
+            self._hurry(connection)
+            kept = self.kept
+            will_do = kept is not None and self._will_do(kept)
+            if kept is not None and will_do and store.are_more_orders(connection, ORDERS_COPIED_MAX, since=since):
+                return replace(request, as_of=kept.judgement.as_of, kept=kept), kept.judgement.rows_n
+            scope = store.scope(connection, since=since, habits_since=habits_since)
+            rows_n = store.copy_books(connection, scope, self.folder, rows_max=self.rows_max, hurry=self._hurry)
+        return request, rows_n
+
+    def _will_do(self, kept: Kept) -> bool:
+        """Say whether books of last night know anything of the days, by the same clock."""
+        judged = kept.judgement
+        is_fresh = self.now - KEPT_FOR <= judged.as_of <= self.now
+        return is_fresh and judged.policy.zone == self._zone and self._midnight(self.days.first) < judged.as_of
+
+    @property
+    def _zone(self) -> ZoneInfo:
+        return self.policies[0].zone
+
+    def _midnight(self, day: date) -> datetime:
+        return datetime.combine(day, time(), self._zone)
 
     def _left(self) -> float:
         """Return how many seconds are left; _OutOfTime where there are none."""
@@ -145,29 +183,6 @@ class _Trial:
 
     def _hurry(self, connection: sa.Connection) -> None:
         store.hurry(connection, seconds=self._left())
-
-    def _judged(self) -> int | None:
-        """Have the rules judge what was copied; returns the exit code, or None where it took too long."""
-        with (self.folder / "says.txt").open("wb") as says:
-            process = subprocess.Popen(  # noqa: S603 — our own module, and a path that we have made
-                [sys.executable, "-m", "counterfoil.desk.previews.judging", str(self.folder), str(os.getpid())],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=says,
-                # A group of its own, so that the second process ends with the first.
-                start_new_session=True,
-            )
-        try:
-            return process.wait(self._left())
-        except (subprocess.TimeoutExpired, _OutOfTime):
-            return None
-        finally:
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
-
-    def _too_slow(self) -> Refused:
-        return refused(PreviewRefusal.TOO_SLOW, most=round(self.seconds_max))
 
 
 class _OutOfTime(Exception):

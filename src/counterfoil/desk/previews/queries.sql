@@ -1,3 +1,7 @@
+-- name: orders_since
+-- How many orders were placed since a moment; counted no further than that.
+SELECT count(*) FROM (SELECT FROM public.orders WHERE placed_at >= $1 LIMIT $2) AS placed
+
 -- name: older_returns
 -- Returns before the days that a row of the days names, and what customers of the days brought back before.
 SELECT r.return_id

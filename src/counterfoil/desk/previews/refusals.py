@@ -38,8 +38,9 @@ TEXTS: Mapping[PreviewRefusal, Text] = MappingProxyType(
         ),
         PreviewRefusal.TOO_SLOW: Text(
             en="It took longer than {most} seconds and was ended; nothing was changed. Choose fewer days, or try again "
-            "when the shop is quiet.",
-            zh="试算超过 {most} 秒，已终止，未作任何更改。请缩短日期范围，或在空闲时再试。",
+            "when the shop is quiet; tomorrow the books of tonight can be asked, which is quicker.",
+            zh="试算超过 {most} 秒，已终止，未作任何更改。请缩短日期范围，或在空闲时再试；"
+            "明天可用今夜的账本试算，会快得多。",
         ),
         PreviewRefusal.BROKEN_OFF: Text(
             en="The preview ended without an answer (code {exit_code}); nothing was changed. The memory may not "

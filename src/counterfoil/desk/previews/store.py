@@ -90,6 +90,12 @@ def scope(connection: sa.Connection, *, since: datetime, habits_since: datetime)
     return Scope(since=since, orders=orders, payments=payments, returns=returns, references=references)
 
 
+def are_more_orders(connection: sa.Connection, than: int, *, since: datetime) -> bool:
+    """Say whether more orders than so many were placed since a moment."""
+    ((found_n,),) = ask(connection, _QUERIES["orders_since"], (since, than + 1))
+    return int(found_n) > than
+
+
 def copy_books(
     connection: sa.Connection, scope: Scope, folder: Path, *, rows_max: int, hurry: Callable[[sa.Connection], None]
 ) -> int:

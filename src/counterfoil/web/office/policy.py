@@ -15,6 +15,7 @@ from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER, HTTP_409_CONF
 
 from counterfoil.counter.deciding_policies import Wish, decide_value, tried_value
 from counterfoil.desk.cases import store as cases
+from counterfoil.desk.copies.kept import KeptBooks
 from counterfoil.desk.previews.model import DAYS_MAX, SECONDS_MAX, Change, Days, Preview
 from counterfoil.desk.previews.previewing import preview
 from counterfoil.moments import is_day_of_a_shop
@@ -173,6 +174,8 @@ def _tried(faces: Faces, visit: Visit, key: str, form: Filled) -> Response[str]:
     changed = tried_value(found.text, key, fields["value"], time_zone=zone)
     if isinstance(changed, Refused):
         return _value(faces, visit, key, Typed(refused=changed, fields=fields))
+    home = faces.house.judged_home
+    kept = None if home is None else KeptBooks(home).get(who.merchant_id)
     seen = preview(
         faces.database,
         who.merchant_id,
@@ -180,6 +183,7 @@ def _tried(faces: Faces, visit: Visit, key: str, form: Filled) -> Response[str]:
         days,
         time_zone=zone,
         now=visit.now,
+        kept=kept,
         seconds_max=SECONDS_MAX,
     )
     if isinstance(seen, Refused):
