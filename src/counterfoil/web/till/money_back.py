@@ -85,7 +85,7 @@ class MoneyBackController(Controller):
 def _latest(at: AtTill) -> list[OrderOut]:
     with at.faces.reading(at.visit) as connection:
         found = latest_orders(connection, at.merchant_id, at.counter.terminal.terminal_id)
-    return [how_it_stands(order) for order in found]
+    return [how_it_stands(at, order) for order in found]
 
 
 def _given_back(at: AtTill, payment_id: str, data: GivingBackIn) -> GivenBackOut:
@@ -107,7 +107,7 @@ def _given_back(at: AtTill, payment_id: str, data: GivingBackIn) -> GivenBackOut
         kind=undo.kind,
         state=undo.state,
         amount_minor=undo.amount_minor,
-        sale=None if original.order_id is None else how_it_stands(at.order(original.order_id)),
+        sale=None if original.order_id is None else how_it_stands(at, at.order(original.order_id)),
         decline=taken.decline,
     )
 
@@ -117,7 +117,7 @@ def _asked(at: AtTill, payment_id: str) -> OrderOut:
     if payment.order_id is None:
         raise NotFoundException
     at.house.resolver.step_now(at.merchant_id, payment.payment_id)
-    return how_it_stands(at.order(payment.order_id))
+    return how_it_stands(at, at.order(payment.order_id))
 
 
 def _payment(at: AtTill, payment_id: str) -> Payment:

@@ -23,6 +23,7 @@ from counterfoil.counter.answers import Recorded, SaleAnswer
 from counterfoil.counter.checking_sales import shares_allowed
 from counterfoil.counter.handing_in import PresentedIn, SaleIn, differs, offered_from, presented_from
 from counterfoil.counter.looking.store import OrderSeen, parked_orders
+from counterfoil.counter.paper.model import Paper
 from counterfoil.counter.resembling.asking import alike
 from counterfoil.counter.resembling.likeness import REASONS, Resemblance
 from counterfoil.counter.tendering import TenderOffer
@@ -75,6 +76,8 @@ class OrderOut(msgspec.Struct, kw_only=True):
     """How a sale stands."""
 
     order: OrderSeen
+    #: What stands on its slip, in the words of whoever looks.
+    slip: Paper
     due_minor: int
     #: How it was recorded, where it was offered just now.
     recorded: Recorded | None = None
@@ -86,6 +89,7 @@ class LikeOut(msgspec.Struct, kw_only=True):
     """A sale that another one looks like."""
 
     order: OrderSeen
+    slip: Paper
     said: str
     reasons: list[str]
 
@@ -173,18 +177,20 @@ def insist_on_place(at: AtTill, sale: Sale) -> None:
         raise TillRefused(refused(SaleRefusal.UNKNOWN_OPERATOR, found=sale.operator_id))
 
 
-def how_it_stands(order: OrderSeen, *, recorded: Recorded | None = None, decline: Decline | None = None) -> OrderOut:
+def how_it_stands(
+    at: AtTill, order: OrderSeen, *, recorded: Recorded | None = None, decline: Decline | None = None
+) -> OrderOut:
     """Say how an order stands."""
-    return OrderOut(order=order, due_minor=order.due_minor, recorded=recorded, decline=decline)
+    return OrderOut(order=order, slip=at.paper(order), due_minor=order.due_minor, recorded=recorded, decline=decline)
 
 
 def _seen(at: AtTill, order_id: str) -> OrderOut:
-    return how_it_stands(at.order(order_id))
+    return how_it_stands(at, at.order(order_id))
 
 
 def _answered(at: AtTill, answer: SaleAnswer) -> OrderOut:
     decline = next((one.decline for one in answer.tenders if one.decline is not None), None)
-    return how_it_stands(at.order(answer.order_id), recorded=answer.recorded, decline=decline)
+    return how_it_stands(at, at.order(answer.order_id), recorded=answer.recorded, decline=decline)
 
 
 def _alike(at: AtTill, data: TillSaleIn) -> list[LikeOut]:
@@ -195,9 +201,10 @@ def _alike(at: AtTill, data: TillSaleIn) -> list[LikeOut]:
 
 
 def _like(at: AtTill, one: Resemblance) -> LikeOut:
-    language = at.visit.language
+    language, order = at.visit.language, at.order(one.order_id)
     return LikeOut(
-        order=at.order(one.order_id),
+        order=order,
+        slip=at.paper(order),
         said=Text(en=one.said_en, zh=one.said_zh).to(language),
         reasons=[REASONS[reason].to(language) for reason in one.reasons],
     )
@@ -217,12 +224,13 @@ def _tendered(at: AtTill, order_id: str, data: TenderIn) -> OrderOut:
     taken = at.house.tendering.tender(offer)
     if isinstance(taken, Refused):
         raise TillRefused(taken)
-    return how_it_stands(at.order(order_id), decline=taken.decline)
+    return how_it_stands(at, at.order(order_id), decline=taken.decline)
 
 
 def _parked(at: AtTill) -> list[OrderOut]:
     with at.faces.reading(at.visit) as connection:
-        return [how_it_stands(order) for order in parked_orders(connection, at.merchant_id, at.counter.store.store_id)]
+        found = parked_orders(connection, at.merchant_id, at.counter.store.store_id)
+    return [how_it_stands(at, order) for order in found]
 
 
 def _moved(at: AtTill, order_id: str, verb: Callable[[MerchantId, OrderId, StaffId], object]) -> OrderOut:
@@ -230,7 +238,7 @@ def _moved(at: AtTill, order_id: str, verb: Callable[[MerchantId, OrderId, Staff
     done = verb(at.merchant_id, OrderId(order.order_id), at.operator_id)
     if isinstance(done, Refused):
         raise TillRefused(done)
-    return how_it_stands(at.order(order_id))
+    return how_it_stands(at, at.order(order_id))
 
 
 def _given_up(at: AtTill, order_id: str, reason: str) -> OrderOut:
@@ -240,4 +248,4 @@ def _given_up(at: AtTill, order_id: str, reason: str) -> OrderOut:
     done = at.house.parking.cancel(at.merchant_id, OrderId(order.order_id), at.operator_id, reason)
     if isinstance(done, Refused):
         raise TillRefused(done)
-    return how_it_stands(at.order(order_id))
+    return how_it_stands(at, at.order(order_id))

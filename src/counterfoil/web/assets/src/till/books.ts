@@ -94,9 +94,36 @@ export type Decline =
   | 'duplicate' | 'original_not_found' | 'already_undone' | 'refund_too_large' | 'already_settled'
   | 'acquirer_unavailable' | 'misconfigured' | 'unrecognised';
 
+/** One row of a slip. */
+export interface SlipRow {
+  readonly label: string;
+  readonly amount_minor: number;
+  /** Of goods and services: pieces or kilograms. */
+  readonly quantity: string | null;
+  readonly is_weighed: boolean;
+  readonly unit_price_minor: number | null;
+}
+
+/** What stands on a slip, in the words of whoever looks. */
+export interface Paper {
+  readonly number: string;
+  readonly place: {
+    readonly merchant: string; readonly store: string; readonly address: string;
+    readonly terminal: string; readonly operator: string;
+  };
+  readonly placed_at: string;
+  readonly currency: string;
+  readonly lines: readonly SlipRow[];
+  readonly total_minor: number;
+  readonly paid: readonly SlipRow[];
+  readonly taxes: readonly SlipRow[];
+}
+
 /** How a sale stands in the books. */
 export interface Standing {
   readonly order: OrderSeen;
+  /** Missing from what a browser has kept of before there was one. */
+  readonly slip?: Paper;
   readonly due_minor: number;
   readonly recorded: string | null;
   readonly decline: Decline | null;
@@ -104,6 +131,7 @@ export interface Standing {
 
 export interface Like {
   readonly order: OrderSeen;
+  readonly slip: Paper;
   readonly said: string;
   readonly reasons: readonly string[];
 }

@@ -1,6 +1,6 @@
 // What the till says, English and Chinese side by side. A text without one of the two does not build.
 import type { Tender, Text } from './beginning';
-import type { Decline, PaymentState } from './books';
+import type { Decline } from './books';
 
 export const WORDS = {
   scanOrSearch: { en: 'Scan, key a code, or search', zh: '扫码、输入编码或搜索' },
@@ -141,10 +141,9 @@ export const WORDS = {
   jammed: { en: 'No: jammed, or the cover is open', zh: '否：卡纸或机盖未合' },
   isPrinted: { en: 'The slip is printed.', zh: '小票已打印。' },
   isFailed: { en: 'The slip did not come out. Mend the printer, and print it again.', zh: '小票未打印出来。请处理打印机后重新打印。' },
-  backMark: { en: 'back to the customer', zh: '退给顾客' },
   copyMark: { en: 'COPY', zh: '副本' },
   slip: { en: 'Slip', zh: '小票' },
-  order: { en: 'Order', zh: '订单' },
+  number: { en: 'Number', zh: '单号' },
   till: { en: 'Till', zh: '收银机' },
   operator: { en: 'Operator', zh: '收银员' },
   thanks: { en: 'Thank you', zh: '谢谢惠顾' },
@@ -172,9 +171,10 @@ export const WORDS = {
   giveBackStep3: { en: 'Say why, and have a second person enter their PIN.', zh: '填写原因，并请第二人输入 PIN。' },
   whatHappened: { en: 'What went wrong', zh: '原因分类' },
   ownWords: { en: 'In your own words', zh: '补充说明' },
-  findOrder: { en: 'Order number, as on the slip', zh: '小票上的订单号' },
+  findOrder: { en: 'Number on the slip', zh: '小票上的单号' },
   find: { en: 'Find', zh: '查找' },
-  noSuchOrder: { en: 'This store has no order of this number.', zh: '本店没有此订单号。' },
+  noSuchOrder: { en: 'This store has no order of this number.', zh: '本店没有此单号的订单。' },
+  severalOrders: { en: 'Several sales have this number. Which one?', zh: '此单号对应多笔销售，请选择。' },
   howMuch: { en: 'How much', zh: '金额' },
   left: { en: '{amount} can be given back', zh: '可退 {amount}' },
   goodsBack: { en: 'Goods that come back', zh: '退回的商品' },
@@ -221,14 +221,6 @@ export const ORDER_STATES: Readonly<Record<string, Text>> = {
   voided: { en: 'voided', zh: '已撤销' },
   parked: { en: 'parked', zh: '已挂单' },
   unknown: { en: 'payment unknown', zh: '付款未知' },
-};
-
-export const PAYMENT_STATES: Readonly<Record<PaymentState, Text>> = {
-  intended: { en: 'on its way', zh: '处理中' },
-  approved: { en: 'approved', zh: '已成功' },
-  declined: { en: 'declined', zh: '被拒' },
-  unknown: { en: 'unknown', zh: '未知' },
-  cancelled: { en: 'not charged', zh: '未扣款' },
 };
 
 /** What a "no" to giving back says of the payment itself; any other one leaves everything as it was. */
