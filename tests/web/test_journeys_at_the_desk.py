@@ -14,7 +14,7 @@ from tests.web.audits import quick as quick
 from tests.web.street import BANK, FAY, Street
 from tests.web.street import street as street
 from tests.web.street import street_watcher as street_watcher
-from tests.web.walking import walking
+from tests.web.walking import Walker, walking
 
 pytestmark = pytest.mark.browser
 
@@ -38,6 +38,20 @@ merchant_id,slip_id,order_id,payment_id,return_id,kind,form,state,copy_no,amount
 """
 
 
+def prints_the_slip(fay: Walker) -> str:
+    """Print what the case says is owed, say that it came out, and return the number on it."""
+    fay.page.add_init_script("window.print = () => { window.printed = (window.printed ?? 0) + 1; }")
+    fay.follow(en="Print the slip", zh="打印小票")
+    fay.press(en="Print the slip", zh="打印小票")
+    assert fay.page.evaluate("window.printed") == 1
+    number = fay.page.inner_text(".slip-number")
+    fay.page.emulate_media(media="print")
+    assert not fay.page.locator("form, .topbar, .side, .print-foot").filter(visible=True).count()
+    fay.page.emulate_media(media="screen")
+    fay.press(en="Yes, it came out", zh="是，已打印")
+    return number
+
+
 def test_a_double_that_nobody_was_asked_about_is_found_and_given_back(street: Street) -> None:
     first, double = street.sells("bread"), street.sells("bread")
     street.passes(minutes=5)
@@ -53,7 +67,77 @@ def test_a_double_that_nobody_was_asked_about_is_found_and_given_back(street: St
         street.watch()
         fay.page.reload()
         fay.sees(en="The books agree again; the case closed by itself.", zh="账本已一致，个案自动结案。")
-    assert (street.held(first), street.held(double)) == (500, 0)
+        assert (street.held(first), street.held(double)) == (500, 0)
+
+        fay.sees(en="The customer is owed a slip of the money back: print it.", zh="尚欠顾客一张退款小票：请打印。")
+        prints_the_slip(fay)
+        fay.sees(en="The slip is printed, and the books know it.", zh="小票已打印，并已登记。")
+    back = f"kind <> 'sale' AND order_id = (SELECT order_id FROM payments WHERE payment_id = '{double}')"
+    assert street.last("state", "slips", back) == "printed"
+    street.passes(minutes=10)
+    street.watch()
+    assert not street.rows("SELECT 1 FROM cases WHERE diagnosis = 'return_without_slip'")
+
+
+def test_a_slip_that_never_came_out_is_printed_at_the_desk_and_found_by_its_number(street: Street) -> None:
+    street.sells("bread")
+    street.passes(minutes=5)
+    street.watch()
+    with walking(street, FAY) as fay:
+        case_id = fay.opens_case("paid_no_slip")
+        fay.sees(en="The customer is owed the slip of the sale: print it.", zh="尚欠顾客一张销售小票：请打印。")
+        fay.follow(en="Print the slip", zh="打印小票")
+        fay.sees(en="Did the slip come out?", zh="小票打印出来了吗？")
+        assert fay.barriers() == []
+        fay.press(en="No: out of paper", zh="否：缺纸")
+        fay.sees(en="The slip did not come out, and is still owed.", zh="小票未打印出来，仍需补打。")
+        number = prints_the_slip(fay)
+        fay.sees(en="The slip is printed, and the books know it.", zh="小票已打印，并已登记。")
+        street.watch()
+        fay.page.reload()
+        fay.sees(en="The books agree again; the case closed by itself.", zh="账本已一致，个案自动结案。")
+
+        fay.goes_to("/desk")
+        fay.fill(number, en="or on a slip", zh="或小票单号")
+        fay.page.keyboard.press("Enter")
+        fay.page.locator(f"a[href$='{case_id}']").first.wait_for()
+        fay.goes_to(f"/desk?q={number.replace('-', '').lower()}")
+        fay.page.locator(f"a[href$='{case_id}']").first.wait_for()
+    (slip,) = street.rows(
+        "SELECT slips.state, actor_id FROM cases JOIN slips ON subject = 'order:' || order_id "
+        "JOIN journal ON journal.subject = 'slip:' || slip_id WHERE case_id = :case AND tag = 'slip:sale:printed'",
+        case=case_id,
+    )
+    assert (slip["state"], slip["actor_id"]) == ("printed", FAY)
+
+
+def test_money_back_at_the_desk_owes_a_slip_until_the_desk_has_printed_it(street: Street) -> None:
+    street.sells("bread")
+    street.sells("bread")
+    street.passes(days=1)
+    street.watch()
+    with walking(street, FAY) as fay:
+        fay.opens_case("double_charge")
+        fay.open(en="Give CNY 5.00 back", zh="退还 CNY 5.00")
+        fay.fill(fay.words(en="charged twice", zh="重复扣款"), en="Why", zh="原因")
+        fay.choose(SUE, en="Second person", zh="授权人")
+        fay.fill(PINS[SUE], en="Their PIN", zh="授权人 PIN")
+        fay.press(en="Give it back", zh="确认退款")
+        fay.sees(en="The customer is owed a slip of the money back: print it.", zh="尚欠顾客一张退款小票：请打印。")
+        assert street.last("kind", "payments") == "refund"
+
+        # Nobody prints it, and the rules miss it.
+        street.passes(minutes=10)
+        street.watch()
+        case_id = fay.opens_case("return_without_slip")
+        prints_the_slip(fay)
+        fay.sees(en="The slip is printed, and the books know it.", zh="小票已打印，并已登记。")
+        street.watch()
+        fay.page.reload()
+        fay.sees(en="The books agree again; the case closed by itself.", zh="账本已一致，个案自动结案。")
+    assert street.last("state", "slips", "kind = 'refund'") == "printed"
+    (case,) = street.rows("SELECT state, closed_by FROM cases WHERE case_id = :case", case=case_id)
+    assert (case["state"], case["closed_by"]) == ("closed", None)
 
 
 def test_a_charge_without_an_order_gets_its_order_back(street: Street) -> None:

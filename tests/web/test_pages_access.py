@@ -65,7 +65,12 @@ OPENED: Mapping[str, Sequence[str]] = MappingProxyType(
     }
 )
 #: Opened on the way: before anybody has signed in, at a till, and as an audit goes on.
-ON_THE_WAY = frozenset({"/sign-in", "/till", "/till/choice", "/till/switch", "/office/audits/{audit_id}"})
+ON_THE_WAY = frozenset(
+    {
+        *("/sign-in", "/till", "/till/choice", "/till/switch", "/office/audits/{audit_id}"),
+        "/desk/cases/{case_id}/slips/{order_id}",
+    }
+)
 #: No pages: one leads on, two are heard, one is a part of a page, and the report has tests of its own.
 NO_PAGES = frozenset(
     {
@@ -106,6 +111,23 @@ def one_case_of_each_exception(street: Street) -> None:
             for exception, diagnosis, next_step in CASES
         ]
         keep(connection, street.merchant_id, seen=seen, by="rule", now=street.clock())
+
+
+def slip_owed(street: Street) -> str:
+    """Let a sale owe its slip, and return where it is printed."""
+    order_id = street.last("order_id", "orders")
+    with street.house.database.transaction(street.merchant_id) as connection:
+        seen = [
+            finding(
+                "of-slip",
+                diagnosis="paid_no_slip",
+                next_step="send_the_slip",
+                subject=f"order:{order_id}",
+                occurred_at=street.clock(),
+            )
+        ]
+        keep(connection, street.merchant_id, seen=seen, by="rule", now=street.clock())
+    return f"/desk/cases/of-slip/slips/{order_id}"
 
 
 def audits_in_every_state(walker: Walker, street: Street) -> Iterator[str]:
@@ -157,6 +179,13 @@ def test_no_page_breaks_the_rules_of_access(street: Street) -> None:
         for path in (path for paths in OPENED.values() for path in paths):
             ola.goes_to(path)
             wrong += broken(ola)
+        ola.goes_to(slip_owed(street))
+        ola.sees(en="Did the slip come out?", zh="小票打印出来了吗？")
+        wrong += broken(ola)
+        ola.press(en="Yes, it came out", zh="是，已打印")
+        ola.sees(en="The slip is printed, and the books know it.", zh="小票已打印，并已登记。")
+        ola.follow(en="Print a copy", zh="补打副本")
+        wrong += broken(ola)
         wrong += audits_in_every_state(ola, street)
         ola.goes_to("/nowhere")
         ola.sees(en="There is nothing here", zh="此地址没有内容")

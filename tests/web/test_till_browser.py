@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
 
+from counterfoil.counter.paper.numbers import number_of
+from counterfoil.ids import OrderId
 from counterfoil.shop.catalogue.tables import ITEMS
 from counterfoil.shop.merchants.tables import MERCHANTS, STORES, TERMINALS
 from tests.counter.acquirer import Fate
 from tests.counter.shop import PINS, SUE
+from tests.counter.till import sold
 from tests.web.browser import MEANT_MS, Opening, Window
 
 if TYPE_CHECKING:
@@ -201,7 +205,25 @@ def test_a_sale_is_found_by_the_number_on_its_slip(window: Window) -> None:
     window.sees("This store has no order of this number.")
     window.page.fill('dialog [name="order"]', order["order_id"])
     window.page.keyboard.press("Enter")
-    window.page.wait_for_selector("dialog .till-slip")
+    number = window.page.inner_text("dialog .slip-number")
+    window.page.keyboard.press("Escape")
+    window.page.fill('dialog [name="order"]', number.replace("-", " ").lower())
+    window.page.keyboard.press("Enter")
+    window.page.wait_for_selector(f"dialog .slip-number >> text={number}")
+
+
+def test_where_two_sales_have_one_number_the_cashier_is_asked_which(window: Window) -> None:
+    shop = window.counter
+    for order_id in ("till-1-ABCD", "till-2-ABCD"):
+        sale = shop.sale(shop.tender(), order_id=OrderId(order_id))
+        with ThreadPoolExecutor(max_workers=1) as apart:
+            sold(apart.submit(shop.sell, sale).result())
+    window.page.keyboard.press("F8")
+    window.page.fill('dialog [name="order"]', number_of(OrderId("till-1-ABCD"), shop.clock.now))
+    window.page.keyboard.press("Enter")
+    window.sees("Several sales have this number. Which one?")
+    window.page.click(".till-find ~ .till-sales .till-sale >> nth=1")
+    window.page.wait_for_selector("dialog .slip")
 
 
 def test_what_is_sold_by_weight_asks_for_it_and_without_it_is_taken_out(window: Window) -> None:

@@ -69,5 +69,5 @@ def test_a_slip_says_what_was_handed_over_and_leaves_out_what_never_happened(win
     window.page.fill('[name="handed"]', "50")
     window.page.keyboard.press("Enter")
     window.sees("Change to the customer")
-    rows = window.page.locator(".till-slip-lines >> nth=1 >> li").all_inner_texts()
+    rows = window.page.locator(".slip-rows >> nth=1 >> li").all_inner_texts()
     assert [" ".join(row.split()) for row in rows] == ["Cash CNY 2.00", "Cash CNY 50.00", "Change CNY 47.00"]

@@ -44,11 +44,7 @@ class SlipTelling:
         """
         now = self.clock()
         with self.database.transaction(merchant_id) as connection:
-            names = {word.slip_id for word in told if is_id(word.slip_id)}
-            there = slips.locked(connection, merchant_id, names)
-            if terminal_id is not None:
-                there = {name: slip for name, slip in there.items() if slip.terminal_id == terminal_id}
-            return [_taken(connection, merchant_id, there, word, now=now) for word in told]
+            return tell_all(connection, merchant_id, told, now=now, terminal_id=terminal_id)
 
     def of_order(self, merchant_id: MerchantId, order_id: OrderId) -> list[Slip]:
         """Return the slips of an order, the oldest first."""
@@ -56,8 +52,34 @@ class SlipTelling:
             return slips.of_order(connection, merchant_id, order_id)
 
 
+def tell_all(
+    connection: sa.Connection,
+    merchant_id: MerchantId,
+    told: Sequence[Told],
+    *,
+    now: datetime,
+    terminal_id: TerminalId | None = None,
+    case_id: str | None = None,
+) -> list[Slip | Refused]:
+    """Take words about slips within a transaction that somebody else ends.
+
+    `terminal_id`: as in `SlipTelling.tell`; `case_id`: it is told at the desk, for this case, and of no till's printer.
+    """
+    names = {word.slip_id for word in told if is_id(word.slip_id)}
+    there = slips.locked(connection, merchant_id, names)
+    if terminal_id is not None:
+        there = {name: slip for name, slip in there.items() if slip.terminal_id == terminal_id}
+    return [_taken(connection, merchant_id, there, word, now=now, case_id=case_id) for word in told]
+
+
 def _taken(
-    connection: sa.Connection, merchant_id: MerchantId, there: dict[str, Slip], word: Told, *, now: datetime
+    connection: sa.Connection,
+    merchant_id: MerchantId,
+    there: dict[str, Slip],
+    word: Told,
+    *,
+    now: datetime,
+    case_id: str | None,
 ) -> Slip | Refused:
     no = why_unusable(word, now=now)
     if no is not None:
@@ -76,9 +98,9 @@ def _taken(
         tag=f"slip:{slip.kind}:{event}",
         subject=f"slip:{slip.slip_id}",
         occurred_at=word.told_at,
-        body={"fault": word.fault},
+        body={"fault": word.fault} if case_id is None else {"fault": word.fault, "case_id": case_id},
         actor_id=word.operator_id,
-        terminal_id=slip.terminal_id,
+        terminal_id=slip.terminal_id if case_id is None else None,
     )
     journal.note_all(connection, merchant_id, [fact])
     # A word about the same slip further down the list finds what this one has left.

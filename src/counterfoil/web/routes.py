@@ -11,6 +11,7 @@ from counterfoil.web.design.pages import DesignController
 from counterfoil.web.desk.cases import CaseController
 from counterfoil.web.desk.inbox import InboxController
 from counterfoil.web.desk.live import LiveController
+from counterfoil.web.desk.slip_pages import SlipPagesController
 from counterfoil.web.desk.step_pages import StepController
 from counterfoil.web.office.audit_choices import AuditChoicesController
 from counterfoil.web.office.audit_files import AuditFilesController
@@ -31,6 +32,7 @@ from counterfoil.web.problems import HANDLERS
 from counterfoil.web.sign_in.looking import LookController
 from counterfoil.web.sign_in.pages import SignInController
 from counterfoil.web.sign_in.start import StartController
+from counterfoil.web.till.finding import FindingController
 from counterfoil.web.till.items import ItemsController
 from counterfoil.web.till.money_back import MoneyBackController
 from counterfoil.web.till.orders import OrdersController
@@ -50,8 +52,10 @@ CONTROLLERS = (
     InboxController,
     CaseController,
     StepController,
+    SlipPagesController,
     LiveController,
     ItemsController,
+    FindingController,
     OrdersController,
     MoneyBackController,
     SlipsController,

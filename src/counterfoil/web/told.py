@@ -46,6 +46,8 @@ class Told(StrEnum):
     STEP_UNKNOWN = "step_unknown"
     STEP_UNDER_WAY = "step_under_way"
     STEP_NOTHING = "step_nothing"
+    SLIP_OUT = "slip_out"
+    SLIP_NOT_OUT = "slip_not_out"
     TAKEN_ON = "taken_on"
     ROLE_GIVEN = "role_given"
     ROLE_REVOKED = "role_revoked"
@@ -142,6 +144,16 @@ MESSAGES: Mapping[Told, Message] = MappingProxyType(
                 zh="本次未查询：已有结果，或尚未到下次查询时间。",
             ),
             kind="info",
+        ),
+        Told.SLIP_OUT: Message(
+            title=Text(en="The slip is printed, and the books know it.", zh="小票已打印，并已登记。")
+        ),
+        Told.SLIP_NOT_OUT: Message(
+            title=Text(
+                en="The slip did not come out, and is still owed. Mend the printer, and print it again.",
+                zh="小票未打印出来，仍需补打。请处理打印机后重新打印。",
+            ),
+            kind="warn",
         ),
         Told.TAKEN_ON: Message(
             title=Text(

@@ -228,7 +228,8 @@ def test_a_charge_that_did_not_go_back_after_all_opens_its_case_again_and_goes_b
     contradicted(counter, minutes=120)
     assert broken(counter).keys() <= {"stock_is_its_movements"}
     with counter.database.transaction(counter.merchant_id) as connection:
-        assert offered(connection, counter.merchant_id, case_id) == ()
+        (left,) = offered(connection, counter.merchant_id, case_id)
+    assert (left.step, left.is_back) == (Step.PRINT_SLIP, True)
 
 
 def test_a_charge_of_which_nothing_can_go_back_just_now_keeps_its_case_in_hand(counter: Counter) -> None:

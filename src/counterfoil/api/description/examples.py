@@ -113,6 +113,15 @@ ORDER_SEEN = {
             "voided_at": None,
             "refunded_quantity": "0",
             "refund_reserved_quantity": "0",
+            "unit_price_minor": 1130,
+            "sold_by": "piece",
+            "tax": {
+                "tax_code": "goods",
+                "amount_minor": 260,
+                "rate": "0.130000",
+                "name_en": "VAT",
+                "name_zh": "增值税",
+            },
         }
     ],
     "payments": [_PAYMENT_SEEN],

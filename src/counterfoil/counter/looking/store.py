@@ -18,11 +18,25 @@ from counterfoil.books.payments.tables import PAYMENTS
 from counterfoil.counter.closing.store import first_open_date
 from counterfoil.counter.shop_view.store import ShopView
 from counterfoil.ids import MerchantId, OrderId, StoreId, TerminalId
+from counterfoil.shop.catalogue.tables import ITEMS, TAXES
 
 #: Parked orders of one store that are listed at once.
 PARKED_MAX = 200
 #: Orders of one terminal that are listed at once: what a cashier looks back on.
 LATEST_MAX = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineTax:
+    """The tax of one line, as far as the books and the catalogue know it."""
+
+    tax_code: str
+    #: Contained in the line, or added to the order by a line of kind `tax`; None: nobody said how much.
+    amount_minor: int | None
+    #: A fraction; None where the catalogue has no such code. A rate never changes.
+    rate: Decimal | None
+    name_en: str | None
+    name_zh: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +52,11 @@ class LineSeen:
     voided_at: datetime | None
     refunded_quantity: Decimal
     refund_reserved_quantity: Decimal
+    #: What was asked for a piece or a kilogram; None where nobody said so.
+    unit_price_minor: int | None
+    #: `piece`, or `weight` in kilograms; None where the catalogue has no such item.
+    sold_by: str | None
+    tax: LineTax | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +115,21 @@ class OrderSeen:
         return max(self.total_minor - sum(held), 0)
 
 
+#: Lines with what the catalogue knows of them, read along: a till that shows a sale waits for no further question.
+_LINES = (
+    sa.select(ORDER_LINES, ITEMS.c.sold_by, TAXES.c.rate, TAXES.c.name_en, TAXES.c.name_zh)
+    .join(
+        ITEMS, sa.and_(ITEMS.c.merchant_id == ORDER_LINES.c.merchant_id, ITEMS.c.sku == ORDER_LINES.c.sku), isouter=True
+    )
+    .join(
+        TAXES,
+        sa.and_(TAXES.c.merchant_id == ORDER_LINES.c.merchant_id, TAXES.c.tax_code == ORDER_LINES.c.tax_code),
+        isouter=True,
+    )
+    .order_by(ORDER_LINES.c.line_no)
+)
+
+
 def order_seen(connection: sa.Connection, merchant_id: MerchantId, order_id: OrderId) -> OrderSeen | None:
     """Return an order with its lines and payments; None where there is none."""
     row = (
@@ -106,9 +140,7 @@ def order_seen(connection: sa.Connection, merchant_id: MerchantId, order_id: Ord
     if row is None:
         return None
     lines = connection.execute(
-        sa.select(ORDER_LINES)
-        .where(ORDER_LINES.c.merchant_id == merchant_id, ORDER_LINES.c.order_id == order_id)
-        .order_by(ORDER_LINES.c.line_no)
+        _LINES.where(ORDER_LINES.c.merchant_id == merchant_id, ORDER_LINES.c.order_id == order_id)
     ).mappings()
     paid = connection.execute(
         sa.select(PAYMENTS)
@@ -118,14 +150,25 @@ def order_seen(connection: sa.Connection, merchant_id: MerchantId, order_id: Ord
     of_order = {name: row[name] for name in OrderSeen.__dataclass_fields__ if name not in {"lines", "payments"}}
     return OrderSeen(
         **of_order | {"training": bool(row["training"])},
-        lines=tuple(
-            LineSeen(
-                **{name: line[name] for name in LineSeen.__dataclass_fields__}
-                | {"line_kind": line["line_kind"] or "goods"}
-            )
-            for line in lines
-        ),
+        lines=tuple(map(_line, lines)),
         payments=tuple(PaymentSeen(**{name: one[name] for name in PaymentSeen.__dataclass_fields__}) for one in paid),
+    )
+
+
+def _line(row: sa.RowMapping) -> LineSeen:
+    of_line = {name: row[name] for name in LineSeen.__dataclass_fields__ if name not in {"line_kind", "tax"}}
+    return LineSeen(**of_line, line_kind=row["line_kind"] or "goods", tax=_tax(row))
+
+
+def _tax(row: sa.RowMapping) -> LineTax | None:
+    if row["tax_code"] is None:
+        return None
+    return LineTax(
+        tax_code=row["tax_code"],
+        amount_minor=row["tax_minor"],
+        rate=row["rate"],
+        name_en=row["name_en"],
+        name_zh=row["name_zh"],
     )
 
 

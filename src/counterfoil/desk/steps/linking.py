@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from counterfoil.counter.house import House
+from counterfoil.counter.paper.store import orders_meant
 from counterfoil.desk.cases import store as cases
 from counterfoil.desk.cases.refusals import CaseRefusal
 from counterfoil.desk.cases.refusals import refused as case_refused
@@ -30,13 +31,16 @@ if TYPE_CHECKING:
 def link_return(house: House, asked: Asked, *, order_id: str) -> Stepped | Refused:
     """Say that a return is of an order, and write it into the case; a refusal by name where it cannot be.
 
-    `order_id`: as somebody entered it, or as findings name it (`order:…`).
+    `order_id`: as somebody entered it: whole, by the number on its slip, or as findings name it (`order:…`).
     """
-    tie = Tie(noun=Noun.RETURN, row_id=asked.about, order_id=OrderId(order_id.strip().removeprefix("order:")))
     with house.database.transaction(asked.merchant_id) as connection:
         offer = acting.offered(connection, asked, Step.LINK_RETURN)
         if isinstance(offer, Refused):
             return offer
+        named = _named(connection, asked, order_id.strip().removeprefix("order:"))
+        if isinstance(named, Refused):
+            return named
+        tie = Tie(noun=Noun.RETURN, row_id=asked.about, order_id=named)
         # The case comes before what is tied, wherever both are kept from others.
         cases.lock(connection, asked.merchant_id, [asked.case_id])
         ties.keep_others_out(connection, asked.merchant_id, [tie])
@@ -64,6 +68,14 @@ def unlink_return(house: House, asked: Asked) -> Stepped | Refused:
         if before is None and ties.standing(connection, asked.merchant_id, [name]).get(name) != tie:
             return refused(TieRefusal.NOT_TIED, return_id=asked.about)
         return _said(connection, asked, Step.UNLINK_RETURN, tie, stands=False)
+
+
+def _named(connection: sa.Connection, asked: Asked, typed: str) -> OrderId | Refused:
+    """Return the order that was entered; one that there is not stays as it was, to be refused by that name."""
+    meant = orders_meant(connection, asked.merchant_id, typed)
+    if len(meant) > 1:
+        return refused(TieRefusal.SEVERAL_ORIGINALS, number=typed, orders=", ".join(meant))
+    return meant[0] if meant else OrderId(typed)
 
 
 def _why_not(connection: sa.Connection, asked: Asked, tie: Tie) -> Refused | None:

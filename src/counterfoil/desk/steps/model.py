@@ -25,6 +25,7 @@ class Step(StrEnum):
     RETURN_CHARGE = REBUILDS_AND_RETURNS  #: make that order, and give its money back, by one press
     LINK_RETURN = "link_return"  #: say of which order a return is
     UNLINK_RETURN = "unlink_return"  #: take back what was said of which order a return is
+    PRINT_SLIP = "print_slip"  #: say what became of the slip that an order owes
 
 
 class Came(StrEnum):
@@ -43,8 +44,8 @@ class Offer:
     """One step that a case offers now, about one row of the books."""
 
     step: Step
-    #: The payment that it is about; of a rebuilt order the acquirer's record, of a cancelled one the order itself, of a
-    #: link the return.
+    #: The payment that it is about; of a rebuilt order the acquirer's record, of a cancelled one and of a slip the
+    #: order itself, of a link the return.
     about: str
     amount_minor: int
     currency: str
@@ -54,6 +55,8 @@ class Offer:
     acquirer: str | None = None
     #: Whether the goods of the whole order go back with the money.
     with_goods: bool = False
+    #: Of a slip: whether it is one of money that went back.
+    is_back: bool = False
 
     @property
     def needs_consent(self) -> bool:
@@ -71,8 +74,8 @@ class Asked:
     about: str
     #: Made by the page; the same on every try of this press. What the step makes in the books is called by it.
     action_id: str
-    #: The version of the case that somebody saw.
-    seen: int
+    #: The version of the case that somebody saw; None: whichever, for what is told has happened already.
+    seen: int | None
     actor: Person
     now: datetime
 
@@ -100,6 +103,7 @@ TITLES: Mapping[Step, Text] = MappingProxyType(
         Step.RETURN_CHARGE: Text(en="Nothing was sold: give the charge back", zh="未成交：退回扣款"),
         Step.LINK_RETURN: Text(en="Link the return to its order", zh="将退货关联到原单"),
         Step.UNLINK_RETURN: Text(en="Take the link back", zh="取消关联"),
+        Step.PRINT_SLIP: Text(en="Print the slip", zh="打印小票"),
     }
 )
 
@@ -124,10 +128,19 @@ ANSWERS: Mapping[Came, Text] = MappingProxyType(
 )
 
 
+#: What came of printing.
+PRINTED: Mapping[Came, Text] = MappingProxyType(
+    {
+        Came.DONE: Text(en="it came out", zh="已打印出来"),
+        Came.DECLINED: Text(en="it did not come out, and is still owed", zh="未打印出来，仍需补打"),
+    }
+)
+
+
 def came_said(step: str, came: str) -> Text:
     """Return what came of a step, in words; ValueError where either is none."""
-    named = Came(came)
-    return ANSWERS.get(named, CAME[named]) if Step(step) is Step.ASK_AGAIN else CAME[named]
+    named, own = Came(came), {Step.ASK_AGAIN: ANSWERS, Step.PRINT_SLIP: PRINTED}.get(Step(step), CAME)
+    return own.get(named, CAME[named])
 
 
 #: Kinds of a payment that give money back, as the case names them.

@@ -64,6 +64,19 @@ class Homecoming:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """The slips that an order of the case owes, as one paper: it says all that there is to say of the order."""
+
+    order_id: OrderId
+    store_id: StoreId | None
+    #: Of the slip that became due last.
+    amount_minor: int
+    currency: str
+    #: Whether one of them is of money that went back.
+    is_back: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unpaid:
     """An open order."""
 
@@ -85,12 +98,15 @@ class Leftover:
 
 
 def offers(
-    about: Iterable[About], linked: Iterable[Homecoming] = (), rebuilt: Iterable[Payment] = ()
+    about: Iterable[About],
+    linked: Iterable[Homecoming] = (),
+    rebuilt: Iterable[Payment] = (),
+    owed: Iterable[Owed] = (),
 ) -> tuple[Offer, ...]:
-    """Return what can be done now, each once: questions first, then money, then what is said of returns.
+    """Return what can be done now, each once: questions first, then money, then what is said of returns, then paper.
 
     `linked`: returns of the case that somebody has linked to an order, whether or not a finding still stands;
-    `rebuilt`: charges of orders that were rebuilt in the case so that their money goes back, likewise.
+    `rebuilt`: charges of orders that were rebuilt in the case so that their money goes back, likewise; `owed`: slips.
     """
     found: dict[tuple[Step, str], Offer] = {}
     for one in about:
@@ -103,6 +119,8 @@ def offers(
     for back in linked:
         offer = _of_return(back, Step.UNLINK_RETURN)
         found.setdefault((offer.step, offer.about), offer)
+    for slip in owed:
+        found.setdefault((Step.PRINT_SLIP, slip.order_id), _printing(slip))
     return tuple(sorted(found.values(), key=lambda offer: list(Step).index(offer.step)))
 
 
@@ -195,6 +213,18 @@ def _of_return(back: Homecoming, step: Step) -> Offer:
         amount_minor=back.amount_minor,
         currency=back.currency,
         order_id=back.order_id,
+    )
+
+
+def _printing(slip: Owed) -> Offer:
+    return Offer(
+        step=Step.PRINT_SLIP,
+        about=slip.order_id,
+        amount_minor=slip.amount_minor,
+        currency=slip.currency,
+        store_id=slip.store_id,
+        order_id=slip.order_id,
+        is_back=slip.is_back,
     )
 
 

@@ -19,6 +19,7 @@ from counterfoil.desk.cases.states import Event
 from counterfoil.desk.cases.tables import CASE_EVENTS, CASE_FINDINGS
 from counterfoil.desk.steps.model import Offer, Step
 from counterfoil.desk.steps.offers import About, Homecoming, Leftover, Unpaid, offers
+from counterfoil.desk.steps.owing import slips_owed
 from counterfoil.desk.tables import FINDINGS
 from counterfoil.desk.ties.model import Noun
 from counterfoil.desk.ties.store import standing_now
@@ -37,6 +38,7 @@ def offered(connection: sa.Connection, merchant_id: MerchantId, case_id: CaseId)
         about(connection, merchant_id, case_id),
         _linked(connection, merchant_id, case_id),
         _rebuilt(connection, merchant_id, case_id),
+        slips_owed(connection, merchant_id, case_id),
     )
 
 

@@ -18,6 +18,7 @@ class TieRefusal(StrEnum):
     TIED_ALREADY = "tied_already"
     NOT_TIED = "not_tied"
     NO_SUCH_ORIGINAL = "no_such_original"
+    SEVERAL_ORIGINALS = "several_originals"
     ORIGINAL_IS_PRACTICE = "original_is_practice"
     ORIGINAL_IN_OTHER_CURRENCY = "original_in_other_currency"
     ORIGINAL_IS_LATER = "original_is_later"
@@ -51,7 +52,11 @@ TEXTS: Mapping[TieRefusal, Text] = MappingProxyType(
         ),
         TieRefusal.NO_SUCH_ORIGINAL: Text(
             en="There is no order {order_id} of this merchant; nothing was done. Enter the number as on its slip.",
-            zh="本商户没有订单 {order_id}，未执行任何操作。请按小票输入订单号。",
+            zh="本商户没有订单 {order_id}，未执行任何操作。请按小票输入单号。",
+        ),
+        TieRefusal.SEVERAL_ORIGINALS: Text(
+            en="The number {number} is of several orders: {orders}; nothing was done. Enter one of these.",
+            zh="单号 {number} 对应多个订单：{orders}，未执行任何操作。请输入其中之一。",
         ),
         TieRefusal.ORIGINAL_IS_PRACTICE: Text(
             en="Order {order_id} is a practice sale; nothing was done. Goods of a real sale come back.",

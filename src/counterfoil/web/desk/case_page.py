@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ from counterfoil.desk.steps.acting import came_of, offer_of
 from counterfoil.desk.steps.model import Came, Offer, Step
 from counterfoil.desk.timeline import reading as timelines
 from counterfoil.desk.timeline.model import Timeline
-from counterfoil.ids import StaffId, StoreId
+from counterfoil.ids import OrderId, StaffId, StoreId
 from counterfoil.refusals import Refused
 from counterfoil.shop.staff import store as staff
 from counterfoil.shop.staff.model import EVERY_STORE, Ask, Person, Role, Verb
@@ -62,6 +62,10 @@ class CasePage:
     levels: Sequence[Role]
     #: Own steps that were begun and never came to an end, by the id of their press: who may consent to going on.
     going_on: Mapping[str, Sequence[Person]]
+    #: Orders of the case whose slip somebody can print from here now, whether or not the case has closed.
+    owed: Collection[OrderId]
+    #: Whether the visitor may print another one of what is out.
+    may_reprint: bool
     #: Whether the visitor may look up who did what besides.
     may_read_journal: bool
 
@@ -102,7 +106,8 @@ def case_page(connection: sa.Connection, visit: Visit, case_id: str) -> CasePage
     may_act = may_work(who.person, case.store_id)
     people = staff.people(connection, who.merchant_id)
     here = [person for person in people if person.retired_at is None]
-    open_steps = steps.offered(connection, who.merchant_id, case.case_id) if may_act and case.state in IN_HAND else ()
+    possible = steps.offered(connection, who.merchant_id, case.case_id) if may_act else ()
+    open_steps = possible if case.state in IN_HAND else ()
     taken = _taken(connection, visit, file.events)
     made = [f"payment:{one.payment.payment_id}" for one in taken if one.payment is not None]
     return CasePage(
@@ -122,6 +127,8 @@ def case_page(connection: sa.Connection, visit: Visit, case_id: str) -> CasePage
             if person.has_pin and person.staff_id != who.staff_id and may_work(person, case.store_id)
         ],
         levels=sorted(LEVELS),
+        owed={offer.order_id for offer in possible if offer.step is Step.PRINT_SLIP and offer.order_id is not None},
+        may_reprint=who.may(Verb.REPRINT, case.store_id or EVERY_STORE),
         may_read_journal=who.may(Verb.READ_JOURNAL, case.store_id or EVERY_STORE),
         going_on={
             str(one.begun.action_id): _authorisers(here, replace(offer, store_id=_place_of(one, case)), who.staff_id)

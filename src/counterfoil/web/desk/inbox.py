@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from litestar import Controller, Request, Response, get, post
@@ -11,6 +11,7 @@ from litestar.exceptions import ValidationException
 from litestar.response import Redirect
 from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER, HTTP_409_CONFLICT
 
+from counterfoil.counter.paper.store import orders_numbered
 from counterfoil.desk.cases import many
 from counterfoil.desk.cases.closing import Wish
 from counterfoil.desk.cases.closures import Reason
@@ -86,6 +87,8 @@ def _inbox(faces: Faces, visit: Visit, filters: Filters) -> Response[str]:
     with faces.reading(visit) as connection:
         shown = None if who.store is None else who.store.store_id
         wanted = filters.wanted(me=who.staff_id, store_id=shown, currency=who.merchant.currency, now=visit.now)
+        if filters.q:
+            wanted = replace(wanted, numbered=tuple(orders_numbered(connection, who.merchant_id, filters.q)))
         page = reading.inbox(connection, who.merchant_id, wanted, actor=who.person, now=visit.now)
         counts = reading.inbox_counts(connection, who.merchant_id, actor=who.person, now=visit.now, store_id=shown)
         people = staff.people(connection, who.merchant_id)

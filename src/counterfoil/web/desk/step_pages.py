@@ -59,7 +59,7 @@ class StepController(Controller):
     async def ask_again(self, request: Request[Any, Any, Any], case_id: FromPath[str]) -> Response[Any]:
         """Ask the acquirer again about a payment of the case."""
         faces, visit, form = faces_of(request), visit_of(request), await filled_in(request)
-        answer = await asyncio.to_thread(ask_again, faces.house, _asked(visit, case_id, form))
+        answer = await asyncio.to_thread(ask_again, faces.house, asked_by(visit, case_id, form))
         if isinstance(answer, Stepped) and answer.came in ANSWERS and not answer.repeated:
             return back_to(faces, case_id, Told.STEP_ANSWERED)
         return _answered(faces, case_id, answer)
@@ -69,7 +69,7 @@ class StepController(Controller):
         """Give the money back, with a second person's consent."""
         faces, visit, form = faces_of(request), visit_of(request), await filled_in(request)
         consent = _consent(form)
-        answer = await asyncio.to_thread(give_back, faces.house, _asked(visit, case_id, form), consent)
+        answer = await asyncio.to_thread(give_back, faces.house, asked_by(visit, case_id, form), consent)
         return _answered(faces, case_id, answer)
 
     @post("/{case_id:str}/cancellations", opt=WORKS, status_code=HTTP_303_SEE_OTHER)
@@ -89,7 +89,7 @@ class StepController(Controller):
     async def return_charge(self, request: Request[Any, Any, Any], case_id: FromPath[str]) -> Response[Any]:
         """Make the order that the acquirer's record proves, and give its money back, with a second person's consent."""
         faces, visit, form = faces_of(request), visit_of(request), await filled_in(request)
-        consent, asked, store_id = _consent(form), _asked(visit, case_id, form), _store(form)
+        consent, asked, store_id = _consent(form), asked_by(visit, case_id, form), _store(form)
         answer = await asyncio.to_thread(return_charge, faces.house, asked, consent, store_id=store_id)
         return _answered(faces, case_id, answer)
 
@@ -103,23 +103,23 @@ class StepController(Controller):
     async def unlink_return(self, request: Request[Any, Any, Any], case_id: FromPath[str]) -> Response[Any]:
         """Take the link of a return back."""
         faces, visit, form = faces_of(request), visit_of(request), await filled_in(request)
-        answer = await faces.asked(unlink_return, faces.house, _asked(visit, case_id, form))
+        answer = await faces.asked(unlink_return, faces.house, asked_by(visit, case_id, form))
         return _answered(faces, case_id, answer)
 
 
 def _link(faces: Faces, visit: Visit, case_id: str, form: Filled) -> Stepped | Refused:
     order_id = form.text("order", longest=_ORDER_LENGTH_MAX)
-    return link_return(faces.house, _asked(visit, case_id, form), order_id=order_id)
+    return link_return(faces.house, asked_by(visit, case_id, form), order_id=order_id)
 
 
 def _cancel(faces: Faces, visit: Visit, case_id: str, form: Filled) -> Stepped | Refused:
     reason = form.text("reason", longest=_REASON_LENGTH_MAX, default="")
-    return cancel_unpaid(faces.house, _asked(visit, case_id, form), reason=reason)
+    return cancel_unpaid(faces.house, asked_by(visit, case_id, form), reason=reason)
 
 
 def _rebuild(faces: Faces, visit: Visit, case_id: str, form: Filled) -> Stepped | Refused:
     goods = form.text("goods", longest=_REASON_LENGTH_MAX, default="")
-    return rebuild_order(faces.house, _asked(visit, case_id, form), goods=goods, store_id=_store(form))
+    return rebuild_order(faces.house, asked_by(visit, case_id, form), goods=goods, store_id=_store(form))
 
 
 def _store(form: Filled) -> StoreId | None:
@@ -127,14 +127,15 @@ def _store(form: Filled) -> StoreId | None:
     return None if store is None else StoreId(store)
 
 
-def _asked(visit: Visit, case_id: str, form: Filled) -> Asked:
+def asked_by(visit: Visit, case_id: str, form: Filled, *, sees: bool = True) -> Asked:
+    """Return one press of a step; `sees`: it counts only for the version of the case that somebody saw."""
     who = visit.known
     return Asked(
         merchant_id=who.merchant_id,
         case_id=CaseId(case_id),
         about=form.text("about"),
         action_id=form.id("action_id"),
-        seen=form.count("seen"),
+        seen=form.count("seen") if sees else None,
         actor=who.person,
         now=visit.now,
     )

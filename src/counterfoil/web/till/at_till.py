@@ -10,10 +10,13 @@ from litestar.exceptions import NotFoundException
 
 from counterfoil.counter.house import House
 from counterfoil.counter.looking.store import OrderSeen, order_seen
+from counterfoil.counter.paper.laying import paper_of
+from counterfoil.counter.paper.model import Paper, Place
 from counterfoil.counter.ringing_up import Counter
 from counterfoil.counter.shop_view.store import ShopView
 from counterfoil.ids import MerchantId, OrderId, StaffId, is_id
 from counterfoil.shop.pricing.cash import cash_step
+from counterfoil.shop.pricing.line_names import LineNames
 from counterfoil.shop.sessions.refusals import SignInRefusal, refused
 from counterfoil.shop.staff.model import Verb
 from counterfoil.web.access import needs
@@ -69,6 +72,20 @@ class AtTill:
         if seen is None or seen.store_id != self.counter.store.store_id:
             raise NotFoundException
         return seen
+
+    def paper(self, order: OrderSeen, names: LineNames) -> Paper:
+        """Return what stands on the slip of an order of this till's store. May wait for the database."""
+        counter, people = self.counter, self.shop().people
+        who = people.get(StaffId(order.operator_id or ""))
+        is_own = order.terminal_id == counter.terminal.terminal_id
+        place = Place(
+            merchant=counter.merchant.name,
+            store=counter.store.name,
+            address=counter.store.address or "",
+            terminal=counter.terminal.name if is_own else order.terminal_id or "",
+            operator=order.operator_id or "" if who is None else who.name,
+        )
+        return paper_of(order, place, self.visit.language, names)
 
 
 def at_till(request: Request[Any, Any, Any]) -> AtTill:

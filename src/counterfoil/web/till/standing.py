@@ -11,8 +11,9 @@ from counterfoil.books.payments.ports import Decline
 from counterfoil.books.payments.states import State
 from counterfoil.counter.answers import Recorded
 from counterfoil.counter.looking.store import OrderSeen
+from counterfoil.counter.paper.model import Paper
+from counterfoil.counter.paper.store import names_on
 from counterfoil.languages import Language
-from counterfoil.shop.catalogue.store import names_of, tax_names_of
 from counterfoil.shop.pricing.line_names import LineNames
 from counterfoil.web.till.at_till import AtTill
 
@@ -38,6 +39,8 @@ class OrderOut(msgspec.Struct, kw_only=True):
     """How a sale stands."""
 
     order: OrderSeen
+    #: What stands on its slip, in the words of whoever looks.
+    slip: Paper
     due_minor: int
     #: By the number of the line.
     names: dict[int, NameOut]
@@ -58,11 +61,16 @@ def standing(
 
 def standings(at: AtTill, orders: Sequence[OrderSeen]) -> list[OrderOut]:
     """Say how orders stand; what all their lines are called is asked at once."""
-    names = _names(at, orders)
+    with at.faces.reading(at.visit) as connection:
+        names = names_on(connection, at.merchant_id, orders)
     language = at.visit.language
     return [
         OrderOut(
-            order=order, due_minor=order.due_minor, names=_told(order, names, language), no=no_of(order, None, language)
+            order=order,
+            slip=at.paper(order, names),
+            due_minor=order.due_minor,
+            names=_told(order, names, language),
+            no=no_of(order, None, language),
         )
         for order in orders
     ]
@@ -83,15 +91,6 @@ def said_no(kind: str, code: str | None, decline: Decline | None, language: Lang
     said = said_of_code(code) if code is not None else meaning.said
     advice = meaning.advice_on(kind)
     return NoOut(said=said.to(language), advice=None if advice is None else advice.to(language))
-
-
-def _names(at: AtTill, orders: Sequence[OrderSeen]) -> LineNames:
-    skus = {line.sku for order in orders for line in order.lines}
-    taxes = {line.sku for order in orders for line in order.lines if line.line_kind == "tax"}
-    with at.faces.reading(at.visit) as connection:
-        return LineNames(
-            items=names_of(connection, at.merchant_id, skus), taxes=tax_names_of(connection, at.merchant_id, taxes)
-        )
 
 
 def _told(order: OrderSeen, names: LineNames, language: Language) -> dict[int, NameOut]:

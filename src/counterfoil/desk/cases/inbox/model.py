@@ -102,6 +102,8 @@ class Wanted:
     at_risk_minor_min: int | None = None
     #: The beginning of any number that a case carries: its id, an order, a payment, with or without its noun.
     find: str | None = None
+    #: Orders that the number on a slip is of: cases that carry one of them are found by it, too.
+    numbered: tuple[str, ...] = ()
     sort: Sort = Sort.DUE
     after: Cursor | None = None
     limit: int = 50

@@ -246,7 +246,8 @@ def _conditions(
         yield CASES.c.amount_at_risk_minor >= wanted.at_risk_minor_min
     if wanted.find is not None:
         # An array is made once, before; a subquery would be looked through for case after case.
-        hits = sa.func.array(_carrying(merchant_id, wanted.find).scalar_subquery(), type_=ARRAY(CASES.c.case_id.type))
+        found = _carrying(merchant_id, wanted.find, wanted.numbered).scalar_subquery()
+        hits = sa.func.array(found, type_=ARRAY(CASES.c.case_id.type))
         yield CASES.c.case_id == sa.any_(hits)
 
 
@@ -255,20 +256,22 @@ def _within(scope: Scope) -> Iterator[sa.ColumnElement[bool]]:
         yield CASES.c.store_id.in_(sorted(scope.store_ids))
 
 
-def _carrying(merchant_id: MerchantId, find: str) -> sa.Select[tuple[str]]:
-    """Return the ids of cases that carry a number which begins like this."""
+def _carrying(merchant_id: MerchantId, find: str, numbered: Sequence[str]) -> sa.Select[tuple[str]]:
+    """Return the ids of cases that carry a number which begins like this, or one of these orders."""
     begins = "".join(sign for sign in find.strip() if sign.isprintable())[:FIND_LENGTH_MAX]
     by = FINDING_SUBJECTS.c.subject if ":" in begins else FINDING_SUBJECTS.c.name
     in_case = sa.and_(
         CASE_FINDINGS.c.merchant_id == merchant_id, CASE_FINDINGS.c.finding_id == FINDING_SUBJECTS.c.finding_id
     )
-    by_number = (
+    named = (
         sa.select(CASE_FINDINGS.c.case_id)
         .select_from(FINDING_SUBJECTS)
         .join(CASE_FINDINGS, in_case)
-        .where(FINDING_SUBJECTS.c.merchant_id == merchant_id, by >= begins, by < begins + _LAST_SIGN)
+        .where(FINDING_SUBJECTS.c.merchant_id == merchant_id)
         .limit(HITS_MAX)
     )
+    by_number = named.where(by >= begins, by < begins + _LAST_SIGN)
+    by_slip = named.where(FINDING_SUBJECTS.c.name.in_(list(numbered)))
     by_id = (
         sa.select(CASE_FINDINGS.c.case_id)
         .where(
@@ -278,8 +281,8 @@ def _carrying(merchant_id: MerchantId, find: str) -> sa.Select[tuple[str]]:
         )
         .limit(HITS_MAX)
     )
-    both = sa.union_all(by_number, by_id).subquery()
-    return sa.select(both.c.case_id)
+    every = sa.union_all(by_number, by_id, *([by_slip] if numbered else [])).subquery()
+    return sa.select(every.c.case_id)
 
 
 def _listed(row: sa.RowMapping, now: datetime) -> Listed:

@@ -8,6 +8,7 @@ import { startDropping } from './parts/dropping';
 import { startLists } from './parts/lists';
 import { startMenus } from './parts/menus';
 import { startOverlays } from './parts/overlays';
+import { startPrinting } from './parts/printing';
 import { startRequests } from './parts/requests';
 import { startShortcuts } from './parts/shortcuts';
 
@@ -18,4 +19,5 @@ startCopying();
 startShortcuts();
 startLists();
 startDropping();
+startPrinting();
 startCharts();

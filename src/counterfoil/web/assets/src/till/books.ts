@@ -102,9 +102,38 @@ export interface Refusal {
   readonly advice: string | null;
 }
 
+/** One row of a slip. */
+export interface SlipRow {
+  readonly label: string;
+  readonly amount_minor: number;
+  /** Of goods and services: pieces or kilograms. */
+  readonly quantity: string | null;
+  readonly is_weighed: boolean;
+  readonly unit_price_minor: number | null;
+  /** The name under which it was sold, where that is another one. */
+  readonly sold_as: string | null;
+}
+
+/** What stands on a slip, in the words of whoever looks. */
+export interface Paper {
+  readonly number: string;
+  readonly place: {
+    readonly merchant: string; readonly store: string; readonly address: string;
+    readonly terminal: string; readonly operator: string;
+  };
+  readonly placed_at: string;
+  readonly currency: string;
+  readonly lines: readonly SlipRow[];
+  readonly total_minor: number;
+  readonly paid: readonly SlipRow[];
+  readonly taxes: readonly SlipRow[];
+}
+
 /** How a sale stands in the books. */
 export interface Standing {
   readonly order: OrderSeen;
+  /** Missing from what a browser has kept of before there was one. */
+  readonly slip?: Paper;
   readonly due_minor: number;
   readonly recorded: string | null;
   /** By the number of the line; not there in what an older till of this browser has kept. */

@@ -89,6 +89,7 @@ export const server = {
   alike: (offer: Offer) => ask<Like[]>('POST', 'resemblances', offer),
   sell: (offer: Offer) => ask<Standing>('POST', 'sales', offer, MONEY_MS_MAX),
   see: (orderId: string) => ask<Standing>('GET', `sales/${within(orderId)}`),
+  numbered: (number: string) => ask<Standing[]>('GET', `sales?number=${within(number)}`),
   tender: (orderId: string, tender: Tendered, presented: Presented | null) =>
     ask<Standing>('POST', `sales/${within(orderId)}/tenders`, { tender, presented }, MONEY_MS_MAX),
   parked: () => ask<Standing[]>('GET', 'parked'),

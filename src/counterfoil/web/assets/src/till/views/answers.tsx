@@ -190,12 +190,12 @@ export function Alike({ stage }: { stage: At<'alike'> }) {
       <div class="till-columns till-columns-even">
         <div class="sheet">
           <h3>{say(WORDS.thisSale)}</h3>
-          <ul class="till-slip-lines">
+          <ul class="slip-rows">
             {basket.lines.map((line, place) => (
               <li key={place}><span>{line.quantity} × <bdi>{line.name}</bdi></span><Money minor={state.priced?.lines[place]?.amount_minor ?? 0} /></li>
             ))}
           </ul>
-          <p class="till-slip-total"><span>{say(WORDS.total)}</span><Money minor={state.priced?.total_minor ?? 0} /></p>
+          <p class="slip-total"><span>{say(WORDS.total)}</span><Money minor={state.priced?.total_minor ?? 0} /></p>
         </div>
         <div class="sheet">
           <h3>{say(WORDS.thatSale)}</h3>

@@ -32,7 +32,7 @@ export function StateOf({ order }: { order: OrderSeen }) {
 }
 
 export function SalesList({ close }: { close: () => void }) {
-  const { till, state, say, moment } = useTill();
+  const { till, state, say } = useTill();
   const [latest, setLatest] = useState<readonly Standing[] | null>(null);
   const [parked, setParked] = useState<readonly Standing[] | null>(null);
   const [isLoading, setLoading] = useState(true);
@@ -62,7 +62,8 @@ export function SalesList({ close }: { close: () => void }) {
   if (backFor) return <MoneyBack standing={backFor} close={() => { giveBackFor(null); see(null); void load(); }} />;
   if (seen) {
     return (
-      <Dialog title={say(WORDS.slip)} close={() => see(null)}>
+      // A dialog of its own: the one that was closed would stay so, with the list in it.
+      <Dialog key="slip" title={say(WORDS.slip)} close={() => see(null)}>
         <div class="flow">
           <StateOf order={seen.order} />
           <Slip standing={seen} isBare isCopy={areOut(slips)} />
@@ -76,7 +77,28 @@ export function SalesList({ close }: { close: () => void }) {
       </Dialog>
     );
   }
-  const rows = (list: readonly Standing[]) => (
+  /** What is not there yet is no "none". */
+  const listed = (list: readonly Standing[] | null, none: Text) => {
+    if (list === null) return isLoading ? <Loading /> : null;
+    return list.length === 0 ? <p class="sub">{say(none)}</p> : <Rows list={list} see={see} />;
+  };
+  return (
+    <Dialog key="list" title={say(WORDS.sales)} close={close}>
+      <div class="flow">
+        {isMissing ? <Message kind="warn" title={say(WORDS.away)} role="alert" /> : null}
+        <Find found={see} />
+        <h3>{say(WORDS.parkedSales)}</h3>
+        {listed(parked, WORDS.noneParked)}
+        <h3>{say(WORDS.lastSales)}</h3>
+        {listed(latest, WORDS.noneYet)}
+      </div>
+    </Dialog>
+  );
+}
+
+function Rows({ list, see }: { list: readonly Standing[]; see: (standing: Standing) => void }) {
+  const { moment } = useTill();
+  return (
     <ul class="till-sales">
       {list.map((standing) => (
         <li key={standing.order.order_id}>
@@ -89,23 +111,6 @@ export function SalesList({ close }: { close: () => void }) {
         </li>
       ))}
     </ul>
-  );
-  /** What is not there yet is no "none". */
-  const listed = (list: readonly Standing[] | null, none: Text) => {
-    if (list === null) return isLoading ? <Loading /> : null;
-    return list.length === 0 ? <p class="sub">{say(none)}</p> : rows(list);
-  };
-  return (
-    <Dialog title={say(WORDS.sales)} close={close}>
-      <div class="flow">
-        {isMissing ? <Message kind="warn" title={say(WORDS.away)} role="alert" /> : null}
-        <Find found={see} />
-        <h3>{say(WORDS.parkedSales)}</h3>
-        {listed(parked, WORDS.noneParked)}
-        <h3>{say(WORDS.lastSales)}</h3>
-        {listed(latest, WORDS.noneYet)}
-      </div>
-    </Dialog>
   );
 }
 
@@ -121,26 +126,34 @@ function Loading() {
   return <div class="bones" role="status"><span class="sr-only">{say(WORDS.loading)}</span><div class="bone" /><div class="bone" /></div>;
 }
 
-/** Any sale of this store, by the number on its slip. */
+/** Any sale of this store, by the number on its slip; of several, which one is asked. */
 function Find({ found }: { found: (standing: Standing) => void }) {
   const { till, say } = useTill();
   const [number, setNumber] = useState('');
-  const [isMissing, setMissing] = useState(false);
+  const [there, setThere] = useState<readonly Standing[] | null>(null);
   const look = async (event: Event) => {
     event.preventDefault();
     const text = number.trim();
     if (text === '') return;
-    const answer = await server.see(text);
-    if (answer.is === 'ok') found(answer.value);
-    else if (answer.is === 'no') setMissing(true);
-    else till.heard(answer);
+    const answer = await server.numbered(text);
+    if (answer.is !== 'ok') till.heard(answer);
+    else if (answer.value.length === 1) found(answer.value[0] as Standing);
+    else setThere(answer.value);
   };
   return (
-    <form class="till-find" onSubmit={look}>
-      <Field label={say(WORDS.findOrder)} name="order" value={number} change={(text) => { setNumber(text); setMissing(false); }} longest={64}
-        error={isMissing ? say(WORDS.noSuchOrder) : null} />
-      <button class="btn" type="submit">{say(WORDS.find)}</button>
-    </form>
+    <div class="flow">
+      <form class="till-find" onSubmit={look}>
+        <Field label={say(WORDS.findOrder)} name="order" value={number} change={(text) => { setNumber(text); setThere(null); }} longest={64}
+          error={there?.length === 0 ? say(WORDS.noSuchOrder) : null} />
+        <button class="btn" type="submit">{say(WORDS.find)}</button>
+      </form>
+      {there === null || there.length === 0 ? null : (
+        <>
+          <p role="status">{say(WORDS.severalOrders)}</p>
+          <Rows list={there} see={found} />
+        </>
+      )}
+    </div>
   );
 }
 

@@ -1,12 +1,11 @@
-// The slip on the screen: what the books hold of a sale, as the customer reads it.
-import type { LineSeen, Standing } from '../books';
+// The slip on the screen: what the books say stands on it, as the customer reads it. The server lays it out, for the desk too.
+import type { LineSeen, Paper, SlipRow, Standing } from '../books';
 import { nameOf } from '../books';
 import { Money, useTill } from '../context';
-import { changeIn, rowsOf } from '../tendered';
-import { PAYMENT_STATES, TENDER_NAMES, WORDS } from '../words';
+import { WORDS } from '../words';
 
 interface Given {
-  readonly standing: Standing;
+  readonly standing: { readonly slip?: Paper };
   /** Within a frame of somebody else's. */
   readonly isBare?: boolean;
   /** One came out before. */
@@ -14,47 +13,27 @@ interface Given {
 }
 
 export function Slip({ standing, isBare = false, isCopy = false }: Given) {
-  const { till, say, moment } = useTill();
-  const { merchant, store, terminal } = till.beginning;
-  const { order } = standing;
-  const changeMinor = changeIn(order.payments);
+  const { say, moment } = useTill();
+  const { slip } = standing;
+  // A browser that was updated in the middle of a sale asks the books again in a moment.
+  if (!slip) return null;
+  const { place } = slip;
   return (
-    <article class={isBare ? 'till-slip till-slip-bare' : 'till-slip'} aria-label={say(WORDS.slip)}>
+    <article class={isBare ? 'slip slip-bare' : 'slip'} aria-label={say(WORDS.slip)}>
       <header>
-        {isCopy ? <p class="till-copy">{say(WORDS.copyMark)}</p> : null}
-        <h3><bdi>{merchant.name}</bdi></h3>
-        <p><bdi>{store.name}</bdi></p>
-        {store.address === '' ? null : <p><bdi>{store.address}</bdi></p>}
-        <p class="note">{moment(order.placed_at)}</p>
+        {isCopy ? <p class="slip-copy">{say(WORDS.copyMark)}</p> : null}
+        <h3><bdi>{place.merchant}</bdi></h3>
+        <p><bdi>{place.store}</bdi></p>
+        {place.address === '' ? null : <p><bdi>{place.address}</bdi></p>}
+        <p class="note">{moment(slip.placed_at)}</p>
       </header>
-      <ul class="till-slip-lines">
-        {order.lines.filter((line) => line.voided_at === null && line.line_kind !== 'discount').map((line) => (
-          <li key={line.line_no}>
-            <span>{line.line_kind === 'goods' || line.line_kind === 'service' ? `${trimmed(line.quantity)} × ` : ''}<Named standing={standing} line={line} /></span>
-            <Money minor={line.amount_minor} />
-          </li>
-        ))}
-        {folded(order.lines.filter((line) => line.voided_at === null && line.line_kind === 'discount').map((line) => ({ ...line, name: nameOf(standing, line).name }))).map((off) => (
-          <li key={off.name}><span><bdi>{off.name}</bdi></span><Money minor={-off.minor} /></li>
-        ))}
-      </ul>
-      <p class="till-slip-total"><span>{say(WORDS.total)}</span><Money minor={order.total_minor} /></p>
-      <ul class="till-slip-lines">
-        {rowsOf(order.payments).map(({ paid, minor }) => (
-          <li key={paid.payment_id}>
-            <span>
-              {say(TENDER_NAMES[paid.tender])}{paid.instrument_tail ? ` ··${paid.instrument_tail}` : ''}
-              {paid.kind === 'sale' ? '' : ` (${say(WORDS.backMark)})`}
-              {paid.state === 'approved' ? '' : ` (${say(PAYMENT_STATES[paid.state])})`}
-            </span>
-            <Money minor={minor} />
-          </li>
-        ))}
-        {changeMinor > 0 ? <li><span>{say(WORDS.changeWillBe)}</span><Money minor={changeMinor} /></li> : null}
-      </ul>
+      <Rows rows={slip.lines} />
+      <p class="slip-total"><span>{say(WORDS.total)}</span><Money minor={slip.total_minor} /></p>
+      {slip.taxes.length > 0 ? <Rows rows={slip.taxes} isNote /> : null}
+      <Rows rows={slip.paid} />
       <footer class="note">
-        <p>{say(WORDS.order)} <code>{order.order_id}</code></p>
-        <p>{say(WORDS.till)} <bdi>{terminal.name}</bdi> · {say(WORDS.operator)} {order.operator_id}</p>
+        <p>{say(WORDS.number)} <strong class="slip-number">{slip.number}</strong></p>
+        <p>{say(WORDS.till)} <bdi>{place.terminal}</bdi> · {say(WORDS.operator)} <bdi>{place.operator}</bdi></p>
         <p>{say(WORDS.thanks)}</p>
       </footer>
     </article>
@@ -63,9 +42,33 @@ export function Slip({ standing, isBare = false, isCopy = false }: Given) {
 
 /** What a line is called here, and below it as what it was sold, where that is another name. */
 export function Named({ standing, line }: { standing: Standing; line: LineSeen }) {
-  const { say } = useTill();
   const { name, sold_as } = nameOf(standing, line);
-  return <><bdi>{name}</bdi>{sold_as ? <span class="note block">{say(WORDS.soldAs)} <bdi>{sold_as}</bdi></span> : null}</>;
+  return <Called name={name} soldAs={sold_as} />;
+}
+
+function Called({ name, soldAs }: { name: string; soldAs: string | null }) {
+  const { say } = useTill();
+  return <><bdi>{name}</bdi>{soldAs ? <span class="note block">{say(WORDS.soldAs)} <bdi>{soldAs}</bdi></span> : null}</>;
+}
+
+function Rows({ rows, isNote = false }: { rows: readonly SlipRow[]; isNote?: boolean }) {
+  return (
+    <ul class={isNote ? 'slip-taxes note' : 'slip-rows'}>
+      {rows.map((row, place) => (
+        <li key={place}>
+          <span>{row.quantity === null ? null : `${row.quantity}${row.is_weighed ? ' kg' : ''} × `}<Called name={row.label} soldAs={row.sold_as} /><Each row={row} /></span>
+          <Money minor={row.amount_minor} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** For how much a piece, or a kilogram. */
+function Each({ row }: { row: SlipRow }) {
+  const { say, amount } = useTill();
+  if (row.unit_price_minor === null) return null;
+  return <small class="slip-each">{say(row.is_weighed ? WORDS.perKg : WORDS.each, { amount: amount(row.unit_price_minor) })}</small>;
 }
 
 /** What is taken off the whole sale is parted among its lines in the books, and one sum for people. */
