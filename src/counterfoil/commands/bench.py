@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from counterfoil.commands import bench_previews
 from counterfoil.commands.help_pages import HelpfulCommand, HelpfulGroup
 from counterfoil.commands.options import LangOption
 from counterfoil.commands.promises import hold_to
@@ -210,6 +211,8 @@ def desk(
             typer.echo(_OPENED.to(lang, name=one.name, n=one.n, **figures))
     hold_to(broken_promises(found))
 
+
+bench.command("previews", cls=HelpfulCommand, help=bench_previews.HELP)(bench_previews.previews)
 
 _PAGE = Text(
     en="{findings} findings: {size} MB, written in {written} ms; first view {view} ms, slowest filter {filter} ms "
