@@ -131,13 +131,14 @@ test-long: $(DONE)/ready $(DONE)/dev $(DONE)/spark ## Run the long tests: Spark,
 	$(BIN)/pytest -q -m "long or spark" $(ARGS)
 
 .PHONY: bench
-bench: $(DONE)/ready ## Measure the speed of the start, the report, the audit, the counter and the desk
+bench: $(DONE)/ready ## Measure the speed of the start, the report, the audit, the counter, the desk and previews
 	$(BIN)/counterfoil bench startup
 	@tools/need-debian chromium chromium "measuring the report in a browser"
 	$(BIN)/counterfoil bench report
 	$(BIN)/counterfoil bench audit $(ARGS)
 	$(BIN)/counterfoil bench sales
 	$(BIN)/counterfoil bench desk
+	$(BIN)/counterfoil bench previews
 
 .PHONY: format
 format: $(DONE)/dev ## Lay the code out

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from counterfoil.commands import bench_previews
 from counterfoil.commands.help_pages import HelpfulCommand, HelpfulGroup
 from counterfoil.commands.options import LangOption
+from counterfoil.commands.promises import hold_to
 from counterfoil.languages import Language, Text, help_in
 
 if TYPE_CHECKING:
@@ -42,15 +43,6 @@ def startup(
         f"(medians of {found.rounds}): {found.ratio:.2f} times, at most {RATIO_MAX}"
     )
     if found.ratio > RATIO_MAX:
-        raise typer.Exit(1)
-
-
-def _hold_to(broken: Iterable[str]) -> None:
-    """Tell of every promise that is not kept, and end with 1 where there is one."""
-    lines = list(broken)
-    for line in lines:
-        typer.echo(line, err=True)
-    if lines:
         raise typer.Exit(1)
 
 
@@ -96,7 +88,7 @@ def audit(
         with progress_in(lang, STAGES) as progress:
             found.append(measure_audit(size, books, lambda done, total: progress.advance(_STAGE, done, total)))
         typer.echo(_line(found[-1], lang))
-    _hold_to(broken_promises(found))
+    hold_to(broken_promises(found))
 
 
 def _line(each: Measured, lang: Language) -> str:
@@ -165,7 +157,7 @@ def sales(
             rate = found.baseline(clients)
             ratio = found.of("cash", clients).sales_per_second / rate
             typer.echo(_PGBENCH.to(lang, clients=clients, rate=f"{rate:,.0f}", ratio=f"{ratio:.2f}"))
-    _hold_to(broken_promises(found))
+    hold_to(broken_promises(found))
 
 
 _DESK_STAGES = {
@@ -217,8 +209,10 @@ def desk(
         for one in found.times:
             figures = {"p50": f"{one.p50_ms:.1f}", "p95": f"{one.p95_ms:.1f}", "most": f"{one.most_ms:.1f}"}
             typer.echo(_OPENED.to(lang, name=one.name, n=one.n, **figures))
-    _hold_to(broken_promises(found))
+    hold_to(broken_promises(found))
 
+
+bench.command("previews", cls=HelpfulCommand, help=bench_previews.HELP)(bench_previews.previews)
 
 _PAGE = Text(
     en="{findings} findings: {size} MB, written in {written} ms; first view {view} ms, slowest filter {filter} ms "
@@ -259,4 +253,4 @@ def report(
         "case": f"{found['case_ms']:,.0f}",
     }
     typer.echo(_PAGE.to(lang, **said))
-    _hold_to(broken_promises(found))
+    hold_to(broken_promises(found))
