@@ -113,7 +113,7 @@ function Asking({ payment, standing, newId, end }: Given) {
       <div class="field">
         <label class="field-label" for="till-cause">{say(WORDS.whatHappened)}</label>
         <select class="select" id="till-cause" name="cause" value={cause} required onChange={(event) => setCause(Number(event.currentTarget.value))}>
-          <option value={-1} disabled>—</option>
+          <option value={-1} disabled>{say(WORDS.choose)}</option>
           {CAUSES.map((one, place) => <option key={place} value={place}>{say(one)}</option>)}
         </select>
       </div>
@@ -167,7 +167,7 @@ function Ended({ back }: { back: GivenBack }) {
   if (back.state === 'declined' || back.state === 'cancelled') {
     return (
       <Message kind="bad" title={say(WORDS.givingBackDeclined)} role="alert">
-        {back.no ? <p>{say(WORDS.bankSays)} {back.no.said}</p> : null}
+        {back.no ? <p>{say(WORDS.bankSays, { answer: back.no.said })}</p> : null}
         <p>{back.no?.advice ?? say(WORDS.givingBackDeclinedHelp)}</p>
       </Message>
     );

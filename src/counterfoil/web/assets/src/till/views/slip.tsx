@@ -30,7 +30,7 @@ export function Slip({ standing, isBare = false, isCopy = false }: Given) {
       <Rows rows={slip.lines} />
       <p class="slip-total"><span>{say(WORDS.total)}</span><Money minor={slip.total_minor} /></p>
       {slip.taxes.length > 0 ? <Rows rows={slip.taxes} isNote /> : null}
-      <Rows rows={slip.paid} />
+      {slip.paid.length > 0 ? <Rows rows={slip.paid} /> : null}
       <footer class="note">
         <p>{say(WORDS.number)} <strong class="slip-number">{slip.number}</strong></p>
         <p>{say(WORDS.till)} <bdi>{place.terminal}</bdi> · {say(WORDS.operator)} <bdi>{place.operator}</bdi></p>
