@@ -108,12 +108,8 @@ def _said(sale: Sale, one: Recent, reasons: frozenset[Reason]) -> Resemblance:
         total_minor=one.total_minor,
         currency=one.currency,
         reasons=ordered,
-        said_en=_SAID.en.format(
-            number=number, age=age.en, reasons=", ".join(REASONS[reason].en for reason in ordered)
-        ),
-        said_zh=_SAID.zh.format(
-            number=number, age=age.zh, reasons="、".join(REASONS[reason].zh for reason in ordered)
-        ),
+        said_en=_SAID.en.format(number=number, age=age.en, reasons=", ".join(REASONS[reason].en for reason in ordered)),
+        said_zh=_SAID.zh.format(number=number, age=age.zh, reasons="、".join(REASONS[reason].zh for reason in ordered)),
     )
 
 

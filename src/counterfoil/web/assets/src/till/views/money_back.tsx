@@ -105,7 +105,7 @@ function Asking({ payment, standing, newId, end }: Given) {
             <label class="tick" key={line.line_no}>
               <input class="checkbox checkbox-sm checkbox-primary" type="checkbox" checked={back.includes(line.line_no)}
                 onChange={(event) => setBack((now) => (event.currentTarget.checked ? [...now, line.line_no] : now.filter((one) => one !== line.line_no)))} />
-              <span>{trimmed(line.quantity)} × <Named standing={standing} line={line} /></span>
+              <span>{trimmed(line.quantity)}{line.sold_by === 'weight' ? ` ${say(WORDS.kg)}` : ''} × <Named standing={standing} line={line} /></span>
             </label>
           ))}
         </fieldset>
