@@ -36,6 +36,19 @@ def test_the_books_hear_whether_the_slip_came_out_and_the_next_one_is_a_copy(win
     window.sees("Print a copy")
 
 
+def test_of_a_dialog_the_slip_alone_comes_out(window: Window) -> None:
+    """What leads to the slip of an earlier sale, or of money back, is the cashier's, and not the customer's."""
+    window.sold("bread")
+    window.page.keyboard.press("F8")
+    window.page.click(".till-sale >> nth=0")
+    window.page.wait_for_selector(".dialog .slip")
+    window.page.emulate_media(media="print")
+    assert window.page.locator(".dialog h2, .dialog .state, .dialog button").filter(visible=True).count() == 0
+    box = window.page.locator(".slip").bounding_box()
+    assert box is not None
+    assert box["y"] < 1
+
+
 def test_a_paid_sale_whose_slip_is_out_is_not_asked_for_it_again_after_a_reload(window: Window) -> None:
     window.page.add_init_script("window.print = () => undefined")
     window.page.reload()

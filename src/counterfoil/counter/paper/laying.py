@@ -141,7 +141,7 @@ def _is_open_reversal(paid: PaymentSeen) -> bool:
 
 
 def _tender(paid: PaymentSeen, language: Language) -> str:
-    label = TENDERS[paid.tender].to(language) + (f" ··{paid.instrument_tail}" if paid.instrument_tail else "")
+    label = TENDERS[paid.tender].to(language) + (f" ****{paid.instrument_tail}" if paid.instrument_tail else "")
     if paid.kind != Kind.SALE:
         label += BACK.to(language)
     if paid.state in STATES:

@@ -28,4 +28,4 @@ STATES: Mapping[str, Text] = MappingProxyType(
 #: Behind a payment that gives money back.
 BACK = Text(en=" (back to the customer)", zh="（退给顾客）")
 CHANGE = Text(en="Change", zh="找零")
-OF_WHICH_TAX = Text(en="of which {tax}", zh="其中 {tax}")
+OF_WHICH_TAX = Text(en="of which {tax}", zh="其中{tax}")

@@ -14,6 +14,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from counterfoil.books.orders.model import Sale
+from counterfoil.counter.paper.numbers import number_of
 from counterfoil.counter.resembling.store import Recent
 from counterfoil.ids import OrderId
 from counterfoil.languages import Text
@@ -42,10 +43,14 @@ REASONS: Mapping[Reason, Text] = MappingProxyType(
     }
 )
 
+#: Its number is that on the slip, which the cashier can compare.
 _SAID = Text(
-    en="This looks like order {order_id} of {minutes} minutes ago: {reasons}. A repeat, or the same sale twice?",
-    zh="与 {minutes} 分钟前的订单 {order_id} 相似：{reasons}。是再次购买，还是重复录入？",
+    en="This looks like order {number}, {age}: {reasons}. A repeat, or the same sale twice?",
+    zh="与{age}的订单 {number} 相似：{reasons}。是再次购买，还是重复录入？",
 )
+_MOMENT_AGO = Text(en="less than a minute ago", zh="不到 1 分钟前")
+_MINUTE_AGO = Text(en="a minute ago", zh="1 分钟前")
+_MINUTES_AGO = Text(en="{minutes} minutes ago", zh="{minutes} 分钟前")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +99,7 @@ def _is_worth_a_question(sale: Sale, one: Recent, reasons: frozenset[Reason]) ->
 
 
 def _said(sale: Sale, one: Recent, reasons: frozenset[Reason]) -> Resemblance:
-    minutes = int(abs(sale.placed_at - one.placed_at) / timedelta(minutes=1))
+    number, age = number_of(one.order_id, one.placed_at), _age(abs(sale.placed_at - one.placed_at))
     ordered = tuple(reason for reason in Reason if reason in reasons)
     return Resemblance(
         order_id=one.order_id,
@@ -103,10 +108,15 @@ def _said(sale: Sale, one: Recent, reasons: frozenset[Reason]) -> Resemblance:
         total_minor=one.total_minor,
         currency=one.currency,
         reasons=ordered,
-        said_en=_SAID.en.format(
-            order_id=one.order_id, minutes=minutes, reasons=", ".join(REASONS[reason].en for reason in ordered)
-        ),
-        said_zh=_SAID.zh.format(
-            order_id=one.order_id, minutes=minutes, reasons="、".join(REASONS[reason].zh for reason in ordered)
-        ),
+        said_en=_SAID.en.format(number=number, age=age.en, reasons=", ".join(REASONS[reason].en for reason in ordered)),
+        said_zh=_SAID.zh.format(number=number, age=age.zh, reasons="、".join(REASONS[reason].zh for reason in ordered)),
     )
+
+
+def _age(ago: timedelta) -> Text:
+    minutes = int(ago / timedelta(minutes=1))
+    if minutes < 1:
+        return _MOMENT_AGO
+    if minutes == 1:
+        return _MINUTE_AGO
+    return Text(en=_MINUTES_AGO.en.format(minutes=minutes), zh=_MINUTES_AGO.zh.format(minutes=minutes))

@@ -111,7 +111,7 @@ class Compared:
     label: Text
     left: object
     right: object
-    #: What it is: text (plain), said (words in both languages), moment, money, lines (of words), goods.
+    #: What it is: text (plain), said (words in both languages), moment, money, lines (of words), goods, store, person.
     kind: str = "text"
 
     @property

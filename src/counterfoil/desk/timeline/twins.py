@@ -13,9 +13,9 @@ _NOUN = "order:"
 #: Fields of an order, in the order in which somebody looks at them: how each is shown, and how it is called.
 _FIELDS: Sequence[tuple[str, str, Text]] = (
     ("placed_at", "moment", Text(en="Rung up", zh="下单时间")),
-    ("store_id", "text", Text(en="Store", zh="门店")),
+    ("store_id", "store", Text(en="Store", zh="门店")),
     ("terminal_id", "text", Text(en="Till", zh="收银机")),
-    ("operator_id", "text", Text(en="Operator", zh="收银员")),
+    ("operator_id", "person", Text(en="Operator", zh="收银员")),
     ("state", "said", Text(en="State", zh="状态")),
     ("total_minor", "money", Text(en="Total", zh="合计")),
     ("request_id", "text", Text(en="Request id", zh="请求号")),

@@ -1,4 +1,5 @@
 // The basket as the cashier changes it. What it costs, the server says: prices are nobody's arithmetic but the shop's.
+import type { Verb } from './beginning';
 import type { Item } from './books';
 
 export interface Discount {
@@ -78,6 +79,16 @@ export function withLine(basket: Basket, place: number, line: BasketLine): Baske
 export function withoutLine(basket: Basket, place: number): Basket {
   const lines = basket.lines.filter((_, at) => at !== place);
   return { lines, discount: lines.length > 0 ? basket.discount : null };
+}
+
+/** What a basket gives away that nobody else has allowed yet. */
+export function unallowed(basket: Basket): readonly Verb[] {
+  const isOpen = (given: { readonly authoriser_id?: string } | null): boolean => given !== null && given.authoriser_id === undefined;
+  return [
+    ...(basket.lines.some((line) => isOpen(line.discount)) ? ['discount_line' as const] : []),
+    ...(isOpen(basket.discount) ? ['discount_cart' as const] : []),
+    ...(basket.lines.some((line) => isOpen(line.override)) ? ['override_price' as const] : []),
+  ];
 }
 
 /** Name somebody as having allowed everything that nobody is named for yet. */

@@ -52,6 +52,8 @@ export interface LineSeen {
   readonly line_kind: string;
   readonly voided_at: string | null;
   readonly refunded_quantity: string;
+  /** `null` where the catalogue has no such item. */
+  readonly sold_by: 'piece' | 'weight' | null;
 }
 
 export type PaymentState = 'intended' | 'approved' | 'declined' | 'unknown' | 'cancelled';

@@ -89,7 +89,7 @@ export function Due({ stage, standing }: { stage: At<'due'>; standing: Standing 
           ? <Message kind="warn" title={say(WORDS.cancelledPayment)} role="alert"><p>{say(WORDS.cancelledHelp)}</p></Message>
           : (
             <Message kind="bad" title={say(WORDS.declined)} role="alert">
-              {no === null ? null : <p>{say(WORDS.bankSays)} {no.said}{no.advice === null ? null : <><br />{no.advice}</>}</p>}
+              {no === null ? null : <p>{say(WORDS.bankSays, { answer: no.said })}{no.advice === null ? null : <><br />{no.advice}</>}</p>}
               <p>{say(WORDS.otherTender)}</p>
             </Message>
           )}
@@ -106,7 +106,7 @@ export function Due({ stage, standing }: { stage: At<'due'>; standing: Standing 
         </div>
         {held > 0 ? <p class="note">{say(WORDS.partPaidHelp)}</p> : <p class="note">{say(WORDS.ringUpAgainHelp)}</p>}
       </div>
-      <Tenders first="cash" />
+      <aside class="till-right"><Tenders first="cash" /></aside>
     </div>
   );
 }

@@ -42,11 +42,11 @@ export function discountOf(told: DiscountTyped, digits: number): Discount | null
   return { reason: why, ...(permille === null ? {} : { permille }), ...(minor === null ? {} : { amount_minor: minor }) };
 }
 
-export function DiscountFields({ title, discount, error }: { title: string; discount: DiscountTyped; error?: string | undefined }) {
+export function DiscountFields({ title, discount, error, isAlone = false }: { title: string; discount: DiscountTyped; error?: string | undefined; isAlone?: boolean }) {
   const { say } = useTill();
   return (
     <fieldset class="flow flow-2">
-      <legend class="field-label">{title}</legend>
+      <legend class={isAlone ? 'sr-only' : 'field-label'}>{title}</legend>
       <div class="till-pair">
         <Field label={say(WORDS.percent)} name="share" value={discount.share} change={(share) => discount.set({ share })} numeric />
         <Field label={say(WORDS.orAmount)} name="off" value={discount.off} change={(off) => discount.set({ off })} numeric />
@@ -76,7 +76,7 @@ export function SaleDiscount({ close }: { close: () => void }) {
   return (
     <Dialog title={say(WORDS.discountSale)} close={close}>
       <form class="flow" onSubmit={apply}>
-        <DiscountFields title={say(WORDS.discountSale)} discount={discount} error={isWrong ? say(WORDS.badShare) : undefined} />
+        <DiscountFields title={say(WORDS.discountSale)} isAlone discount={discount} error={isWrong ? say(WORDS.badShare) : undefined} />
         <div class="dialog-foot">
           <button class="btn btn-primary" type="submit">{say(WORDS.apply)}</button>
         </div>

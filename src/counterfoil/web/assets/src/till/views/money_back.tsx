@@ -105,7 +105,7 @@ function Asking({ payment, standing, newId, end }: Given) {
             <label class="tick" key={line.line_no}>
               <input class="checkbox checkbox-sm checkbox-primary" type="checkbox" checked={back.includes(line.line_no)}
                 onChange={(event) => setBack((now) => (event.currentTarget.checked ? [...now, line.line_no] : now.filter((one) => one !== line.line_no)))} />
-              <span>{trimmed(line.quantity)} × <Named standing={standing} line={line} /></span>
+              <span>{trimmed(line.quantity)}{line.sold_by === 'weight' ? ` ${say(WORDS.kg)}` : ''} × <Named standing={standing} line={line} /></span>
             </label>
           ))}
         </fieldset>
@@ -113,7 +113,7 @@ function Asking({ payment, standing, newId, end }: Given) {
       <div class="field">
         <label class="field-label" for="till-cause">{say(WORDS.whatHappened)}</label>
         <select class="select" id="till-cause" name="cause" value={cause} required onChange={(event) => setCause(Number(event.currentTarget.value))}>
-          <option value={-1} disabled>—</option>
+          <option value={-1} disabled>{say(WORDS.choose)}</option>
           {CAUSES.map((one, place) => <option key={place} value={place}>{say(one)}</option>)}
         </select>
       </div>
@@ -167,7 +167,7 @@ function Ended({ back }: { back: GivenBack }) {
   if (back.state === 'declined' || back.state === 'cancelled') {
     return (
       <Message kind="bad" title={say(WORDS.givingBackDeclined)} role="alert">
-        {back.no ? <p>{say(WORDS.bankSays)} {back.no.said}</p> : null}
+        {back.no ? <p>{say(WORDS.bankSays, { answer: back.no.said })}</p> : null}
         <p>{back.no?.advice ?? say(WORDS.givingBackDeclinedHelp)}</p>
       </Message>
     );

@@ -16,8 +16,13 @@ interface Said {
 }
 
 export function Message({ kind, title, children, role }: Said) {
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // Below the edge of a dialog nobody would see why nothing happens.
+    if (role === 'alert') place.current?.scrollIntoView({ block: 'nearest' });
+  }, [title, role]);
   return (
-    <div class={`message message-${kind}`} {...(role ? { role } : {})}>
+    <div class={`message message-${kind}`} ref={place} {...(role ? { role } : {})}>
       <Icon name={SIGNS[kind]} />
       <div class="message-body">
         <p class="message-title">{title}</p>

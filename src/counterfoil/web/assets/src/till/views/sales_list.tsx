@@ -97,7 +97,7 @@ export function SalesList({ close }: { close: () => void }) {
 }
 
 function Rows({ list, see }: { list: readonly Standing[]; see: (standing: Standing) => void }) {
-  const { moment } = useTill();
+  const { moment, say } = useTill();
   return (
     <ul class="till-sales">
       {list.map((standing) => (
@@ -105,7 +105,7 @@ function Rows({ list, see }: { list: readonly Standing[]; see: (standing: Standi
           <button class="till-sale" type="button" onClick={() => see(standing)}>
             <span class="note">{moment(standing.order.placed_at)}</span>
             <StateOf order={standing.order} />
-            <span class="till-sale-goods"><bdi>{standing.order.lines.filter((line) => line.line_kind !== 'discount').map((line) => nameOf(standing, line).name).join(', ')}</bdi></span>
+            <span class="till-sale-goods"><bdi>{standing.order.lines.filter((line) => line.line_kind !== 'discount').map((line) => nameOf(standing, line).name).join(say(WORDS.comma))}</bdi></span>
             <Money minor={standing.order.total_minor} />
           </button>
         </li>

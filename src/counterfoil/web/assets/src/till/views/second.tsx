@@ -1,7 +1,7 @@
 // A second person allows what the operator may not: they choose their name and type their PIN, on the spot.
 // The PIN goes to the server, is checked there, and is kept nowhere.
 import { useState } from 'preact/hooks';
-import { allowedBy } from '../basket';
+import { allowedBy, unallowed } from '../basket';
 import type { Second, Verb } from '../beginning';
 import { useTill } from '../context';
 import { allow } from '../ringing';
@@ -59,7 +59,10 @@ export function ConsentFields({ consent, seconds, isFirst = false }: { consent: 
 /** Ask for the consent that the basket needs. */
 export function AskSecond({ close }: { close: () => void }) {
   const { till, state, say } = useTill();
-  const seconds = secondsFor(till.beginning.seconds, ['discount_line', 'discount_cart', 'override_price']);
+  // One PIN allows all of it: who may allow only a part of it is not asked.
+  const given = unallowed(state.kept.basket);
+  const seconds = secondsFor(till.beginning.seconds, ['discount_line', 'discount_cart', 'override_price'])
+    .filter((one) => given.every((verb) => one.may.includes(verb)));
   const consent = useConsent(onlyOf(seconds));
   const [no, setNo] = useState<No | 'nobody' | null>(null);
   const [isBusy, setBusy] = useState(false);

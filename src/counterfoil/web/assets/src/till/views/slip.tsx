@@ -30,10 +30,11 @@ export function Slip({ standing, isBare = false, isCopy = false }: Given) {
       <Rows rows={slip.lines} />
       <p class="slip-total"><span>{say(WORDS.total)}</span><Money minor={slip.total_minor} /></p>
       {slip.taxes.length > 0 ? <Rows rows={slip.taxes} isNote /> : null}
-      <Rows rows={slip.paid} />
+      {slip.paid.length > 0 ? <Rows rows={slip.paid} /> : null}
       <footer class="note">
         <p>{say(WORDS.number)} <strong class="slip-number">{slip.number}</strong></p>
-        <p>{say(WORDS.till)} <bdi>{place.terminal}</bdi> · {say(WORDS.operator)} <bdi>{place.operator}</bdi></p>
+        <p>{say(WORDS.till)} <bdi>{place.terminal}</bdi></p>
+        <p>{say(WORDS.operator)} <bdi>{place.operator}</bdi></p>
         <p>{say(WORDS.thanks)}</p>
       </footer>
     </article>
@@ -52,11 +53,12 @@ function Called({ name, soldAs }: { name: string; soldAs: string | null }) {
 }
 
 function Rows({ rows, isNote = false }: { rows: readonly SlipRow[]; isNote?: boolean }) {
+  const { say } = useTill();
   return (
     <ul class={isNote ? 'slip-taxes note' : 'slip-rows'}>
       {rows.map((row, place) => (
         <li key={place}>
-          <span>{row.quantity === null ? null : `${row.quantity}${row.is_weighed ? ' kg' : ''} × `}<Called name={row.label} soldAs={row.sold_as} /><Each row={row} /></span>
+          <span>{row.quantity === null ? null : `${row.quantity}${row.is_weighed ? ` ${say(WORDS.kg)}` : ''} × `}<Called name={row.label} soldAs={row.sold_as} /><Each row={row} /></span>
           <Money minor={row.amount_minor} />
         </li>
       ))}
