@@ -27,7 +27,10 @@ function colour(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
-function optionOf(laid: Laid): echarts.EChartsCoreOption {
+/** Narrower than this, figures on an axis stand too close to be read. */
+const NARROW_PX = 480;
+
+function optionOf(laid: Laid, width: number): echarts.EChartsCoreOption {
   const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
   // Named, and not inherited: what is measured must be what is drawn.
   const text = { color: colour('--ink-2'), fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 12 };
@@ -36,11 +39,13 @@ function optionOf(laid: Laid): echarts.EChartsCoreOption {
     data: laid.labels,
     axisTick: { show: false },
     axisLine: { lineStyle: { color: colour('--line-2') } },
-    axisLabel: text,
+    // A long name takes more lines, and leaves the bars their room.
+    axisLabel: laid.kind === 'bars' ? { ...text, width: Math.max(96, width * 0.3), overflow: 'break', lineHeight: 15 } : text,
     inverse: laid.kind === 'bars',
   };
   const figures = {
     type: 'value',
+    splitNumber: width < NARROW_PX ? 3 : 5,
     splitLine: { lineStyle: { color: colour('--line') } },
     axisLabel: { ...text, formatter: (value: number) => value.toLocaleString(laid.language) },
   };
@@ -78,7 +83,10 @@ function optionOf(laid: Laid): echarts.EChartsCoreOption {
 export function draw(place: HTMLElement): void {
   const laid = JSON.parse(place.dataset.chart ?? '{}') as Laid;
   const chart = echarts.init(place, undefined, { renderer: 'svg' });
-  chart.setOption(optionOf(laid));
-  new ResizeObserver(() => chart.resize()).observe(place);
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => chart.setOption(optionOf(laid)));
+  chart.setOption(optionOf(laid, place.clientWidth));
+  new ResizeObserver(() => {
+    chart.resize();
+    chart.setOption(optionOf(laid, place.clientWidth));
+  }).observe(place);
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => chart.setOption(optionOf(laid, place.clientWidth)));
 }
