@@ -27,7 +27,7 @@ function colour(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
-/** Narrower than this, figures on an axis stand too close to be read. */
+/** Narrower than this, figures on an axis stand too close to be read, and names leave no room for bars. */
 const NARROW_PX = 480;
 
 function optionOf(laid: Laid, width: number): echarts.EChartsCoreOption {
@@ -39,8 +39,8 @@ function optionOf(laid: Laid, width: number): echarts.EChartsCoreOption {
     data: laid.labels,
     axisTick: { show: false },
     axisLine: { lineStyle: { color: colour('--line-2') } },
-    // A long name takes more lines, and leaves the bars their room.
-    axisLabel: laid.kind === 'bars' ? { ...text, width: Math.max(96, width * 0.3), overflow: 'break', lineHeight: 15 } : text,
+    // Where there is little room a long name takes more lines, and leaves the bars theirs.
+    axisLabel: laid.kind === 'bars' && width < NARROW_PX ? { ...text, width: width * 0.3, overflow: 'break', lineHeight: 15 } : text,
     inverse: laid.kind === 'bars',
   };
   const figures = {
