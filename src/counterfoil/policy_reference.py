@@ -106,17 +106,30 @@ MEANINGS: Mapping[str, Text] = MappingProxyType(
             en="when an operator or a terminal voids so much more than its peers that somebody should look",
             zh="收银员或收银机的撤销率比同店其他人高出多少时，值得有人查看",
         ),
-        "outliers.q": Text(en="false-discovery rate (Benjamini–Hochberg)", zh="错误发现率（Benjamini–Hochberg）"),
-        "outliers.ratio": Text(en="at least so many times the peers' rate", zh="至少是同店其他人撤销率的多少倍"),
-        "outliers.voids_min": Text(en="at least so many voids", zh="撤销笔数下限"),
-        "outliers.peers_min": Text(en="at least so many peers", zh="可比对象人数下限"),
+        "outliers.q": Text(
+            en="at most this share of those called outliers are none: false-discovery rate (Benjamini–Hochberg)",
+            zh="被判为异常偏高者中允许的误判比例：错误发现率（Benjamini–Hochberg）",
+        ),
+        "outliers.ratio": Text(
+            en="an outlier voids at least so many times as often as its peers",
+            zh="撤销率至少达到同店其他人的多少倍，才算异常偏高",
+        ),
+        "outliers.voids_min": Text(en="an outlier has at least so many voids", zh="撤销至少达到多少笔，才算异常偏高"),
+        "outliers.peers_min": Text(
+            en="an outlier is told from at least so many peers", zh="至少有多少名可比对象，才判断是否异常偏高"
+        ),
         "serial_returner": Text(
             en="when a customer returns so often that somebody should look",
             zh="顾客退货多到什么程度时，值得有人查看",
         ),
-        "serial_returner.count": Text(en="at least so many returns", zh="退货次数下限"),
-        "serial_returner.days": Text(en="within so many days", zh="统计天数"),
-        "serial_returner.share": Text(en="at least this share of the bought value", zh="退货金额占购买金额的比例下限"),
+        "serial_returner.count": Text(
+            en="a serial returner has brought goods back at least so many times", zh="退货至少达到多少次，才算频繁退货"
+        ),
+        "serial_returner.days": Text(en="a serial returner has done so within so many days", zh="频繁退货按多少天统计"),
+        "serial_returner.share": Text(
+            en="a serial returner has brought back at least this share of the bought value",
+            zh="退货金额至少占购买金额的多大比例，才算频繁退货",
+        ),
     }
 )
 

@@ -8,9 +8,11 @@ import pytest
 from counterfoil.languages import Language
 from counterfoil.policy_reference import MEANINGS
 from counterfoil.shop.policies import store as policies
+from counterfoil.shop.policies.editing import Unit
 from counterfoil.shop.policies.rules import read_shop_policy
 from counterfoil.shop.staff.model import Role
 from counterfoil.web.office import policy as pages
+from counterfoil.web.office.policy_words import said_value
 from tests.counter.shop import OTHER_STORE
 from tests.counter.till import Counter
 from tests.web.conftest import Opening
@@ -48,6 +50,25 @@ def texts(counter: Counter) -> list[str]:
         return [version.text for version in policies.versions(connection, counter.merchant_id)]
 
 
+@pytest.mark.parametrize(
+    ("written", "unit", "en", "zh"),
+    [
+        ("1d", Unit.DURATION, "1 day", "1 天"),
+        ("48h", Unit.DURATION, "48 hours", "48 小时"),
+        ("T+0 9:30", Unit.DEADLINE, "9:30 on the same day", "当日 9:30"),
+        ("T+1 10:00", Unit.DEADLINE, "10:00 on the next day", "次日 10:00"),
+        ("T+3 10:00", Unit.DEADLINE, "10:00, 3 days later", "3 天后 10:00"),
+        ("0.25", Unit.SHARE, "25 %", "25 %"),
+        ("1", Unit.SHARE, "100 %", "100 %"),
+        ("^{n}$", Unit.PATTERN, "^{n}$", "^{n}$"),
+        ("soon", Unit.DURATION, "soon", "soon"),
+    ],
+)
+def test_a_value_is_said_as_people_say_it(written: str, unit: Unit, en: str, zh: str) -> None:
+    said = said_value(written, unit)
+    assert (said.to(Language.EN), said.to(Language.ZH)) == (en, zh)
+
+
 def test_every_value_stands_there_with_its_meaning_and_its_default(owner: Visitor, counter: Counter) -> None:
     said = read(owner.get(POLICY))
     assert "Nobody has decided anything" in said
@@ -56,7 +77,7 @@ def test_every_value_stands_there_with_its_meaning_and_its_default(owner: Visito
     assert MEANINGS["slip_within"].en in said
     decide(counter, 'confirm_after = "10d"\n# ours\n')
     said = read(owner.get(POLICY))
-    assert "10d decided here 7d" in said
+    assert "10 days decided here 7 days" in said
     assert "the console of the server as told" in said
     assert "# ours" in said
 
@@ -157,7 +178,7 @@ def test_the_pages_speak_chinese(counter: Counter, opening: Opening) -> None:
     visitor.sign_in("lao")
     assert MEANINGS["slip_within"].zh in read(visitor.get(POLICY))
     answer = send(visitor, "outliers.q", "versions", value="2", reason="试")
-    assert "应为 0 至 1 的数" in read(answer)
+    assert "此值不可用：outliers.q 应为 0 至 1 的数" in read(answer)
 
 
 @pytest.mark.parametrize(

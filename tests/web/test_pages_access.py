@@ -61,13 +61,12 @@ OPENED: Mapping[str, Sequence[str]] = MappingProxyType(
         "/office/policy/values/{key}": ("/office/policy/values/slip_within",),
         "/office/people/{staff_id}": ("/office/people/ann",),
         "/office/terminals": ("/office/terminals",),
-        "/welcome": ("/welcome",),
     }
 )
-#: Opened on the way: before anybody has signed in, at a till, and as an audit goes on.
+#: Opened on the way: before anybody has signed in, without a role, at a till, and as an audit goes on.
 ON_THE_WAY = frozenset(
     {
-        *("/sign-in", "/till", "/till/choice", "/till/switch", "/office/audits/{audit_id}"),
+        *("/sign-in", "/welcome", "/till", "/till/choice", "/till/switch", "/office/audits/{audit_id}"),
         "/desk/cases/{case_id}/slips/{order_id}",
     }
 )
@@ -191,6 +190,11 @@ def test_no_page_breaks_the_rules_of_access(street: Street) -> None:
         ola.sees(en="There is nothing here", zh="此地址没有内容")
         wrong += broken(ola)
         assert wrong == []
+    hire(street.house.database, street.merchant_id, "ned", language=street.language)
+    with walking(street, theme=look_of(street)) as ned:
+        ned.sign_in("ned", "/welcome")
+        ned.sees(en="You have no role here yet", zh="您还没有任何角色")
+        wrong += broken(ned)
     with walking(street, theme=look_of(street)) as ann:
         ann.sign_in(ANN, "/till")
         wrong += broken(ann)

@@ -178,10 +178,15 @@ def _tried(text: str, change: Change, *, time_zone: str) -> str | Refused:
     try:
         changed = change(text, time_zone)
     except BadOption as error:
-        why = Text(en=said(error, Language.EN), zh=said(error, Language.ZH))
-        return _no(PolicyRefusal.BAD_VALUE, why=why)
+        return _no(PolicyRefusal.BAD_VALUE, why=_why(error))
     is_so = read_shop_policy(changed, time_zone=time_zone) == read_shop_policy(text, time_zone=time_zone)
     return _no(PolicyRefusal.SO_ALREADY) if is_so else changed
+
+
+def _why(error: BadOption) -> Text:
+    """Say why a value cannot be used; that it is one of the policy is plain to whoever typed it there."""
+    en, zh = (said(error, each) for each in (Language.EN, Language.ZH))
+    return Text(en=en.removeprefix("policy: "), zh=zh.removeprefix("policy：").removeprefix("政策："))
 
 
 def _value_change(key: str, written: str) -> Change:

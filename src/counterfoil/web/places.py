@@ -13,6 +13,9 @@ from counterfoil.shop.sessions.model import Began
 from counterfoil.shop.staff.model import Verb
 from counterfoil.web.visits import Who
 
+#: Where somebody ends up to whom nothing is open.
+WELCOME = "/welcome"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
@@ -152,7 +155,7 @@ def home_of(who: Who) -> str:
     places = [place for room in places_of(who) for place in room.places]
     if who.terminal is None:
         places.sort(key=lambda place: place.path == "/till")
-    return places[0].path if places else "/welcome"
+    return places[0].path if places else WELCOME
 
 
 def _open(room: Room, who: Who) -> Sequence[Place]:

@@ -41,8 +41,8 @@ WORDS: Mapping[SignInRefusal, Text] = MappingProxyType(
             zh="密码错误次数过多，该账号已暂时锁定。请稍后再试，或请店长重设密码。",
         ),
         SignInRefusal.WRONG: Text(
-            en="What was filled in does not fit together. Nothing was changed: check each field, and try again.",
-            zh="所填信息不相符，未作任何更改。请逐项核对后再试。",
+            en="This name and this password do not open this shop. Check what you typed, and try again.",
+            zh="姓名与密码不符，或不属于本店，未登录。请核对后再试。",
         ),
         SignInRefusal.DEMO_LOGIN: Text(
             en="This is a login of a demonstration: its password is known to everybody, so it opens nothing here. "

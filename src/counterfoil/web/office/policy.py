@@ -30,7 +30,7 @@ from counterfoil.web.access import needs
 from counterfoil.web.desk.words import diagnosis_titles, exception_titles
 from counterfoil.web.faces import Faces, faces_of
 from counterfoil.web.filled import Filled, filled_in
-from counterfoil.web.office.policy_words import CHANGE_SIGNS, CHANGES, UNITS
+from counterfoil.web.office.policy_words import CHANGE_SIGNS, CHANGES, UNITS, said_value
 from counterfoil.web.told import Told
 from counterfoil.web.visits import Visit, visit_of
 
@@ -123,6 +123,7 @@ def _list(faces: Faces, visit: Visit) -> Response[str]:
         versions=found.versions[::-1][:LISTED_MAX],
         names=names,
         meaning_of=meaning_of,
+        said_value=said_value,
         may_decide=who.may(Verb.SET_POLICY, EVERY_STORE),
         currency=who.merchant.currency,
         Unit=Unit,
@@ -146,6 +147,7 @@ def _value(faces: Faces, visit: Visit, key: str, typed: Typed) -> Response[str]:
         found=found,
         value=value,
         meaning=meaning_of(key),
+        said_value=said_value,
         unit=UNITS[value.unit].filled(currency=who.merchant.currency, most=number_max(key)),
         fields={**fields, **typed.fields},
         refused=typed.refused,

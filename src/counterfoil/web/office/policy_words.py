@@ -1,8 +1,10 @@
-"""The words of the policy's pages: in what a value is written and how far it goes, and what a change comes to. Data."""
+"""The words of the policy's pages: how a value is written and how it is said, and what a change comes to."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from decimal import Decimal
 from types import MappingProxyType
 
 from counterfoil.desk.previews.model import Change
@@ -32,6 +34,40 @@ UNITS: Mapping[Unit, Text] = MappingProxyType(
         ),
     }
 )
+
+_DURATION = re.compile(r"(\d+)(s|min|h|d)")
+_DEADLINE = re.compile(r"T\+(\d+) (\d+:\d+)")
+_SHARE = re.compile(r"\d+(\.\d+)?")
+_HUNDRED = 100
+#: One of it, and several.
+_SPANS: Mapping[str, tuple[Text, Text]] = MappingProxyType(
+    {
+        "s": (Text(en="{n} second", zh="{n} 秒"), Text(en="{n} seconds", zh="{n} 秒")),
+        "min": (Text(en="{n} minute", zh="{n} 分钟"), Text(en="{n} minutes", zh="{n} 分钟")),
+        "h": (Text(en="{n} hour", zh="{n} 小时"), Text(en="{n} hours", zh="{n} 小时")),
+        "d": (Text(en="{n} day", zh="{n} 天"), Text(en="{n} days", zh="{n} 天")),
+    }
+)
+#: By days; more of them are the last.
+_DEADLINES = (
+    Text(en="{time} on the same day", zh="当日 {time}"),
+    Text(en="{time} on the next day", zh="次日 {time}"),
+    Text(en="{time}, {n} days later", zh="{n} 天后 {time}"),
+)
+
+
+def said_value(written: str, unit: Unit) -> Text:
+    """Return a value as people say it: `48h` is 48 hours; a quarter is 25 %; the rest is said as it is written."""
+    if unit is Unit.DURATION and (span := _DURATION.fullmatch(written)):
+        n = int(span[1])
+        return _SPANS[span[2]][n != 1].filled(n=n)
+    if unit is Unit.DEADLINE and (deadline := _DEADLINE.fullmatch(written)):
+        days = int(deadline[1])
+        return _DEADLINES[min(days, 2)].filled(n=days, time=deadline[2])
+    if unit is Unit.SHARE and _SHARE.fullmatch(written):
+        written = f"{(Decimal(written) * _HUNDRED).normalize():f} %"
+    return Text(en=written, zh=written, is_filled=True)
+
 
 CHANGES: Mapping[Change, Text] = MappingProxyType(
     {

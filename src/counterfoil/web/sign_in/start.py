@@ -10,7 +10,7 @@ from litestar.status_codes import HTTP_303_SEE_OTHER
 
 from counterfoil.web.access import PUBLIC, SIGNED_IN
 from counterfoil.web.faces import Faces, faces_of
-from counterfoil.web.places import home_of
+from counterfoil.web.places import WELCOME, home_of
 from counterfoil.web.visits import Visit, visit_of
 
 
@@ -25,10 +25,13 @@ class StartController(Controller):
         who = visit_of(request).who
         return Redirect("/sign-in" if who is None else home_of(who), status_code=HTTP_303_SEE_OTHER)
 
-    @get("/welcome", opt=SIGNED_IN)
-    async def welcome(self, request: Request[Any, Any, Any]) -> Response[str]:
-        """Say what somebody can do who has no role yet."""
+    @get(WELCOME, opt=SIGNED_IN)
+    async def welcome(self, request: Request[Any, Any, Any]) -> Response[Any]:
+        """Say what somebody can do who has no role yet; whoever has one goes on to where their work begins."""
         faces, visit = faces_of(request), visit_of(request)
+        home = home_of(visit.known)
+        if home != WELCOME:
+            return Redirect(home, status_code=HTTP_303_SEE_OTHER)
         return await faces.asked(_welcome, faces, visit)
 
 

@@ -27,7 +27,13 @@ function colour(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
-function optionOf(laid: Laid): echarts.EChartsCoreOption {
+/** Narrower than this, figures on an axis stand too close to be read, and names leave no room for bars. */
+const NARROW_PX = 480;
+
+/** So wide are names beside bars there. */
+const NAME_PX = 96;
+
+function optionOf(laid: Laid, isNarrow: boolean): echarts.EChartsCoreOption {
   const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
   // Named, and not inherited: what is measured must be what is drawn.
   const text = { color: colour('--ink-2'), fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 12 };
@@ -36,11 +42,13 @@ function optionOf(laid: Laid): echarts.EChartsCoreOption {
     data: laid.labels,
     axisTick: { show: false },
     axisLine: { lineStyle: { color: colour('--line-2') } },
-    axisLabel: text,
+    // Where there is little room a long name takes more lines, and leaves the bars theirs.
+    axisLabel: laid.kind === 'bars' ? { ...text, ...(isNarrow ? { width: NAME_PX, overflow: 'break' } : { width: null, overflow: 'none' }), lineHeight: 15 } : text,
     inverse: laid.kind === 'bars',
   };
   const figures = {
     type: 'value',
+    splitNumber: isNarrow ? 3 : 5,
     splitLine: { lineStyle: { color: colour('--line') } },
     axisLabel: { ...text, formatter: (value: number) => value.toLocaleString(laid.language) },
   };
@@ -78,7 +86,14 @@ function optionOf(laid: Laid): echarts.EChartsCoreOption {
 export function draw(place: HTMLElement): void {
   const laid = JSON.parse(place.dataset.chart ?? '{}') as Laid;
   const chart = echarts.init(place, undefined, { renderer: 'svg' });
-  chart.setOption(optionOf(laid));
-  new ResizeObserver(() => chart.resize()).observe(place);
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => chart.setOption(optionOf(laid)));
+  let isNarrow = place.clientWidth < NARROW_PX;
+  const show = () => chart.setOption(optionOf(laid, isNarrow));
+  show();
+  new ResizeObserver(() => {
+    chart.resize();
+    if (place.clientWidth < NARROW_PX === isNarrow) return;
+    isNarrow = !isNarrow;
+    show();
+  }).observe(place);
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', show);
 }
