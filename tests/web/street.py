@@ -127,8 +127,8 @@ class Street:
             return list(connection.execute(sa.text(query), values).mappings())
 
     def case(self, diagnosis: str) -> str:
-        """Return the id of the newest case of a diagnosis."""
-        cases = self.rows("SELECT case_id, diagnosis FROM cases ORDER BY opened_at DESC, case_id")
+        """Return the id of the newest case of a diagnosis, one in hand before one that is closed."""
+        cases = self.rows("SELECT case_id, diagnosis FROM cases ORDER BY state = 'closed', opened_at DESC, case_id")
         found = [str(case["case_id"]) for case in cases if case["diagnosis"] == diagnosis]
         assert found, [case["diagnosis"] for case in cases]
         return found[0]

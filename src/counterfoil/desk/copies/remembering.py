@@ -29,6 +29,7 @@ class RememberingBench(RoundsBench):
     def __init__(self, bench: Workbench) -> None:
         self._bench = bench
         self._known: dict[Hashable, Answer] = {}
+        self._tables: dict[Hashable, ir.Table] = {}
         self._recalled: Iterator[Answer] | None = None
         #: Every answer, in the order of the questions.
         self.answers: list[Answer] = []
@@ -78,7 +79,9 @@ class RememberingBench(RoundsBench):
         answer = self._answered(question, lambda: _of_table(compute()))
         if answer.table is None:
             raise Bug("asked for a table, recalled whether one was empty")
-        return ibis.table(dict(answer.columns), name=answer.table)
+        if question not in self._tables:
+            self._tables[question] = ibis.table(dict(answer.columns), name=answer.table)
+        return self._tables[question]
 
     def _answered(self, question: Hashable, compute: Callable[[], Answer]) -> Answer:
         if question not in self._known:

@@ -1,30 +1,34 @@
 """The process of one preview: `python -m counterfoil.desk.previews.judging FOLDER PARENT`, started by `previewing`.
 
-It loads the rules while its parent copies books, and waits for the word. Then it judges what lies in the folder, or
-takes what was judged last night, asks the same under the other policy, and writes what differs. It knows no server. It
-gives way to the shop, keeps to its memory, and ends with its parent.
+It loads the rules while its parent copies books, and waits for the word. Then it judges what lies in the folder, with a
+second process beside it for the other policy; or it asks the books that were judged last night. It writes what differs.
+It knows no server. It gives way to the shop, keeps to its memory, and ends with its parent.
 """
 
 from __future__ import annotations
 
 import gc
 import os
+import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
+from counterfoil.books.format import TABLES
 from counterfoil.desk.audits.auditing import GIVES_WAY, end_with
 from counterfoil.desk.copies.judging import JudgedBooks
-from counterfoil.desk.copies.store import load_books, scratch_database
+from counterfoil.desk.copies.store import engine_over, load_books, scratch_database
 from counterfoil.desk.previews.comparing import COLUMNS, compared
 from counterfoil.desk.previews.model import ANSWER, REQUEST, Request
+from counterfoil.detectors.finishing.finish import finish
 from counterfoil.detectors.ground import Calendar
+from counterfoil.detectors.run import detect
 from counterfoil.shop.policies.rules import read_shop_policy
 
 if TYPE_CHECKING:
@@ -33,32 +37,77 @@ if TYPE_CHECKING:
 #: For DuckDB, before it writes to disk; beside it runs a shop.
 MEMORY_LIMIT = "2GB"
 THREADS = 2
+#: For each of two processes.
+MEMORY_LIMIT_EACH = "1GB"
+
+#: Says that a process is the second one, and where it writes what it finds.
+_OTHER, _FOUND = "other", "found.parquet"
 
 
 def judge(folder: Path) -> None:
     """Judge what a folder asks for under both policies, and write what differs."""
-    request = msgspec.json.decode((folder / REQUEST).read_bytes(), type=Request)
-    mine, other = (read_shop_policy(text, time_zone=request.time_zone).audit for text in request.policies)
-    with _books(folder, request, mine) as books:
-        told = [_told(books.findings(policy), request) for policy in (mine, other)]
-    tallies = compared(*told, begin=request.begin, end=request.end)
+    request = _request(folder)
+    judged = _of_last_night(folder, request) if request.kept is not None else _of_now(folder, request)
+    tallies = compared(*(_told(findings, request) for findings in judged), begin=request.begin, end=request.end)
     (folder / ANSWER).write_bytes(msgspec.json.encode(tallies))
 
 
-@contextmanager
-def _books(folder: Path, request: Request, policy: Policy) -> Iterator[JudgedBooks]:
-    """Lend the books of last night, or those that were copied into the folder."""
-    kept = request.kept
-    file = None if kept is None else Path(kept.tables)
+def _of_last_night(folder: Path, request: Request) -> tuple[pa.Table, pa.Table]:
+    """Ask books that were kept: what was asked of them last night is known already."""
+    assert request.kept is not None
     with scratch_database(
-        folder, file=file, read_only=kept is not None, memory_limit=MEMORY_LIMIT, threads=THREADS
+        folder, file=Path(request.kept.tables), read_only=True, memory_limit=MEMORY_LIMIT, threads=THREADS
     ) as connection:
-        if kept is not None:
-            yield JudgedBooks.of_earlier(connection, kept.judgement)
-        else:
-            load_books(connection, folder)
-            calendar = Calendar.over(as_of=request.as_of, policy=policy, earliest=request.earliest)
-            yield JudgedBooks.over(connection, as_of=calendar.as_of, offsets=calendar.offsets)
+        books = JudgedBooks.of_earlier(connection, request.kept.judgement)
+        mine, other = (books.findings(policy) for policy in _policies(request))
+        return mine, other
+
+
+def _of_now(folder: Path, request: Request) -> tuple[pa.Table, pa.Table]:
+    """Judge books that were copied, under one policy here while a second process judges them under the other.
+
+    They are few, and most of the time goes into writing statements, which takes one core whatever the books hold.
+    """
+    with scratch_database(folder, file=_books(folder), memory_limit=MEMORY_LIMIT, threads=THREADS) as connection:
+        load_books(connection, folder)
+    other = subprocess.Popen(  # noqa: S603 — our own module, and a path that the parent has made
+        [sys.executable, "-m", __spec__.name, str(folder), str(os.getpid()), _OTHER], stdin=subprocess.DEVNULL
+    )
+    mine = _judged(folder, request, 0)
+    if other.wait() != 0:
+        sys.exit(other.returncode)
+    return mine, pq.read_table(folder / _FOUND)
+
+
+def judge_other(folder: Path) -> None:
+    """Judge the books that the first process has laid out, under the other policy, and write every finding for it."""
+    pq.write_table(_judged(folder, _request(folder), 1), folder / _FOUND)
+
+
+def _judged(folder: Path, request: Request, policy_n: int) -> pa.Table:
+    policy = _policies(request)[policy_n]
+    calendar = Calendar.over(as_of=request.as_of, policy=policy, earliest=request.earliest)
+    spill = folder / f"judging-{policy_n}"
+    spill.mkdir()
+    with scratch_database(
+        spill, file=_books(folder), read_only=True, memory_limit=MEMORY_LIMIT_EACH, threads=1
+    ) as connection:
+        engine = engine_over(connection)
+        findings, _core = finish(detect(engine, engine.books(), calendar), frozenset(TABLES))
+        return findings
+
+
+def _policies(request: Request) -> tuple[Policy, Policy]:
+    mine, other = (read_shop_policy(text, time_zone=request.time_zone).audit for text in request.policies)
+    return mine, other
+
+
+def _request(folder: Path) -> Request:
+    return msgspec.json.decode((folder / REQUEST).read_bytes(), type=Request)
+
+
+def _books(folder: Path) -> Path:
+    return folder / "books.duckdb"
 
 
 def _told(findings: pa.Table, request: Request) -> list[dict[str, object]]:
@@ -72,11 +121,14 @@ def _told(findings: pa.Table, request: Request) -> list[dict[str, object]]:
 
 def main(arguments: Sequence[str]) -> int:
     """Judge one folder, once the parent says that everything is there."""
-    folder, parent = arguments
+    folder, parent, *rest = arguments
     end_with(int(parent))
-    os.nice(GIVES_WAY)
     # The process is short, and statements are written of a great many objects: a sixth of its time went into cycles.
     gc.disable()
+    if rest == [_OTHER]:
+        judge_other(Path(folder))
+        return 0
+    os.nice(GIVES_WAY)
     if sys.stdin.readline():
         judge(Path(folder))
     return 0
