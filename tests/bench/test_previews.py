@@ -31,10 +31,11 @@ MONTH = Tried(
     seconds=(9.0, 3.0, 30.0),
 )
 TODAY = replace(MONTH, days=1, is_of_the_night=False, rows_n=70_000, differing_n=0, seconds=(10.1,))
+SLOW = replace(MONTH, key="duplicate_window", value="1h", seconds=(10.1,))
 FOUND = Measured(
     orders=1_000_000,
     night=Night(rows_n=4_000_000, findings_n=20_000, copying_seconds=40.0, judging_seconds=90.0),
-    tried=(MONTH, TODAY),
+    tried=(MONTH, SLOW, TODAY),
 )
 LINES = {
     "en": "slip_within = 5min, 30 days, books of the night: median 9.0 s, worst 30.0 s of 3; "
@@ -120,9 +121,10 @@ def test_the_shop_is_made_once_and_few_orders_are_copied(
     assert 0 < today.rows_n < month.rows_n < measured.night.rows_n
 
 
-def test_a_median_above_ten_seconds_breaks_a_promise() -> None:
-    assert list(broken_promises(replace(FOUND, tried=(MONTH,)))) == []
-    assert list(broken_promises(FOUND)) == ["slip_within = 5min, 1 days: 10.1 s, promised are 10"]
+def test_a_month_whose_median_is_above_ten_seconds_breaks_the_promise() -> None:
+    # A day that is copied afresh is told, and nothing is promised of it.
+    assert list(broken_promises(replace(FOUND, tried=(MONTH, TODAY)))) == []
+    assert list(broken_promises(FOUND)) == ["duplicate_window = 1h, 30 days: 10.1 s, promised are 10"]
 
 
 @pytest.mark.parametrize(("lang", "said"), LINES.items())
