@@ -98,6 +98,7 @@ def measured(folder: Path, heard: Heard) -> Measured:
         return measure_previews(folder, orders=ORDERS, rounds=1, progress=heard, values={"return_window": "1h"})
 
 
+@pytest.mark.long
 def test_a_value_is_tried_on_books_that_were_judged_before(measured: Measured, heard: Heard) -> None:
     (tried,) = measured.tried
     assert measured.night.rows_n == tried.rows_n > ORDERS
