@@ -71,7 +71,8 @@ def test_a_channel_calls_without_a_token_and_is_known_by_its_signature(counter: 
         assert client.post("/api/v1/webhooks/nobody", content=body, headers=headers).status_code == 404
 
 
-def found(counter: Counter, number: int, exception: str = "missing_slip") -> str:
+def found(counter: Counter, number: int, exception: str = "missing_slip", *, store_id: str | None = None) -> str:
+    """Write a finding of a store, or of none."""
     finding_id = f"F{number:025d}"
     with counter.database.transaction(counter.merchant_id) as connection:
         store.see(
@@ -91,7 +92,8 @@ def found(counter: Counter, number: int, exception: str = "missing_slip") -> str
                     "explanation_zh": "无小票。",
                     "next_step": "reprint_the_slip",
                     "evidence": [],
-                    **dict.fromkeys(("other_subject", "store_id", "terminal_id", "operator_id", "score")),
+                    "store_id": store_id,
+                    **dict.fromkeys(("other_subject", "terminal_id", "operator_id", "score")),
                 }
             ],
             by="rule",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from counterfoil.desk import store
 from counterfoil.ids import StaffId, StoreId, TerminalId
 from counterfoil.shop.merchants.model import Terminal
 from counterfoil.shop.merchants.store import add_terminal
@@ -13,40 +12,15 @@ from counterfoil.shop.staff.store import give
 from counterfoil.shop.tokens.model import Scope
 from counterfoil.shop.tokens.store import add_token
 from tests.api.asking import Asking, problem
-from tests.api.test_bills_and_findings import BILL
+from tests.api.test_bills_and_findings import BILL, found
 from tests.counter.shop import OPENING, OTHER_STORE, STORE, T1
-from tests.counter.till import Counter
-
-
-def found(counter: Counter, number: int, store_id: str | None) -> str:
-    """Write a finding of a store, or of none."""
-    finding_id = f"F{number:025d}"
-    said = {
-        "finding_id": finding_id,
-        "exception": "missing_slip",
-        "diagnosis": "paid_no_slip",
-        "severity": "high",
-        "subject": f"order:o{number}",
-        "occurred_at": counter.clock.now,
-        "amount_at_risk_minor": 500,
-        "currency": "CNY",
-        "explanation_en": "No slip.",
-        "explanation_zh": "无小票。",
-        "next_step": "reprint_the_slip",
-        "evidence": [],
-        "store_id": store_id,
-        **dict.fromkeys(("other_subject", "terminal_id", "operator_id", "score")),
-    }
-    with counter.database.transaction(counter.merchant_id) as connection:
-        store.see(connection, counter.merchant_id, [said], by="rule", now=counter.clock.now)
-    return finding_id
 
 
 @pytest.fixture
 def all_found(asking: Asking) -> dict[str | None, list[str]]:
     """Findings of two stores and of none, in turns."""
     places = (STORE, OTHER_STORE, None) * 3
-    ids = [found(asking.counter, number, place) for number, place in enumerate(places)]
+    ids = [found(asking.counter, number, store_id=place) for number, place in enumerate(places)]
     return {place: [one for one, at in zip(ids, places, strict=True) if at == place] for place in dict.fromkeys(places)}
 
 

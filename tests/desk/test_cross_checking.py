@@ -10,8 +10,8 @@ from psycopg.pq import TransactionStatus
 
 from counterfoil.db.engine import Database
 from counterfoil.desk import store
+from counterfoil.desk.copies import judging
 from counterfoil.desk.cross_checking import HABITS, CrossCheck, cross_check
-from counterfoil.desk.watch import whole
 from counterfoil.desk.watching import Watcher
 from counterfoil.detectors.run import detect
 from counterfoil.ids import MerchantId
@@ -65,6 +65,6 @@ def test_no_transaction_waits_while_the_whole_is_judged(database: Database, monk
             seen.append(watcher.session.driver.info.transaction_status)
             return detect(*given)
 
-        monkeypatch.setattr(whole, "detect", watched)
+        monkeypatch.setattr(judging, "detect", watched)
         assert cross_check(watcher, shop, now=history.as_of) is not None
     assert seen == [TransactionStatus.IDLE]

@@ -38,6 +38,15 @@ merchant_id,slip_id,order_id,payment_id,return_id,kind,form,state,copy_no,amount
 """
 
 
+def gives_the_double_back(fay: Walker) -> None:
+    """Give the money of a loaf back that was charged twice, with the supervisor's consent."""
+    fay.open(en="Give CNY 5.00 back", zh="退还 CNY 5.00")
+    fay.fill(fay.words(en="charged twice", zh="重复扣款"), en="Why", zh="原因")
+    fay.choose(SUE, en="Second person", zh="授权人")
+    fay.fill(PINS[SUE], en="Their PIN", zh="授权人 PIN")
+    fay.press(en="Give it back", zh="确认退款")
+
+
 def prints_the_slip(fay: Walker) -> str:
     """Print what the case says is owed, say that it came out, and return the number on it."""
     fay.page.add_init_script("window.print = () => { window.printed = (window.printed ?? 0) + 1; }")
@@ -58,11 +67,7 @@ def test_a_double_that_nobody_was_asked_about_is_found_and_given_back(street: St
     street.watch()
     with walking(street, FAY) as fay:
         fay.opens_case("double_charge")
-        fay.open(en="Give CNY 5.00 back", zh="退还 CNY 5.00")
-        fay.fill(fay.words(en="charged twice", zh="重复扣款"), en="Why", zh="原因")
-        fay.choose(SUE, en="Second person", zh="授权人")
-        fay.fill(PINS[SUE], en="Their PIN", zh="授权人 PIN")
-        fay.press(en="Give it back", zh="确认退款")
+        gives_the_double_back(fay)
         fay.sees(en="Done, and proven.", zh="已完成，并有凭据。")
         street.watch()
         fay.page.reload()
@@ -122,11 +127,7 @@ def test_money_back_at_the_desk_owes_a_slip_until_the_desk_has_printed_it(street
     street.watch()
     with walking(street, FAY) as fay:
         fay.opens_case("double_charge")
-        fay.open(en="Give CNY 5.00 back", zh="退还 CNY 5.00")
-        fay.fill(fay.words(en="charged twice", zh="重复扣款"), en="Why", zh="原因")
-        fay.choose(SUE, en="Second person", zh="授权人")
-        fay.fill(PINS[SUE], en="Their PIN", zh="授权人 PIN")
-        fay.press(en="Give it back", zh="确认退款")
+        gives_the_double_back(fay)
         fay.sees(en="The customer is owed a slip of the money back: print it.", zh="尚欠顾客一张退款小票：请打印。")
         assert street.last("kind", "payments") == "refund"
 

@@ -1,4 +1,4 @@
-"""Copied books, judged under one policy after the other: the second time costs what the policies differ in."""
+"""Copied books, judged once, or under one policy after the other: then the second costs what the policies differ in."""
 
 from __future__ import annotations
 
@@ -18,6 +18,12 @@ from counterfoil.policy import Policy
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
+
+
+def judged(connection: duckdb.DuckDBPyConnection, calendar: Calendar) -> pa.Table:
+    """Return what the rules find in the loaded books of a connection, in the schema of the findings file."""
+    engine = engine_over(connection)
+    return _finished(detect(engine, engine.books(), calendar))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -57,7 +63,7 @@ class JudgedBooks:
     def findings(self, policy: Policy) -> pa.Table:
         """Return what the rules find under a policy, in the schema of the findings file."""
         if policy not in self.known:
-            self.known[policy], _core = finish(self.verdict(policy), frozenset(TABLES))
+            self.known[policy] = _finished(self.verdict(policy))
         return self.known[policy]
 
     def keep(self, policy: Policy, *, rows_n: int) -> Judgement:
@@ -65,6 +71,12 @@ class JudgedBooks:
         verdict = self.verdict(policy)
         # What finishing asks comes after the rules, and is not asked when they are recalled.
         answers = tuple(self.bench.answers)
-        self.known[policy], _core = finish(verdict, frozenset(TABLES))
+        self.known[policy] = _finished(verdict)
         keep_findings(self.connection, self.known[policy])
         return Judgement(policy=policy, as_of=self.as_of, offsets=self.offsets, rows_n=rows_n, answers=answers)
+
+
+def _finished(verdict: Verdict) -> pa.Table:
+    """Return the findings of live books, where every book is there."""
+    findings, _core = finish(verdict, frozenset(TABLES))
+    return findings

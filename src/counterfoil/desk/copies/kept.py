@@ -31,6 +31,15 @@ _PAGE, _TABLES, _UNFINISHED = "judgement.json", ".duckdb", ".unfinished"
 #: Judged books take about as much room as their copies as CSV; so many times as much must be free: others write, too.
 _ROOM = 4
 
+#: Where it is written what the rules ask, and how it is answered: a package, and which of its files.
+_RULES = (
+    (detectors, "**/*.py"),
+    (detectors, "**/*.toml"),
+    (books, "*.py"),
+    (audit, "engines/*.py"),
+    (desk, "copies/*.py"),
+)
+
 
 class _Page(msgspec.Struct, frozen=True, kw_only=True):
     """What the page says."""
@@ -100,15 +109,7 @@ class KeptBooks:
 @cache
 def rules_digest() -> str:
     """Return a digest of everything that decides what the rules ask, and how it is answered."""
-    packages = (detectors, books, audit, desk)
-    roots = [Path(package.__file__ or "").parent for package in packages]
-    files = [
-        *roots[0].rglob("*.py"),
-        *roots[0].rglob("*.toml"),
-        *roots[1].glob("*.py"),
-        *(roots[2] / "engines").glob("*.py"),
-        *(roots[3] / "copies").glob("*.py"),
-    ]
+    files = [file for package, pattern in _RULES for file in Path(package.__file__ or "").parent.glob(pattern)]
     digest = hashlib.sha256()
     for file in sorted(files):
         digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")

@@ -28,8 +28,8 @@ class RememberingBench(RoundsBench):
 
     def __init__(self, bench: Workbench) -> None:
         self._bench = bench
-        self._known: dict[Hashable, Answer] = {}
-        self._tables: dict[Hashable, ir.Table] = {}
+        #: What was answered: a kept table, or whether one was empty.
+        self._known: dict[Hashable, ir.Table | bool] = {}
         self._recalled: Iterator[Answer] | None = None
         #: Every answer, in the order of the questions.
         self.answers: list[Answer] = []
@@ -64,9 +64,9 @@ class RememberingBench(RoundsBench):
     def is_empty(self, table: ir.Table) -> bool:
         """Say whether a table has no rows."""
         answer = self._answered(("is_empty", table.op()), lambda: Answer(is_empty=self._bench.is_empty(table)))
-        if answer.table is not None:
-            raise Bug(f"asked whether something is empty, recalled {answer.table}")
-        return answer.is_empty
+        if not isinstance(answer, bool):
+            raise Bug("asked whether something is empty, recalled a table")
+        return answer
 
     def fetch(self, table: ir.Table) -> pa.Table:
         """Compute a table and bring it here; that is not remembered."""
@@ -77,23 +77,18 @@ class RememberingBench(RoundsBench):
 
     def _kept(self, question: Hashable, compute: Callable[[], ir.Table]) -> ir.Table:
         answer = self._answered(question, lambda: _of_table(compute()))
-        if answer.table is None:
+        if isinstance(answer, bool):
             raise Bug("asked for a table, recalled whether one was empty")
-        if question not in self._tables:
-            self._tables[question] = ibis.table(dict(answer.columns), name=answer.table)
-        return self._tables[question]
+        return answer
 
-    def _answered(self, question: Hashable, compute: Callable[[], Answer]) -> Answer:
+    def _answered(self, question: Hashable, compute: Callable[[], Answer]) -> ir.Table | bool:
         if question not in self._known:
-            if self._recalled is None:
-                answer = compute()
-            else:
-                recalled = next(self._recalled, None)
-                if recalled is None:
-                    raise Bug("more questions are asked than were answered")
-                answer = recalled
-            self._known[question] = answer
+            answer = compute() if self._recalled is None else next(self._recalled, None)
+            if answer is None:
+                raise Bug("more questions are asked than were answered")
             self.answers.append(answer)
+            is_table = answer.table is not None
+            self._known[question] = ibis.table(dict(answer.columns), name=answer.table) if is_table else answer.is_empty
         return self._known[question]
 
 

@@ -20,15 +20,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from counterfoil.books.format import TABLES
 from counterfoil.desk.audits.auditing import GIVES_WAY, end_with
-from counterfoil.desk.copies.judging import JudgedBooks
-from counterfoil.desk.copies.store import engine_over, load_books, scratch_database
+from counterfoil.desk.copies.judging import JudgedBooks, judged
+from counterfoil.desk.copies.store import load_books, scratch_database
 from counterfoil.desk.previews.comparing import COLUMNS, compared
 from counterfoil.desk.previews.model import ANSWER, REQUEST, Request
-from counterfoil.detectors.finishing.finish import finish
 from counterfoil.detectors.ground import Calendar
-from counterfoil.detectors.run import detect
 from counterfoil.shop.policies.rules import read_shop_policy
 
 if TYPE_CHECKING:
@@ -47,8 +44,8 @@ _OTHER, _FOUND = "other", "found.parquet"
 def judge(folder: Path) -> None:
     """Judge what a folder asks for under both policies, and write what differs."""
     request = _request(folder)
-    judged = _of_last_night(folder, request) if request.kept is not None else _of_now(folder, request)
-    tallies = compared(*(_told(findings, request) for findings in judged), begin=request.begin, end=request.end)
+    both = _of_last_night(folder, request) if request.kept is not None else _of_now(folder, request)
+    tallies = compared(*(_told(findings, request) for findings in both), begin=request.begin, end=request.end)
     (folder / ANSWER).write_bytes(msgspec.json.encode(tallies))
 
 
@@ -92,9 +89,7 @@ def _judged(folder: Path, request: Request, policy_n: int) -> pa.Table:
     with scratch_database(
         spill, file=_books(folder), read_only=True, memory_limit=MEMORY_LIMIT_EACH, threads=1
     ) as connection:
-        engine = engine_over(connection)
-        findings, _core = finish(detect(engine, engine.books(), calendar), frozenset(TABLES))
-        return findings
+        return judged(connection, calendar)
 
 
 def _policies(request: Request) -> tuple[Policy, Policy]:

@@ -153,9 +153,8 @@ class _Trial:
         )
         with database.snapshot(merchant_id) as connection:
             self._hurry(connection)
-            kept = self.kept
-            will_do = kept is not None and self._will_do(kept)
-            if kept is not None and will_do and store.are_more_orders(connection, ORDERS_COPIED_MAX, since=since):
+            kept = self.kept if self.kept is not None and self._will_do(self.kept) else None
+            if kept is not None and store.are_more_orders(connection, ORDERS_COPIED_MAX, since=since):
                 return replace(request, as_of=kept.judgement.as_of, kept=kept), kept.judgement.rows_n
             scope = store.scope(connection, since=since, habits_since=habits_since)
             rows_n = store.copy_books(connection, scope, self.folder, rows_max=self.rows_max, hurry=self._hurry)

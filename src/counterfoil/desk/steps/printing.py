@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
+#: What takes a slip to its customer.
+ENDS_WELL = frozenset({Event.PRINTED, Event.SENT})
+
 
 def tell_of_slip(house: House, asked: Asked, *, event: Event, fault: str | None = None) -> Stepped | Refused:
     """Tell of the slips that an order owes, once, and write it into the case; `fault`: why the paper did not come."""
@@ -43,10 +46,6 @@ def tell_of_slip(house: House, asked: Asked, *, event: Event, fault: str | None 
         words = _words(connection, asked, event, fault)
         no = next(filter(None, (why_unusable(word, now=asked.now) for word in words)), None)
         return no or _told(connection, asked, words, Came.DONE if event in ENDS_WELL else Came.DECLINED)
-
-
-#: What takes a slip to its customer.
-ENDS_WELL = frozenset({Event.PRINTED, Event.SENT})
 
 
 def _ended(connection: sa.Connection, asked: Asked) -> CaseEvent | None:

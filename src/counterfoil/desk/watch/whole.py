@@ -11,10 +11,8 @@ from typing import TYPE_CHECKING
 import structlog
 
 from counterfoil.books.format import TABLES
-from counterfoil.desk.copies.judging import JudgedBooks
-from counterfoil.desk.copies.store import copy_out, engine_over, load_books, scratch_database
-from counterfoil.detectors.finishing.finish import finish
-from counterfoil.detectors.run import detect
+from counterfoil.desk.copies import judging
+from counterfoil.desk.copies.store import copy_out, load_books, scratch_database
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,9 +42,7 @@ def judged(folder: Path, calendar: Calendar) -> pa.Table:
     """Return what the rules find in books that were copied out, in the schema of the findings file; the copies go."""
     with scratch_database(folder, memory_limit=MEMORY_LIMIT) as connection:
         load_books(connection, folder)
-        engine = engine_over(connection)
-        findings, _core = finish(detect(engine, engine.books(), calendar), frozenset(TABLES))
-        return findings
+        return judging.judged(connection, calendar)
 
 
 def judged_and_kept(
@@ -59,7 +55,7 @@ def judged_and_kept(
     with kept.new(merchant_id) as file:
         with scratch_database(folder, file=file, memory_limit=MEMORY_LIMIT) as connection:
             load_books(connection, folder)
-            books = JudgedBooks.over(connection, as_of=calendar.as_of, offsets=calendar.offsets, lasting=True)
+            books = judging.JudgedBooks.over(connection, as_of=calendar.as_of, offsets=calendar.offsets, lasting=True)
             judgement = books.keep(calendar.policy, rows_n=rows_n)
             findings = books.findings(calendar.policy)
         kept.put(merchant_id, file, judgement)

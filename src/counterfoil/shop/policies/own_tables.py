@@ -23,6 +23,8 @@ ANY = "any"
 _DISCOUNT, _REFUND = "discount_permille_max", "refund_minor_max"
 _PERCENT = 10
 _PERCENT_MAX = Decimal(100)
+#: More digits than any amount of the books has.
+_DIGITS_MAX = 20
 
 
 def limit_typed(discount: str, refund: str, currency: str) -> Mapping[str, int | str | None]:
@@ -104,7 +106,3 @@ def _number(written: str) -> Decimal:
     if not number.is_finite() or abs(number.adjusted()) > _DIGITS_MAX:
         raise BadOption(f"policy: expected a number, found {written!r}")
     return number
-
-
-#: More digits than any amount of the books has.
-_DIGITS_MAX = 20

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from litestar import Controller, Request, Response, get, post
@@ -23,7 +23,7 @@ from counterfoil.shop.staff.roles import LIMITS, ROLE_NAMES, Limit
 from counterfoil.shop.staff.rules import REASON_LENGTH_MAX
 from counterfoil.web.faces import Faces, faces_of
 from counterfoil.web.filled import Filled, filled_in
-from counterfoil.web.office.policy import DECIDES, LOOKS, InForce, in_force, wish_of
+from counterfoil.web.office.policy import DECIDES, LOOKS, InForce, Typed, in_force, wish_of
 from counterfoil.web.told import Told
 from counterfoil.web.visits import Visit, visit_of
 
@@ -43,14 +43,6 @@ class RoleLimit:
     default: Limit
     #: What of it the text in force names, as TOML holds it.
     decided: Mapping[str, object]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Typed:
-    """What a form comes back with."""
-
-    refused: Refused | None = None
-    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 class LimitsController(Controller):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from litestar import Controller, Request, Response, get, post
@@ -23,7 +22,7 @@ from counterfoil.shop.staff.model import EVERY_STORE, Verb
 from counterfoil.shop.staff.rules import REASON_LENGTH_MAX
 from counterfoil.web.faces import Faces, faces_of
 from counterfoil.web.filled import Filled, filled_in
-from counterfoil.web.office.policy import DECIDES, LOOKS, in_force, wish_of
+from counterfoil.web.office.policy import DECIDES, LOOKS, Typed, in_force, wish_of
 from counterfoil.web.told import Told
 from counterfoil.web.visits import Visit, visit_of
 
@@ -32,14 +31,6 @@ if TYPE_CHECKING:
 
 PATH = "/office/policy/scale-codes"
 SHAPE_LENGTH_MAX = 40
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Typed:
-    """What a form comes back with."""
-
-    refused: Refused | None = None
-    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 class ScaleCodesController(Controller):
