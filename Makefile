@@ -77,10 +77,15 @@ $(FACES)/dist/.built: $(FACES_SOURCES) src/counterfoil/web/build.py src/counterf
 	@$(BIN)/python -m counterfoil.web.build
 	@touch $@
 
+$(DONE)/played: | $(DONE)/ready
+	@echo "Setting up: the made shop's week, played by its own verbs (half a minute, once)"
+	@$(BIN)/counterfoil demo --prepare
+	@touch $@
+
 # ---------------------------------------------------------------- use
 
 .PHONY: run
-run: $(DONE)/ready ## Open a made shop, busy_saturday, with till, desk and office; ARGS="--port 9000 --fresh"
+run: $(DONE)/played ## Open a made shop, busy_saturday, with till, desk and office; ARGS="--port 9000 --fresh"
 	@$(BIN)/counterfoil demo $(ARGS)
 
 .PHONY: audit

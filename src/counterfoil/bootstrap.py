@@ -109,11 +109,12 @@ def open_house(
     pool_size: int = POOL_SIZE,
     measures: Measures = NOT_MEASURED,
     now: Callable[[], datetime] = clock.now,
+    aged_by: Callable[[], datetime] | None = None,
 ) -> House:
     """Open everything that the settings name: the database, the acquirers, the installation's secret.
 
-    `measures` counts what is sold. An embedded database is started where it is not running; no acquirer is connected to
-    before it is needed. BadOption, in one line, where something cannot be opened.
+    `measures` counts what is sold; `aged_by` as in `house_over`. An embedded database is started where it is not
+    running; no acquirer is connected to before it is needed. BadOption, in one line, where something cannot be opened.
     """
     home = home_of(environ).path
     settings = settings_of(environ)
@@ -133,6 +134,7 @@ def open_house(
         demo_logins=settings.web.demo_logins,
         measures=measures,
         now=now,
+        aged_by=aged_by,
     )
     return replace(house, sealer=sealer, audits_home=home / AUDITS, judged_home=home / JUDGED)
 
@@ -176,23 +178,22 @@ def house_over(
     closes: Sequence[Callable[[], None]] = (),
     demo_logins: bool = False,
     measures: Measures = NOT_MEASURED,
+    aged_by: Callable[[], datetime] | None = None,
 ) -> House:
     """Put the verbs of the counter together over a database and its acquirers.
 
     `channels` says who may call us and whose bills can be fetched; None: nobody. In `bills_folder` lie bills that
-    somebody put there. `closes` let go of what was opened for this house, in order, before its database is closed.
-    `demo_logins`: passwords that were printed for everybody to read let people in.
+    somebody put there. `closes` let go of what was opened for this house, in order, before its database. With
+    `demo_logins`, passwords that everybody has read let people in. `aged_by` tells how old is what is kept for some
+    seconds; None: `now`.
     """
     channels = channels or ConfiguredAcquirers(lanes={})
-
-    def matching(merchant_id: MerchantId) -> bytes:
-        return secret.for_merchant(merchant_id).matching
-
+    matching = partial(_matching, secret)
     bills = _bill_taking(database, channels, matching, now=now)
     acquirers = WithStoredValue(
         others=acquirers, stored=StoredValueAcquirer(database=database, keys=secret.for_merchant, clock=now)
     )
-    knowledge = ShopKnowledge(database=database, clock=now)
+    knowledge = ShopKnowledge(database=database, clock=now, aged_by=aged_by or now)
     resolver = Resolver(database=database, acquirers=acquirers, clock=now)
     charging = Charging(database=database, acquirers=acquirers, resolver=resolver, clock=now)
 
@@ -235,6 +236,10 @@ def house_over(
         setting_passwords=SettingPasswords(database=database, passwords=passwords, clock=now),
         forms_key=secret.for_forms(),
     )
+
+
+def _matching(secret: SecretKey, merchant_id: MerchantId) -> bytes:
+    return secret.for_merchant(merchant_id).matching
 
 
 def _bill_taking(

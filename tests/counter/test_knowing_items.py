@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 import sqlalchemy as sa
 
+from counterfoil import clock
 from counterfoil.counter import knowing_the_shop
 from counterfoil.counter.knowing_the_shop import ShopKnowledge
 from counterfoil.db.engine import Database
@@ -21,7 +20,7 @@ SHOP = MerchantId("m-items")
 def knowledge(database: Database) -> ShopKnowledge:
     """What a process knows that has just started."""
     found(database, SHOP)
-    return ShopKnowledge(database=database, clock=lambda: datetime.now(UTC))
+    return ShopKnowledge(database=database, clock=clock.now, aged_by=clock.now)
 
 
 def test_the_first_question_after_an_item_brings_the_others_along(knowledge: ShopKnowledge) -> None:

@@ -13,9 +13,11 @@ from typing import LiteralString
 import psycopg
 import pytest
 
+from counterfoil.commands.demo import demo
 from counterfoil.db.embedded.server import down
 from counterfoil.db.opening import embedded_database
 from counterfoil.errors import BadOption
+from counterfoil.languages import Language
 from counterfoil.playing.busy_saturday import shopping
 from counterfoil.playing.busy_saturday.calendar import days_until
 from counterfoil.playing.keeping import Kept, prepared
@@ -114,6 +116,12 @@ def test_a_kept_play_is_lent_again_and_not_played_twice(shop: Shop) -> None:
     before = shop.ask("SELECT count(*) FROM orders")
     again = prepared(shop.kept.folder, fresh=False, now=NOW, told=lambda _done, _total: None)
     assert (again.is_new, again.until) == (False, NOW)
+    assert shop.ask("SELECT count(*) FROM orders") == before
+
+
+def test_a_set_up_that_only_prepares_the_shop_ends_without_opening_it(shop: Shop) -> None:
+    before = shop.ask("SELECT count(*) FROM orders")
+    demo(Language.EN, data=shop.kept.folder, prepare=True)
     assert shop.ask("SELECT count(*) FROM orders") == before
 
 

@@ -84,6 +84,15 @@ def demo(
         int,
         typer.Option(min=0, max=65_535, help=help_in(en="The port; 0 takes a free one.", zh="端口；0 表示自动选择。")),
     ] = 8080,
+    prepare: Annotated[
+        bool,
+        typer.Option(
+            "--prepare",
+            help=help_in(
+                en="Only play the week where it is not there yet, and end.", zh="仅在尚未演练时演练这一周，然后结束。"
+            ),
+        ),
+    ] = False,
 ) -> None:
     """Open the shop, and serve it until told to end."""
     from counterfoil import clock
@@ -103,6 +112,8 @@ def demo(
                 now=clock.now(),
                 told=lambda done, total: progress.advance("play", done, total),
             )
+        if prepare:
+            return
         if not shop.is_new:
             typer.echo(_KEPT.to(lang, until=f"{shop.until:%Y-%m-%d %H:%M} UTC"))
         with bank_of(shop) as bank:

@@ -63,6 +63,8 @@ class ShopKnowledge:
 
     database: Database
     clock: Callable[[], datetime]
+    #: By which it tells how old something is that it keeps: the clock, unless that goes through days in seconds.
+    aged_by: Callable[[], datetime]
     _views: dict[MerchantId, tuple[datetime, ShopView | None]] = field(default_factory=dict)
     _catalogues: dict[MerchantId, _Catalogue] = field(default_factory=dict)
     _tokens: dict[str, tuple[datetime, Token | None]] = field(default_factory=dict)
@@ -77,18 +79,18 @@ class ShopKnowledge:
     def kept_view(self, merchant_id: MerchantId) -> ShopView | None:
         """Return what is known at once; None where the database has to be asked (by `view`)."""
         kept = self._views.get(merchant_id)
-        return kept[1] if kept is not None and kept[0] > self.clock() else None
+        return kept[1] if kept is not None and kept[0] > self.aged_by() else None
 
     def view(self, merchant_id: MerchantId) -> ShopView | None:
         """Return the merchant; None where there is none. May wait for the database."""
         kept = self._views.get(merchant_id)
-        if kept is not None and kept[0] > self.clock():
+        if kept is not None and kept[0] > self.aged_by():
             return kept[1]
         with self.database.transaction(merchant_id) as connection:
             seen = store.shop_view(connection, merchant_id, now=self.clock())
         if len(self._views) >= KEPT_MAX:
             self._views.clear()
-        self._views[merchant_id] = (self.clock() + KEPT_FOR, seen)
+        self._views[merchant_id] = (self.aged_by() + KEPT_FOR, seen)
         return seen
 
     def kept_items(self, merchant_id: MerchantId, skus: AbstractSet[str]) -> Mapping[str, Listing] | None:
@@ -136,18 +138,17 @@ class ShopKnowledge:
     def kept_bearer(self, text: str) -> Token | None:
         """Return whose token this is, where it is known at once; None where `bearer` has to be asked."""
         kept = self._tokens.get(text)
-        return kept[1] if kept is not None and kept[0] > self.clock() else None
+        return kept[1] if kept is not None and kept[0] > self.aged_by() else None
 
     def bearer(self, text: str) -> Token | None:
         """Return whose token this is; None where it is nobody's, or lets nobody in any more. May wait."""
         kept = self._tokens.get(text)
-        now = self.clock()
-        if kept is not None and kept[0] > now:
+        if kept is not None and kept[0] > self.aged_by():
             return kept[1]
-        found = self._asked(text, now)
+        found = self._asked(text, self.clock())
         if len(self._tokens) >= KEPT_MAX:
             self._tokens.clear()
-        self._tokens[text] = (now + KEPT_FOR, found)
+        self._tokens[text] = (self.aged_by() + KEPT_FOR, found)
         return found
 
     def _asked(self, text: str, now: datetime) -> Token | None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from counterfoil import clock as machine
 from counterfoil.bootstrap import open_house, secret_of
 from counterfoil.counter.house import House
 from counterfoil.db.embedded.home import HOME_VARIABLE, Home
@@ -117,7 +118,9 @@ def bank_of(shop: Kept) -> Iterator[Bank]:
 
 def _play_in(home: Home, bank: Bank, *, now: datetime, told: Told) -> None:
     environ, clock = {HOME_VARIABLE: str(home.path)}, MovingClock(days_until(now).begins)
-    house, secret = open_house(environ, application="counterfoil demo", now=clock), secret_of(environ, home=home.path)
+    # The play's days pass in seconds, and what is known of its shop is no older for that.
+    house = open_house(environ, application="counterfoil demo", now=clock, aged_by=machine.now)
+    secret = secret_of(environ, home=home.path)
     open_shop(house, secret, now=clock.now)
     asyncio.run(_lived_in(house, bank, clock, now=now, told=told))
 

@@ -35,6 +35,7 @@ from counterfoil.shop.pricing.basket import price
 from counterfoil.shop.pricing.model import Basket, BasketLine, Entry, Priced
 
 if TYPE_CHECKING:
+    from counterfoil.desk.watching import Watcher
     from counterfoil.playing.bank import Bank
     from counterfoil.playing.papers import Papers
 
@@ -99,6 +100,8 @@ class Stage:
     currency: str
     clock: MovingClock
     bank: Bank
+    #: Looks where the play says so, and nobody else does.
+    watcher: Watcher
     papers: Papers
     #: By sku, as `price` wants them.
     sellables: Mapping[str, Sellable]

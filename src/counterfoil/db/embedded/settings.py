@@ -28,6 +28,8 @@ SHOP: Mapping[str, str] = MappingProxyType(
         "random_page_cost": "1.1",
         # The shop's statements are short.
         "jit": "off",
+        # A young shop's rows are counted within seconds of coming: until then the watch's plans are guesses, and slow.
+        "autovacuum_naptime": "10s",
         # A message at the level of an error may repeat the value that it refuses, so errors are told to whoever asked
         # and not to the log; DETAIL lines repeat whole rows, so no message has one. Statements are never logged.
         "log_min_messages": "log",

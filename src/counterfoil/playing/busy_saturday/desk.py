@@ -14,7 +14,6 @@ from counterfoil.desk.cases.closures import Reason
 from counterfoil.desk.cases.inbox.model import Wanted
 from counterfoil.desk.cases.inbox.reading import inbox
 from counterfoil.desk.cases.model import Case, Moved, WaitingFor
-from counterfoil.desk.watching import Watcher
 from counterfoil.ids import StaffId, new_id
 from counterfoil.languages import Language
 from counterfoil.playing.acts import Act, Doing
@@ -86,8 +85,7 @@ async def looked(stage: Stage) -> None:
 
     def look() -> None:
         stage.papers.hand_in(stage.house.database, now=stage.clock.now)
-        with Watcher.over(stage.house.database.address) as watcher:
-            watcher.look_until_done(stage.merchant_id, now=stage.clock.now)
+        stage.watcher.look_until_done(stage.merchant_id, now=stage.clock.now)
 
     await asyncio.to_thread(look)
 

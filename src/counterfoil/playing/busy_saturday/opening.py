@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
 
 from counterfoil.counter.house import House
 from counterfoil.ids import StaffId
@@ -18,6 +20,7 @@ from counterfoil.playing.busy_saturday.cast import (
     TIME_ZONE,
 )
 from counterfoil.playing.stage import PlayWentWrong
+from counterfoil.refusals import Refused
 from counterfoil.shop.imports.taking import How, take_files
 from counterfoil.shop.merchants.model import Merchant
 from counterfoil.shop.merchants.store import add_merchant, merchant
@@ -52,14 +55,19 @@ def open_shop(house: House, secret: SecretKey, *, now: datetime) -> None:
     aside = [row for file in taken for row in file.aside]
     if aside:
         raise PlayWentWrong(f"a file of the shop: line {aside[0].line}: {aside[0].flaw}")
+    everybody = [StaffId(staff_id) for staff_id in PINS]
     pins = Pins(keys.pins)
+    # A hash is slow, and meant to be; they are made side by side.
+    with ThreadPoolExecutor() as threads:
+        hashes = list(threads.map(lambda who: pins.hash(who, Pin(digits=PINS[who])), everybody))
+        refusals = list(threads.map(partial(_let_in, house), everybody))
     with house.database.transaction(MERCHANT) as connection:
-        for staff_id, digits in PINS.items():
-            who = StaffId(staff_id)
-            kept_secrets.set_pin(connection, MERCHANT, who, pins.hash(who, Pin(digits=digits)))
-    for staff_id in PINS:
-        no = house.setting_passwords.set(
-            MERCHANT, StaffId(staff_id), Password(text=PASSWORD), by=None, is_published=True
-        )
+        for who, hashed in zip(everybody, hashes, strict=True):
+            kept_secrets.set_pin(connection, MERCHANT, who, hashed)
+    for who, no in zip(everybody, refusals, strict=True):
         if no is not None:
-            raise PlayWentWrong(f"{staff_id}: {no.said(Language.EN)}")
+            raise PlayWentWrong(f"{who}: {no.said(Language.EN)}")
+
+
+def _let_in(house: House, who: StaffId) -> Refused | None:
+    return house.setting_passwords.set(MERCHANT, who, Password(text=PASSWORD), by=None, is_published=True)

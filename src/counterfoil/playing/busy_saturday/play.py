@@ -45,19 +45,22 @@ async def play(house: House, bank: Bank, clock: MovingClock, *, until: datetime,
     """Play until a moment, which is now for everybody who looks at it afterwards."""
     days = days_until(until)
     goods = _goods(house.database, now=clock.now)
-    stage = Stage(
-        house=house,
-        merchant_id=MERCHANT,
-        currency=CURRENCY,
-        clock=clock,
-        bank=bank,
-        papers=Papers(merchant_id=MERCHANT),
-        sellables=goods,
-        pins=PINS,
-    )
     acts = [*shopping(days, goods, SEED), *mishaps(days), *_routine(days), *desk(days)]
     acts = [act for act in acts if act.at <= until]
-    await _played(acts, stage, until, told)
+    # One for all looks: to write and plan the rules' statements takes seconds, to run them over a week does not.
+    with Watcher.over(house.database.address) as watcher:
+        stage = Stage(
+            house=house,
+            merchant_id=MERCHANT,
+            currency=CURRENCY,
+            clock=clock,
+            bank=bank,
+            watcher=watcher,
+            papers=Papers(merchant_id=MERCHANT),
+            sellables=goods,
+            pins=PINS,
+        )
+        await _played(acts, stage, until, told)
     return Played(days=days, acts_n=len(acts))
 
 
@@ -71,8 +74,7 @@ async def _played(acts: list[Act], stage: Stage, until: datetime, told: Told) ->
 
 def _checked(stage: Stage) -> None:
     """Hold the desk against all books, as every night does: habits of people are seen there only."""
-    with Watcher.over(stage.house.database.address) as watcher:
-        cross_check(watcher, stage.merchant_id, now=stage.clock.now)
+    cross_check(stage.watcher, stage.merchant_id, now=stage.clock.now)
 
 
 def _routine(days: Days) -> Iterator[Act]:
