@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import httpx
 import pytest
+import sqlalchemy as sa
 
+from counterfoil.desk.previews import previewing, store
 from counterfoil.languages import Language
 from counterfoil.policy_reference import MEANINGS
 from counterfoil.shop.policies import store as policies
@@ -136,6 +138,23 @@ def test_what_another_has_decided_meanwhile_is_not_overwritten_unseen(owner: Vis
     assert answer.status_code == 409
     assert "Somebody has decided another version" in read(answer)
     assert texts(counter) == ['slip_within = "9min"']
+
+
+def test_a_shop_too_large_for_a_page_has_its_books_judged_beside_its_work(
+    owner: Visitor, counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_many(*_given: object, **_more: object) -> int:
+        raise store.TooManyRows
+
+    monkeypatch.setattr(previewing, "ORDERS_COPIED_MAX", -1)
+    monkeypatch.setattr(store, "copy_books", too_many)
+    for _press in range(2):
+        answer = send(owner, "slip_within", "previews", value="1h", **DAYS)
+        assert answer.status_code == 409
+        assert "try the same days again then, and they are answered in seconds" in read(answer)
+    with counter.database.transaction(counter.merchant_id) as connection:
+        waiting = sa.text("SELECT args FROM jobs.procrastinate_jobs WHERE task_name = 'judge_books'")
+        assert connection.execute(waiting).scalars().all() == [{"merchant_id": counter.merchant_id}]
 
 
 def test_a_preview_says_which_findings_would_be_gone_or_new_and_changes_nothing(

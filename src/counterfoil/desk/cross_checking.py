@@ -66,7 +66,7 @@ def cross_check(
             calendar = calendar_of(policy_at(connection, merchant_id, now).audit, now)
             # What is found after this moment is nothing that the copies could know of.
             stood = _on_the_desk(connection, merchant_id)
-            rows_n = copy_books(watcher.session, Path(scratch))
+            rows_n = copy_books(watcher.session.driver, Path(scratch))
         if kept is None:
             findings = judged(Path(scratch), calendar)
         else:

@@ -15,6 +15,8 @@ from counterfoil import clock
 from counterfoil.desk.audits import asking as audits
 from counterfoil.desk.audits import tidying
 from counterfoil.desk.audits.running import AuditRunning
+from counterfoil.desk.copies.kept import KeptBooks
+from counterfoil.desk.previews.asking import JUDGE
 from counterfoil.ids import MerchantId
 from counterfoil.jobs import store
 from counterfoil.jobs.background import Background
@@ -120,6 +122,17 @@ def cross_check_books(work: Background) -> None:
     work.cross_check(merchants, now=clock.now())
 
 
+def judge_books(work: Background, *, merchant_id: str) -> None:
+    """Judge all books of a merchant at once for whoever wants to try a policy on them."""
+    if (home := work.house.judged_home) is None:
+        return
+    # It brings the rules along, which take a while to load and are needed nowhere else in this process.
+    from counterfoil.desk.previews.preparing import judge_books as judge  # noqa: PLC0415 — as the comment says
+
+    rows_n = judge(work.house.database, MerchantId(merchant_id), KeptBooks(home), now=clock.now())
+    log.info("books_judged", merchant_id=merchant_id, rows_n=rows_n)
+
+
 def find_audits(work: Background) -> None:
     """Queue audits that were broken off, and remove the files of those that were kept long enough."""
     folders = work.audit_folders
@@ -167,6 +180,7 @@ TASKS: Mapping[str, Task] = MappingProxyType(
         "retry_stalled_jobs": retry_stalled_jobs,
         "watch_books": watch_books,
         "cross_check_books": cross_check_books,
+        JUDGE: judge_books,
         "find_audits": find_audits,
         audits.RUN: run_audits,
         audits.TAKE: take_audits_to_desk,

@@ -12,12 +12,17 @@ import msgspec
 import pytest
 
 from counterfoil.db.engine import Database
+from counterfoil.desk.copies.kept import KeptBooks
 from counterfoil.desk.copies.model import Judgement, Kept
 from counterfoil.desk.previews import previewing
+from counterfoil.desk.previews.asking import ask_to_judge
 from counterfoil.desk.previews.model import ANSWER, REQUEST, Days, Preview, Request
+from counterfoil.desk.previews.preparing import judge_books
 from counterfoil.desk.previews.previewing import preview
+from counterfoil.desk.previews.refusals import PreviewRefusal
 from counterfoil.ids import MerchantId
 from counterfoil.policy import Policy
+from counterfoil.refusals import Refused
 from tests.audit.engines.histories import whole_shops
 from tests.desk.live_books import merchant, record
 from tests.desk.test_watch_against_audit import of_merchants
@@ -107,3 +112,35 @@ def test_the_books_are_chosen(
     else:
         assert request.kept is None
         assert said.as_of == NOW
+
+
+def test_books_of_a_large_shop_that_no_night_knows_are_to_be_judged_first(
+    database: Database, shop: MerchantId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policies = ("", 'slip_within = "1h"')
+    days = Days.until(NOW.date(), 60)
+    for orders_copied_max, code in ((0, PreviewRefusal.NOT_JUDGED_YET), (10_000, PreviewRefusal.TOO_MANY_ROWS)):
+        monkeypatch.setattr(previewing, "ORDERS_COPIED_MAX", orders_copied_max)
+        said = preview(database, shop, policies, days, time_zone="UTC", now=NOW, rows_max=1)
+        assert isinstance(said, Refused)
+        assert said.code is code
+
+
+def test_what_is_judged_on_demand_answers_as_a_night_does(
+    database: Database, shop: MerchantId, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = KeptBooks(tmp_path)
+    rows_n = judge_books(database, shop, kept, now=NOW)
+    monkeypatch.setattr(previewing, "ORDERS_COPIED_MAX", 0)
+    policies, days = ("", 'slip_within = "1h"'), Days.until(NOW.date() - timedelta(days=1), 60)
+    of_now = preview(database, shop, policies, days, time_zone="UTC", now=NOW, seconds_max=900)
+    said = preview(database, shop, policies, days, time_zone="UTC", now=NOW, kept=kept.get(shop), seconds_max=900)
+    assert isinstance(said, Preview)
+    assert isinstance(of_now, Preview)
+    assert said.rows_n == rows_n
+    assert said.tallies == of_now.tallies
+
+
+def test_it_is_asked_for_once_until_a_worker_takes_it_up(database: Database, shop: MerchantId) -> None:
+    with database.transaction(shop) as connection:
+        assert [ask_to_judge(connection, shop) for _ in range(2)] == [True, False]

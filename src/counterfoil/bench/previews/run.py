@@ -149,7 +149,7 @@ def _judged(shop: Shop, kept: KeptBooks, progress: Progress) -> Night:
             if not alone:
                 raise RuntimeError("somebody else watches this shop just now")
             calendar = calendar_of(policy_at(session.connection, MERCHANT, shop.now).audit, shop.now)
-            rows_n = copy_books(session, Path(scratch))
+            rows_n = copy_books(session.driver, Path(scratch))
         copied = time.perf_counter()
         progress.advance("judging", 1, 2)
         findings = judged_and_kept(Path(scratch), calendar, MERCHANT, kept, rows_n=rows_n)

@@ -104,7 +104,7 @@ def preview(
         _ALONE.release()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class _Trial:
     """One preview: what is tried, what it may take, and since when."""
 
@@ -117,6 +117,8 @@ class _Trial:
     seconds_max: float
     rows_max: int
     begun_at: float = field(default_factory=clocks.monotonic)
+    #: Whether the books of a large shop are copied, because those of last night know nothing of the days.
+    is_unjudged: bool = False
 
     def run(self, database: Database, merchant_id: MerchantId) -> Preview | Refused:
         """Lay the books out, have them judged, and read what came of it."""
@@ -126,11 +128,11 @@ class _Trial:
                 (self.folder / REQUEST).write_bytes(msgspec.json.encode(request))
                 code = judge.judged(seconds=self._left())
         except store.TooManyRows:
-            return refused(PreviewRefusal.TOO_MANY_ROWS, most=self.rows_max)
+            return self._too_large(PreviewRefusal.TOO_MANY_ROWS, most=self.rows_max)
         except (_OutOfTime, psycopg.errors.QueryCanceled):
             code = None
         if code is None:
-            return refused(PreviewRefusal.TOO_SLOW, most=round(self.seconds_max))
+            return self._too_large(PreviewRefusal.TOO_SLOW, most=round(self.seconds_max))
         if code != 0:
             log.error("preview_broken_off", merchant_id=merchant_id, code=code)
             return refused(PreviewRefusal.BROKEN_OFF, exit_code=code)
@@ -153,9 +155,11 @@ class _Trial:
         )
         with database.snapshot(merchant_id) as connection:
             self._hurry(connection)
-            kept = self.kept if self.kept is not None and self._will_do(self.kept) else None
-            if kept is not None and store.are_more_orders(connection, ORDERS_COPIED_MAX, since=since):
-                return replace(request, as_of=kept.judgement.as_of, kept=kept), kept.judgement.rows_n
+            if store.are_more_orders(connection, ORDERS_COPIED_MAX, since=since):
+                if self.kept is not None and self._will_do(self.kept):
+                    judgement = self.kept.judgement
+                    return replace(request, as_of=judgement.as_of, kept=self.kept), judgement.rows_n
+                self.is_unjudged = True
             scope = store.scope(connection, since=since, habits_since=habits_since)
             rows_n = store.copy_books(connection, scope, self.folder, rows_max=self.rows_max, hurry=self._hurry)
         return request, rows_n
@@ -165,6 +169,10 @@ class _Trial:
         judged = kept.judgement
         is_fresh = self.now - KEPT_FOR <= judged.as_of <= self.now
         return is_fresh and judged.policy.zone == self._zone and self._midnight(self.days.first) < judged.as_of
+
+    def _too_large(self, code: PreviewRefusal, **facts: object) -> Refused:
+        """Refuse; a large shop is not told to choose other days, for its books can be judged beside its work."""
+        return refused(PreviewRefusal.NOT_JUDGED_YET if self.is_unjudged else code, **facts)
 
     @property
     def _zone(self) -> ZoneInfo:

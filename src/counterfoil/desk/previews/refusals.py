@@ -17,6 +17,7 @@ class PreviewRefusal(StrEnum):
     BUSY = "preview_under_way"
     TOO_MANY_ROWS = "too_many_rows"
     TOO_SLOW = "preview_too_slow"
+    NOT_JUDGED_YET = "books_not_judged_yet"
     BROKEN_OFF = "preview_broken_off"
 
 
@@ -38,9 +39,15 @@ TEXTS: Mapping[PreviewRefusal, Text] = MappingProxyType(
         ),
         PreviewRefusal.TOO_SLOW: Text(
             en="It took longer than {most} seconds and was ended; nothing was changed. Choose fewer days, or try again "
-            "when the shop is quiet; tomorrow the books of tonight can be asked, which is quicker.",
-            zh="试算超过 {most} 秒，已终止，未作任何更改。请缩短日期范围，或在空闲时再试；"
-            "明天可用今夜的账本试算，会快得多。",
+            "when the shop is quiet.",
+            zh="试算超过 {most} 秒，已终止，未作任何更改。请缩短日期范围，或在空闲时再试。",
+        ),
+        PreviewRefusal.NOT_JUDGED_YET: Text(
+            en="These are too many sales to judge while a page waits, and the shop's books were not judged as a whole "
+            "lately. That has begun, beside the shop's work: with a million orders it takes some minutes. Nothing "
+            "was changed; try the same days again then, and they are answered in seconds.",
+            zh="所选日期的销售太多，网页等不及逐一判定，而本店账本近日未做过整体判定。现已开始在后台判定（百万笔订单约需数分钟），"
+            "不影响营业。未作任何更改；稍后用同样的日期再试，几秒钟即有结果。",
         ),
         PreviewRefusal.BROKEN_OFF: Text(
             en="The preview ended without an answer (code {exit_code}); nothing was changed. The memory may not "
@@ -51,7 +58,7 @@ TEXTS: Mapping[PreviewRefusal, Text] = MappingProxyType(
 )
 
 #: What may go better with the same request, later.
-_TRANSIENT = frozenset({PreviewRefusal.BUSY, PreviewRefusal.TOO_SLOW})
+_TRANSIENT = frozenset({PreviewRefusal.BUSY, PreviewRefusal.TOO_SLOW, PreviewRefusal.NOT_JUDGED_YET})
 
 
 def refused(code: PreviewRefusal, **facts: object) -> Refused:

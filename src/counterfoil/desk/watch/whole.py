@@ -17,10 +17,10 @@ from counterfoil.desk.copies.store import copy_out, load_books, scratch_database
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import psycopg
     import pyarrow as pa
 
     from counterfoil.desk.copies.kept import KeptBooks
-    from counterfoil.desk.watch.session import WatchSession
     from counterfoil.detectors.ground import Calendar
     from counterfoil.ids import MerchantId
 
@@ -30,12 +30,12 @@ log = structlog.get_logger()
 MEMORY_LIMIT = "2GB"
 
 
-def copy_books(session: WatchSession, folder: Path) -> int:
-    """Copy all books of the session's merchant out, as its transaction sees them, and return how many rows.
+def copy_books(driver: psycopg.Connection, folder: Path) -> int:
+    """Copy all books of a merchant out, as the transaction sees them, and return how many rows.
 
     Nothing else is done in it: judging takes minutes where a shop is large, and no transaction waits for that long.
     """
-    return sum(copy_out(session.driver, table, folder / f"{name}.csv") for name, table in TABLES.items())
+    return sum(copy_out(driver, table, folder / f"{name}.csv") for name, table in TABLES.items())
 
 
 def judged(folder: Path, calendar: Calendar) -> pa.Table:

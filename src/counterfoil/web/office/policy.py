@@ -16,8 +16,10 @@ from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER, HTTP_409_CONF
 from counterfoil.counter.deciding_policies import Wish, decide_value, tried_value
 from counterfoil.desk.cases import store as cases
 from counterfoil.desk.copies.kept import KeptBooks
+from counterfoil.desk.previews.asking import ask_to_judge
 from counterfoil.desk.previews.model import DAYS_MAX, SECONDS_MAX, Change, Days, Preview
 from counterfoil.desk.previews.previewing import preview
+from counterfoil.desk.previews.refusals import PreviewRefusal
 from counterfoil.moments import is_day_of_a_shop
 from counterfoil.refusals import Refused
 from counterfoil.shop.policies import store as policies
@@ -189,6 +191,9 @@ def _tried(faces: Faces, visit: Visit, key: str, form: Filled) -> Response[str]:
         seconds_max=SECONDS_MAX,
     )
     if isinstance(seen, Refused):
+        if seen.code is PreviewRefusal.NOT_JUDGED_YET:
+            with faces.database.transaction(who.merchant_id) as connection:
+                ask_to_judge(connection, who.merchant_id)
         return _value(faces, visit, key, Typed(refused=seen, fields=fields))
     return _value(faces, visit, key, Typed(seen=seen, fields=fields))
 
