@@ -441,7 +441,8 @@ WHERE merchant_id = $1 AND state IN ('open', 'in_progress', 'waiting')
 -- The books closed a case in which somebody began to give money back more than an hour ago, and nothing was made of it.
 SELECT 'case:' || cases.case_id AS subject
 FROM case_events AS begun
-JOIN cases ON cases.merchant_id = $1 AND cases.case_id = begun.case_id
+JOIN case_findings AS home ON home.merchant_id = $1 AND home.finding_id = begun.case_id
+JOIN cases ON cases.merchant_id = $1 AND cases.case_id = home.case_id
 WHERE begun.merchant_id = $1 AND begun.kind = 'begun' AND begun.body ? 'payment_id'
     AND begun.occurred_at < $2::timestamptz - interval '1 hour'
     AND cases.state = 'closed' AND cases.closed_by IS NULL

@@ -17,16 +17,27 @@ from counterfoil.desk.steps.model import Asked, Came, Stepped
 from counterfoil.refusals import Refused
 from tests.counter.acquirer import Fate
 from tests.counter.shop import ANN, SUE
-from tests.counter.till import Counter, no, sold
-from tests.desk.steps.shop import FAY, OLA, TOM, consent, double, file_of, found, given_back, lost, press
+from tests.counter.till import Counter, no
+from tests.desk.steps.shop import FAY, OLA, TOM, consent, double, file_of, given_back, lost, press
 
 
 def _of(asked: Asked, case_id: str) -> Asked:
     return replace(asked, case_id=CaseId(case_id))
 
 
-def _with(house: House, undoing: object) -> House:
+def with_undoing(house: House, undoing: object) -> House:
     return replace(house, undoing=cast("Undoing", undoing))
+
+
+class Crash(Exception):
+    """The process is gone."""
+
+
+class Crashing:
+    """Where nobody hears what is to be given back."""
+
+    def undo(self, _order: object) -> None:
+        raise Crash
 
 
 def came(answer: Stepped | Refused) -> Came:
@@ -173,15 +184,7 @@ def test_a_silent_acquirer_leaves_it_unknown_and_the_next_press_does_nothing_mor
 def test_a_crash_before_anything_was_sent_is_finished_by_pressing_again(counter: Counter) -> None:
     _order_id, payment_id, case_id = double(counter)
     asked = press(counter, case_id, payment_id)
-
-    class Crash(Exception):
-        pass
-
-    class Crashing:
-        def undo(self, _order: object) -> None:
-            raise Crash
-
-    house: House = _with(counter.house, Crashing())
+    house: House = with_undoing(counter.house, Crashing())
     with pytest.raises(Crash):
         give_back(house, asked, consent())
     assert kinds(counter, case_id) == ["came", "begun"]
@@ -254,23 +257,3 @@ def test_cash_goes_back_from_the_drawer(counter: Counter) -> None:
     assert came(given_back(counter, press(counter, case_id, payment_id))) is Came.DONE
     assert undos(counter, payment_id) == ["void 500 approved"]
     assert counter.order(order_id)["state"] == "voided"
-
-
-def test_an_excess_goes_back_once_however_often_a_page_is_opened_before_the_rules_look_again(counter: Counter) -> None:
-    """A finding still says what was too much when it was found; each press of a fresh page would give it back anew."""
-    sale = counter.sale(counter.tender())
-    sold(counter.sell(sale))
-    (payment_id,) = (tender.payment_id for tender in sale.tenders)
-    case_id = found(
-        counter,
-        counter.number("F"),
-        exception="duplicate_order",
-        diagnosis="one_order_two_payments",
-        next_step="refund_the_double_once",
-        subject=f"payment:{payment_id}",
-        amount_at_risk_minor=200,
-    )
-    counter.clock.passes(days=1)
-    assert came(given_back(counter, press(counter, case_id, payment_id))) is Came.DONE
-    assert no(given_back(counter, press(counter, case_id, payment_id))) == "not_offered"
-    assert undos(counter, payment_id) == ["refund 200 approved"]

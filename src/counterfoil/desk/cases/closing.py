@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from counterfoil.desk.cases.acting import Press, act, worded
 from counterfoil.desk.cases.closures import Claim, Closure, Reason
 from counterfoil.desk.cases.keeping_both import say_repeats, unsay_repeats
 from counterfoil.desk.cases.model import Case, CaseId, Moved, Origin
+from counterfoil.desk.cases.refusals import CaseRefusal, refused
 from counterfoil.desk.cases.rules import (
     Decide,
     closure_of,
@@ -20,7 +22,7 @@ from counterfoil.desk.cases.rules import (
     why_not_with,
 )
 from counterfoil.desk.cases.states import Event
-from counterfoil.ids import MerchantId
+from counterfoil.ids import MerchantId, is_id
 from counterfoil.refusals import Refused
 from counterfoil.shop.policies.store import policy_at
 from counterfoil.shop.staff.model import Authorisation, Person
@@ -56,7 +58,8 @@ def close(
     press = closing_press(merchant_id, wish, action_id=action_id, actor=actor, now=now)
     if isinstance(press, Refused):
         return press
-    moved = act(connection, press, case_id, seen, closed_with(connection, press, wish))
+    owing = store.with_charges(connection, merchant_id, [case_id] if is_id(case_id) else [])
+    moved = act(connection, press, case_id, seen, closed_with(connection, press, wish, owing))
     if isinstance(moved, Moved) and wish.reason is Reason.GENUINE_REPEAT:
         say_repeats(connection, press, {case_id: moved})
     return moved
@@ -114,8 +117,11 @@ def closing_press(
     )
 
 
-def closed_with(connection: sa.Connection, press: Press, wish: Wish) -> Decide:
-    """Return how cases are closed: whose they are, with a reason of their playbook, by somebody who may accept it."""
+def closed_with(connection: sa.Connection, press: Press, wish: Wish, owing: AbstractSet[CaseId]) -> Decide:
+    """Return how cases are closed: whose they are, with a reason of their playbook, by somebody who may accept it.
+
+    `owing`: those in which a charge was to go back, and is here still; nobody says of them that all is put right.
+    """
     closure = closure_of(wish.reason)
     proof_due_at = press.now + policy_at(connection, press.merchant_id, press.now).cases.proof_within
 
@@ -124,6 +130,8 @@ def closed_with(connection: sa.Connection, press: Press, wish: Wish) -> Decide:
     def decide(case: Case) -> Case | Refused:
         no = why_not_theirs(case, press.actor) or why_not_with(case, press.actor, closure, wish.consent)
         # What an audit of files brought has its rows in the files, which are not here to be looked into.
+        if no is None and case.case_id in owing and closure.claim is Claim.PUT_RIGHT:
+            no = refused(CaseRefusal.CHARGE_STILL_HERE)
         if no is None and wish.proof is not None and case.origin is Origin.LIVE:
             no = why_not_that_row(wish.proof, row, press.actor)
         if no is not None:

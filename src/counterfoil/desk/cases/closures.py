@@ -207,6 +207,10 @@ CLOSURES: Mapping[Reason, Closure] = MappingProxyType(
 )
 
 
+#: What a person closes with who says that the books are put right.
+PUT_RIGHT = tuple(reason for reason, closure in CLOSURES.items() if closure.claim is Claim.PUT_RIGHT)
+
+
 def closures_for(exception: str) -> tuple[Closure, ...]:
     """Return what a person may close a case of an exception with, in the order in which they are listed."""
     return tuple(

@@ -52,16 +52,17 @@ def close_many(
     press = closing_press(merchant_id, wish, action_id=action_id, actor=actor, now=now)
     if isinstance(press, Refused):
         return press
-    closed = closed_with(connection, press, wish)
-
-    def decide(case: Case) -> Case | Refused:
-        if any(moves_money(step) for step in steps.get(case.case_id, ())):
-            return refused(CaseRefusal.MOVES_MONEY)
-        return closed(case)
-
     # Beyond what is done at once, the press is refused as a whole.
     possible = [case_id for case_id in chosen if is_id(case_id)][:MANY_MAX]
     steps = store.next_steps(connection, merchant_id, possible)
+    owing = store.with_charges(connection, merchant_id, possible)
+    closed = closed_with(connection, press, wish, owing)
+
+    def decide(case: Case) -> Case | Refused:
+        if case.case_id in owing or any(moves_money(step) for step in steps.get(case.case_id, ())):
+            return refused(CaseRefusal.MOVES_MONEY)
+        return closed(case)
+
     done = act_on_all(connection, press, chosen, decide)
     if isinstance(done, MovedMany) and wish.reason is Reason.GENUINE_REPEAT:
         say_repeats(connection, press, done.moved)

@@ -85,3 +85,17 @@ FROM public.notices LEFT JOIN public.orders USING (merchant_id, order_id)
 WHERE $2 = 'notice' AND notices.merchant_id = $1 AND notices.notice_id = $3
 UNION ALL
 SELECT NULL FROM public.bills WHERE $2 = 'bill' AND merchant_id = $1 AND file_digest = $3
+
+-- name: with_charges
+-- Of some cases, those in which somebody began to give a charge back whose order was rebuilt for that, and which is not
+-- going back: it was declined, or never sent. A case that is part of another has its findings, and its charges, there.
+SELECT DISTINCT home.case_id
+FROM unnest($2::text[]) AS given (case_id)
+JOIN public.case_findings AS home ON home.merchant_id = $1 AND home.case_id = given.case_id
+JOIN public.case_events AS begun
+    ON begun.merchant_id = $1 AND begun.case_id = home.finding_id AND begun.kind = 'begun'
+    AND begun.body ->> 'step' = $3
+JOIN public.payments
+    ON payments.merchant_id = $1 AND payments.order_id = begun.body ->> 'order_id' AND payments.kind = 'sale'
+WHERE payments.state = 'approved' AND payments.standing = 'held'
+    AND payments.refunded_minor + payments.refund_reserved_minor < payments.amount_minor

@@ -35,6 +35,7 @@ class CaseRefusal(StrEnum):
     BAD_PROOF = "bad_proof"
     NO_SUCH_ROW = "no_such_row"
     MOVES_MONEY = "moves_money"
+    CHARGE_STILL_HERE = "charge_still_here"
     OWN_DOING = "own_doing"
     SECOND_PERSON_MISSING = "second_person_missing"
     NOT_TOGETHER = "not_together"
@@ -132,6 +133,11 @@ TEXTS: Mapping[CaseRefusal, Text] = MappingProxyType(
         CaseRefusal.MOVES_MONEY: Text(
             en="The next step of this case moves money; it was left as it is. Open it and decide it by itself.",
             zh="该个案的下一步涉及资金，未作改动。请单独打开处理。",
+        ),
+        CaseRefusal.CHARGE_STILL_HERE: Text(
+            en="A charge of this case was to go back to the customer, and the shop still has it; the case stays open. "
+            "Give it back first; if it went back some other way, close the case with what explains that.",
+            zh="本个案中有一笔扣款本应退还顾客，款项目前仍在本店，个案尚未结案。请先完成退款；若已用其他方式退还，请改用说明性的结案原因。",
         ),
         CaseRefusal.OWN_DOING: Text(
             en="The case is about what {staff_id} rang up; it is still open. Somebody else has to accept it.",

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from counterfoil.db.asking import ask
 from counterfoil.db.queries import queries_of
 from counterfoil.desk.cases.closures import Reason
-from counterfoil.desk.cases.model import BookRow, Case, CaseEvent, CaseId, Origin, WaitingFor
+from counterfoil.desk.cases.model import REBUILDS_AND_RETURNS, BookRow, Case, CaseEvent, CaseId, Origin, WaitingFor
 from counterfoil.desk.cases.states import Event, State
 from counterfoil.desk.cases.tables import CASE_EVENTS, CASE_FINDINGS, CASES
 from counterfoil.desk.tables import FINDINGS
@@ -22,6 +22,9 @@ from counterfoil.shop.policies.model import CaseTimes
 from counterfoil.shop.staff.model import Role
 
 _QUERIES = queries_of(__package__)
+
+#: Cases that are part of one other; nobody puts more together.
+MERGED_MAX = 200
 
 _CASE_COLUMNS = [CASES.c[name] for name in Case.__dataclass_fields__]
 _EVENT_COLUMNS = [CASE_EVENTS.c[name] for name in CaseEvent.__dataclass_fields__]
@@ -122,6 +125,31 @@ def members(connection: sa.Connection, merchant_id: MerchantId, case_id: CaseId)
     )
     # A result has `keys`, so `dict` would take the result itself for a mapping.
     return dict(connection.execute(query).all())
+
+
+def merged_into(connection: sa.Connection, merchant_id: MerchantId, case_id: CaseId) -> list[CaseId]:
+    """Return the cases whose findings are in a case now, itself left out; a case is named by its first finding."""
+    query = (
+        sa.select(CASES.c.case_id)
+        .join(
+            CASE_FINDINGS,
+            sa.and_(CASE_FINDINGS.c.merchant_id == CASES.c.merchant_id, CASE_FINDINGS.c.finding_id == CASES.c.case_id),
+        )
+        .where(
+            CASE_FINDINGS.c.merchant_id == merchant_id,
+            CASE_FINDINGS.c.case_id == case_id,
+            CASES.c.state == State.MERGED,
+        )
+        .order_by(CASES.c.case_id)
+        .limit(MERGED_MAX)
+    )
+    return [CaseId(found) for found in connection.execute(query).scalars()]
+
+
+def with_charges(connection: sa.Connection, merchant_id: MerchantId, case_ids: Collection[CaseId]) -> frozenset[CaseId]:
+    """Return those of some cases in which a charge was to go back, and is here still."""
+    found = _ask(connection, "with_charges", merchant_id, list(case_ids), REBUILDS_AND_RETURNS)
+    return frozenset(CaseId(case_id) for (case_id,) in found)
 
 
 def store_of(connection: sa.Connection, merchant_id: MerchantId, finding_id: str) -> StoreId | None:

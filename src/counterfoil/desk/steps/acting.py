@@ -49,7 +49,7 @@ def offered(connection: sa.Connection, asked: Asked, step: Step) -> Offer | Refu
         return case_refused(CaseRefusal.MAY_NOT, staff_id=asked.actor.staff_id)
     before = begun_before(connection, asked)
     if before is not None:
-        return offer_of(before)
+        return _as_begun(before, asked, step)
     offer = _offer(connection, asked, step)
     if isinstance(offer, Offer) and offer.store_id is not None and not may_work(asked.actor, offer.store_id):
         return case_refused(CaseRefusal.MAY_NOT, staff_id=asked.actor.staff_id)
@@ -63,7 +63,9 @@ def begin(
     cases.lock(connection, asked.merchant_id, [asked.case_id])
     before = begun_before(connection, asked)
     # A press that was heard before says again what it said then, whatever the books say by now.
-    offer = offer_of(before) if before is not None else _offer(connection, asked, step)
+    offer = _as_begun(before, asked, step) if before is not None else _offer(connection, asked, step)
+    if before is not None and isinstance(offer, Refused):
+        return offer
     body = dict(before.body) if before is not None else {} if isinstance(offer, Refused) else _body(step, offer, kept)
 
     def decide(case: Case) -> Case | Refused:
@@ -128,6 +130,14 @@ def offer_of(begun: CaseEvent) -> Offer | Refused:
         amount_minor=int(str(body["amount_minor"])),
         currency=str(body["currency"]),
     )
+
+
+def _as_begun(begun: CaseEvent, asked: Asked, step: Step) -> Offer | Refused:
+    """Return what a press was about that comes again; one that is about something else by now is another press."""
+    offer = offer_of(begun)
+    if isinstance(offer, Offer) and (offer.step, offer.about) != (step, asked.about):
+        return case_refused(CaseRefusal.ACTION_ID_TAKEN)
+    return offer
 
 
 def _offer(connection: sa.Connection, asked: Asked, step: Step) -> Offer | Refused:

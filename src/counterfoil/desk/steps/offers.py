@@ -45,6 +45,8 @@ class About:
     seen_at: datetime
     #: Payments of ours that the subject names or holds, with everything that points at them.
     payments: Sequence[Payment] = ()
+    #: Those of the other one of two, and all others of the order that the subject is of, likewise.
+    beside: Sequence[Payment] = ()
     #: An acquirer's record that no payment of ours explains.
     record: Leftover | None = None
     #: Orders that the finding names, and that are still open.
@@ -141,6 +143,8 @@ def _questions(one: About) -> Iterator[Offer]:
 def _givings(one: About) -> Iterator[Offer]:
     if one.next_step not in GIVING:
         return
+    if one.diagnosis in _GOODS_ARE_BACK and _is_twin_gone(one):
+        return
     held = [payment for payment in one.payments if is_held(payment)]
     for payment in held:
         left = left_of(payment)
@@ -150,16 +154,25 @@ def _givings(one: About) -> Iterator[Offer]:
             yield _giving(payment, amount, with_goods=whole and one.diagnosis in _GOODS_ARE_BACK)
 
 
+def _is_twin_gone(one: About) -> bool:
+    """Say whether the other one of two is given back, or on its way: then this one is the sale, and no double."""
+    sold = [payment for payment in one.beside if payment.kind is Kind.SALE]
+    return bool(sold) and not any(is_held(payment) and left_of(payment) > 0 for payment in sold)
+
+
 def _left_over(one: About) -> int:
-    """Return what of an excess is still too much: a finding knows nothing of what went back since it was looked at."""
-    since = (
-        back.amount_minor
-        for back in one.payments
-        if back.kind is not Kind.SALE
-        and back.state not in {State.DECLINED, State.CANCELLED}
-        and back.occurred_at >= one.seen_at
-    )
-    return max(one.at_risk_minor - sum(since), 0)
+    """Return what of an excess is still too much.
+
+    The finding knows nothing of what went back since it was looked at, and nothing of what nobody has decided yet.
+    """
+    backs = (back for back in (*one.payments, *one.beside) if back.kind is not Kind.SALE)
+    return max(one.at_risk_minor - sum(back.amount_minor for back in backs if _is_news(back, one.seen_at)), 0)
+
+
+def _is_news(back: Payment, seen_at: datetime) -> bool:
+    if back.state is State.APPROVED:
+        return (back.decided_at or back.occurred_at) >= seen_at
+    return back.state in OPEN
 
 
 def _giving(payment: Payment, amount_minor: int, *, with_goods: bool) -> Offer:

@@ -17,6 +17,7 @@ from counterfoil.books.orders.tables import ORDERS
 from counterfoil.books.payments.tables import PAYMENTS
 from counterfoil.books.slips.states import ENDS
 from counterfoil.books.slips.tables import SLIPS
+from counterfoil.desk.cases import store as cases
 from counterfoil.desk.cases.model import CaseId
 from counterfoil.desk.cases.states import Event
 from counterfoil.desk.cases.tables import CASE_EVENTS, CASE_FINDINGS
@@ -137,7 +138,7 @@ def _begun(connection: sa.Connection, merchant_id: MerchantId, case_id: CaseId) 
         sa.select(CASE_EVENTS.c.body, CASE_EVENTS.c.action_id)
         .where(
             CASE_EVENTS.c.merchant_id == merchant_id,
-            CASE_EVENTS.c.case_id == case_id,
+            CASE_EVENTS.c.case_id.in_([case_id, *cases.merged_into(connection, merchant_id, case_id)]),
             CASE_EVENTS.c.kind == Event.BEGUN.value,
         )
         .limit(ROWS_MAX)

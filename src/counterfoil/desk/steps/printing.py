@@ -17,6 +17,8 @@ from counterfoil.counter.house import House
 from counterfoil.counter.telling_slips import tell_all
 from counterfoil.desk.cases import store as cases
 from counterfoil.desk.cases.model import ENDING, CaseEvent
+from counterfoil.desk.cases.refusals import CaseRefusal
+from counterfoil.desk.cases.refusals import refused as case_refused
 from counterfoil.desk.cases.states import State
 from counterfoil.desk.steps import acting
 from counterfoil.desk.steps.model import Asked, Came, Step, Stepped
@@ -39,6 +41,8 @@ def tell_of_slip(house: House, asked: Asked, *, event: Event, fault: str | None 
         # The case comes before its slips, wherever both are kept from others.
         cases.lock(connection, asked.merchant_id, [asked.case_id])
         again = _ended(connection, asked)
+        if again is not None and (again.body["step"], again.body["about"]) != (Step.PRINT_SLIP.value, asked.about):
+            return case_refused(CaseRefusal.ACTION_ID_TAKEN)
         if again is not None:
             return Stepped(came=Came(str(again.body["came"])), begun=again, repeated=True)
         if isinstance(offer, Refused):

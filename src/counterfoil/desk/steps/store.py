@@ -14,6 +14,7 @@ from counterfoil.books.payments.store import COLUMNS, payment_of
 from counterfoil.books.payments.tables import ACQUIRER_RECORDS, PAYMENTS
 from counterfoil.books.returns.tables import RETURNS
 from counterfoil.counter.rebuilding.store import is_leftover
+from counterfoil.desk.cases import store as cases
 from counterfoil.desk.cases.model import CaseId
 from counterfoil.desk.cases.states import Event
 from counterfoil.desk.cases.tables import CASE_EVENTS, CASE_FINDINGS
@@ -33,23 +34,25 @@ PAYMENTS_MAX = 200
 
 
 def offered(connection: sa.Connection, merchant_id: MerchantId, case_id: CaseId) -> tuple[Offer, ...]:
-    """Return what can be done about a case now."""
+    """Return what can be done about a case now, and about what was begun in cases that are part of it by now."""
+    together = [case_id, *cases.merged_into(connection, merchant_id, case_id)]
     return offers(
         about(connection, merchant_id, case_id),
-        _linked(connection, merchant_id, case_id),
-        _rebuilt(connection, merchant_id, case_id),
+        _linked(connection, merchant_id, together),
+        _rebuilt(connection, merchant_id, together),
         slips_owed(connection, merchant_id, case_id),
     )
 
 
 def about(connection: sa.Connection, merchant_id: MerchantId, case_id: CaseId) -> list[About]:
-    """Return what the findings of a case that stand are about, the worst first; in seven queries, however many."""
+    """Return what the findings of a case that stand are about, the worst first; in eight queries, however many."""
     findings = _findings(connection, merchant_id, case_id)
     subjects = [row["subject"] for row in findings]
     own = _own_payments(connection, merchant_id, subjects)
-    payments = _payments(connection, merchant_id, [*subjects, *own.values()])
+    others = [row["other_subject"] for row in findings if row["other_subject"] is not None]
+    payments = _payments(connection, merchant_id, [*subjects, *own.values(), *others])
     records = _leftovers(connection, merchant_id, subjects)
-    orders = _open_orders(connection, merchant_id, [*subjects, *(row["other_subject"] or "" for row in findings)])
+    orders = _open_orders(connection, merchant_id, [*subjects, *others])
     returns = _homeless(connection, merchant_id, subjects)
     return [
         About(
@@ -57,7 +60,8 @@ def about(connection: sa.Connection, merchant_id: MerchantId, case_id: CaseId) -
             next_step=row["next_step"],
             at_risk_minor=row["amount_at_risk_minor"],
             seen_at=row["last_seen_at"],
-            payments=_about({row["subject"], own.get(row["subject"])}, payments),
+            payments=(mine := _about({row["subject"], own.get(row["subject"])}, payments)),
+            beside=_beside(row["other_subject"], mine, payments),
             record=records.get(row["subject"]),
             homeless=returns.get(row["subject"]),
             unpaid=[orders[name] for name in (row["subject"], row["other_subject"]) if name in orders],
@@ -118,6 +122,7 @@ def _findings(connection: sa.Connection, merchant_id: MerchantId, case_id: CaseI
 def _payments(connection: sa.Connection, merchant_id: MerchantId, subjects: Sequence[str]) -> list[Payment]:
     """Return the payments that subjects name or whose orders they name, and what points at those."""
     named, orders = _names(subjects, "payment"), _names(subjects, "order")
+    orders += _orders_of(connection, merchant_id, named)
     # Asked for first: beside another condition, a query within the query would read every payment.
     first = sa.select(PAYMENTS.c.payment_id).where(
         PAYMENTS.c.merchant_id == merchant_id,
@@ -134,6 +139,15 @@ def _payments(connection: sa.Connection, merchant_id: MerchantId, subjects: Sequ
         .limit(PAYMENTS_MAX)
     )
     return [payment_of(row) for row in connection.execute(query).mappings()]
+
+
+def _orders_of(connection: sa.Connection, merchant_id: MerchantId, payment_ids: Sequence[str]) -> list[str]:
+    query = sa.select(PAYMENTS.c.order_id).where(
+        PAYMENTS.c.merchant_id == merchant_id,
+        PAYMENTS.c.payment_id.in_(payment_ids),
+        PAYMENTS.c.order_id.is_not(None),
+    )
+    return list(connection.execute(query.distinct()).scalars())
 
 
 def _own_payments(connection: sa.Connection, merchant_id: MerchantId, subjects: Sequence[str]) -> dict[str, str]:
@@ -198,14 +212,14 @@ def _homeless(connection: sa.Connection, merchant_id: MerchantId, subjects: Sequ
     return {f"return:{row['return_id']}": Homecoming(**row) for row in connection.execute(query).mappings()}
 
 
-def _linked(connection: sa.Connection, merchant_id: MerchantId, case_id: CaseId) -> list[Homecoming]:
-    """Return the returns that were linked to an order in a case, and are."""
+def _linked(connection: sa.Connection, merchant_id: MerchantId, case_ids: Sequence[CaseId]) -> list[Homecoming]:
+    """Return the returns that were linked to an order in one of some cases, and are."""
     query = (
         sa.select(RETURNS.c.return_id, RETURNS.c.amount_minor, RETURNS.c.currency, TIES.c.order_id)
         .join(TIES, sa.and_(TIES.c.merchant_id == RETURNS.c.merchant_id, TIES.c.row_id == RETURNS.c.return_id))
         .where(
             TIES.c.merchant_id == merchant_id,
-            TIES.c.case_id == case_id,
+            TIES.c.case_id.in_(case_ids),
             TIES.c.noun == Noun.RETURN.value,
             sa.text(standing_now("ties")),
         )
@@ -215,11 +229,11 @@ def _linked(connection: sa.Connection, merchant_id: MerchantId, case_id: CaseId)
     return [Homecoming(**row) for row in connection.execute(query).mappings()]
 
 
-def _rebuilt(connection: sa.Connection, merchant_id: MerchantId, case_id: CaseId) -> list[Payment]:
-    """Return the charges whose orders were rebuilt in a case so that their money goes back."""
+def _rebuilt(connection: sa.Connection, merchant_id: MerchantId, case_ids: Sequence[CaseId]) -> list[Payment]:
+    """Return the charges whose orders were rebuilt in one of some cases so that their money goes back."""
     these = sa.select(CASE_EVENTS.c.action_id).where(
         CASE_EVENTS.c.merchant_id == merchant_id,
-        CASE_EVENTS.c.case_id == case_id,
+        CASE_EVENTS.c.case_id.in_(case_ids),
         CASE_EVENTS.c.kind == Event.BEGUN.value,
         CASE_EVENTS.c.body["step"].as_string() == Step.RETURN_CHARGE.value,
     )
@@ -231,6 +245,12 @@ def _rebuilt(connection: sa.Connection, merchant_id: MerchantId, case_id: CaseId
         PAYMENTS.c.merchant_id == merchant_id, PAYMENTS.c.order_id.in_(orders), PAYMENTS.c.kind == Kind.SALE.value
     )
     return [payment_of(row) for row in connection.execute(query.order_by(PAYMENTS.c.payment_id)).mappings()]
+
+
+def _beside(other: str | None, mine: Sequence[Payment], every: Sequence[Payment]) -> list[Payment]:
+    """Return the payments of the other one of two, and of the orders of some payments, but not these themselves."""
+    names = {other, *(f"order:{payment.order_id}" for payment in mine if payment.order_id is not None)}
+    return [payment for payment in _about(names, every) if payment not in mine]
 
 
 def _names(subjects: Sequence[str], noun: str) -> list[str]:

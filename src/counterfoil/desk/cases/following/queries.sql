@@ -430,7 +430,8 @@ WHERE known.merchant_id = $1 AND known.finding_id = found.finding_id
 -- Closures that do not hold. Those of people that the books should have borne out by now, and have not. And those of the
 -- books while money was still to go back: a charge whose order was rebuilt so that it could go back is one until it did,
 -- however the step ended, for the rebuilt order is what made the books agree; of any other step that somebody began,
--- nothing was made in the books, and nobody wrote down an end. A closure is either a person's or the books'.
+-- nothing was made in the books, and nobody wrote down an end. A closure is either a person's or the books'; that of a
+-- person who says that all is put right holds no longer than those of the books where a charge is still here.
 WITH unproved AS (
     SELECT case_id, version, jsonb_build_object('proof_due_at', proof_due_at) AS body
     FROM public.cases
@@ -442,10 +443,13 @@ broken_off AS (
     SELECT DISTINCT ON (cases.case_id)
         cases.case_id, cases.version, jsonb_build_object('broken_off', begun.action_id) AS body
     FROM public.case_events AS begun
-    JOIN public.cases ON cases.merchant_id = $1 AND cases.case_id = begun.case_id
+    -- A case is named by its first finding, so where that is by now, there the case is.
+    JOIN public.case_findings AS home ON home.merchant_id = $1 AND home.finding_id = begun.case_id
+    JOIN public.cases ON cases.merchant_id = $1 AND cases.case_id = home.case_id
     WHERE begun.merchant_id = $1 AND begun.kind = 'begun' AND begun.occurred_at BETWEEN $4 AND $5
         AND begun.body ? 'payment_id'
-        AND cases.state = 'closed' AND cases.closed_by IS NULL
+        AND cases.state = 'closed'
+        AND (cases.closed_by IS NULL OR begun.body ->> 'step' = $7 AND cases.closure_reason = ANY ($14::text[]))
         AND CASE WHEN begun.body ->> 'step' = $7 THEN EXISTS (
             SELECT FROM public.payments
             WHERE payments.merchant_id = $1 AND payments.order_id = begun.body ->> 'order_id'

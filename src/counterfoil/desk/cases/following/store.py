@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from counterfoil.db.asking import ask
 from counterfoil.db.queries import queries_of
+from counterfoil.desk.cases.closures import PUT_RIGHT
 from counterfoil.desk.cases.following.matters import InHand, Tie
 from counterfoil.desk.cases.model import ENDING, REBUILDS_AND_RETURNS, CaseId
 from counterfoil.desk.cases.states import FIRST, OF_THE_BOOKS, TRANSITIONS, Event, State
@@ -134,7 +135,7 @@ def contradict_closures(
         "contradict_closures",
         *(merchant_id, now, limit, *begun, ENDING, REBUILDS_AND_RETURNS),
         *_within(times),
-        *(to.value, Event.CONTRADICTED.value),
+        *(to.value, Event.CONTRADICTED.value, [reason.value for reason in PUT_RIGHT]),
     )
 
 

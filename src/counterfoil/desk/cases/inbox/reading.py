@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from counterfoil.desk.cases import store as cases
 from counterfoil.desk.cases.inbox import store
 from counterfoil.desk.cases.inbox.model import CaseFile, Changes, Counts, Page, Scope, Wanted, scope_of
 from counterfoil.desk.cases.refusals import CaseRefusal, refused
@@ -44,7 +45,7 @@ def case_file(connection: sa.Connection, merchant_id: MerchantId, case_id: str, 
         return refused(CaseRefusal.NO_SUCH_CASE, case_id=case_id)
     if not scope.holds(case.store_id):
         return refused(CaseRefusal.MAY_NOT, staff_id=actor.staff_id)
-    merged = store.merged_into(connection, merchant_id, case.case_id)
+    merged = cases.merged_into(connection, merchant_id, case.case_id)
     return CaseFile(
         case=case,
         findings=store.findings_of(connection, merchant_id, case.case_id),

@@ -29,7 +29,7 @@ from counterfoil.desk.cases.inbox.model import (
     Wanted,
 )
 from counterfoil.desk.cases.model import Case, CaseEvent, CaseId
-from counterfoil.desk.cases.states import IN_HAND, State
+from counterfoil.desk.cases.states import IN_HAND
 from counterfoil.desk.cases.store import case_of, event_of
 from counterfoil.desk.cases.tables import CASE_EVENTS, CASE_FINDINGS, CASES, FINDING_SUBJECTS
 from counterfoil.desk.cases.tables import IN_HAND as IN_HAND_SQL
@@ -163,25 +163,6 @@ def findings_of(connection: sa.Connection, merchant_id: MerchantId, case_id: Cas
         CaseFinding(**{name: row[name] for name in names}, said=_said(row))
         for row in connection.execute(query).mappings()
     ]
-
-
-def merged_into(connection: sa.Connection, merchant_id: MerchantId, case_id: CaseId) -> list[CaseId]:
-    """Return the cases whose findings are in a case now, itself left out."""
-    query = (
-        sa.select(CASES.c.case_id)
-        .join(
-            CASE_FINDINGS,
-            sa.and_(CASE_FINDINGS.c.merchant_id == CASES.c.merchant_id, CASE_FINDINGS.c.finding_id == CASES.c.case_id),
-        )
-        .where(
-            CASE_FINDINGS.c.merchant_id == merchant_id,
-            CASE_FINDINGS.c.case_id == case_id,
-            CASES.c.state == State.MERGED,
-        )
-        .order_by(CASES.c.case_id)
-        .limit(FINDINGS_MAX)
-    )
-    return [CaseId(found) for found in connection.execute(query).scalars()]
 
 
 def events_of(connection: sa.Connection, merchant_id: MerchantId, case_ids: Sequence[CaseId]) -> list[CaseEvent]:

@@ -1,0 +1,100 @@
+"""The same money never goes back twice: of two doubles, of an excess, and by a press that comes again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from counterfoil.counter.taking_answers import Taken
+from counterfoil.desk.steps.giving_back import give_back
+from counterfoil.desk.steps.model import Came
+from tests.counter.acquirer import Fate
+from tests.counter.till import Counter, no, sold
+from tests.desk.steps.shop import asked_again, consent, double, found, given_back, press
+from tests.desk.steps.test_giving_back import Crash, Crashing, came, kinds, undos, with_undoing
+
+
+def test_an_excess_goes_back_once_however_often_a_page_is_opened_before_the_rules_look_again(counter: Counter) -> None:
+    """A finding still says what was too much when it was found; each press of a fresh page would give it back anew."""
+    sale = counter.sale(counter.tender())
+    sold(counter.sell(sale))
+    (payment_id,) = (tender.payment_id for tender in sale.tenders)
+    case_id = found(
+        counter,
+        counter.number("F"),
+        exception="duplicate_order",
+        diagnosis="one_order_two_payments",
+        next_step="refund_the_double_once",
+        subject=f"payment:{payment_id}",
+        amount_at_risk_minor=200,
+    )
+    counter.clock.passes(days=1)
+    assert came(given_back(counter, press(counter, case_id, payment_id))) is Came.DONE
+    assert no(given_back(counter, press(counter, case_id, payment_id))) == "not_offered"
+    assert undos(counter, payment_id) == ["refund 200 approved"]
+
+
+def test_of_two_doubles_the_second_stays_once_the_first_went_back_at_a_till(counter: Counter) -> None:
+    """Desk and till did the same within the minute that the rules need to look again: both would have gone back."""
+    order_id, payment_id, case_id = double(counter)
+    first = counter.value(f"SELECT payment_id FROM payments WHERE payment_id <> '{payment_id}'")
+    assert isinstance(counter.undo(first, 500), Taken)
+    assert no(given_back(counter, press(counter, case_id, payment_id))) == "not_offered"
+    assert counter.order(order_id)["state"] == "paid"
+    assert undos(counter, payment_id) == []
+
+
+def test_an_excess_that_went_back_of_the_other_payment_does_not_go_back_again(counter: Counter) -> None:
+    sale = counter.sale(counter.tender("card", 300), counter.tender("cash", 200))
+    sold(counter.sell(sale))
+    first, second = (tender.payment_id for tender in sale.tenders)
+    case_id = found(
+        counter,
+        counter.number("F"),
+        exception="duplicate_order",
+        diagnosis="one_order_two_payments",
+        next_step="refund_the_double_once",
+        subject=f"payment:{second}",
+        other_subject=f"payment:{first}",
+        amount_at_risk_minor=200,
+    )
+    counter.clock.passes(days=1)
+    assert isinstance(counter.undo(first, 200), Taken)
+    assert no(given_back(counter, press(counter, case_id, second))) == "not_offered"
+
+
+def test_a_press_that_was_begun_is_not_heard_about_another_payment(counter: Counter) -> None:
+    """A press that broke off could be sent again about any payment of any store, and gave that one back."""
+    _order_id, payment_id, case_id = double(counter)
+    other = counter.sale(counter.tender("cash"))
+    sold(counter.sell(other))
+    asked = press(counter, case_id, payment_id)
+    with pytest.raises(Crash):
+        give_back(with_undoing(counter.house, Crashing()), asked, consent())
+    assert no(given_back(counter, replace(asked, about=other.tenders[0].payment_id))) == "action_id_taken"
+    assert no(asked_again(counter, asked)) == "action_id_taken"
+    assert undos(counter, other.tenders[0].payment_id) == []
+    assert kinds(counter, case_id)[-1] == "begun"
+    assert came(given_back(counter, asked)) is Came.DONE
+
+
+def test_a_part_whose_refund_is_unknown_is_not_offered_again_when_the_rules_have_looked_anew(counter: Counter) -> None:
+    sale = counter.sale(counter.tender("card"))
+    sold(counter.sell(sale))
+    (payment_id,) = (tender.payment_id for tender in sale.tenders)
+    name = counter.number("F")
+    excess = {
+        "exception": "duplicate_order",
+        "diagnosis": "one_order_two_payments",
+        "next_step": "refund_the_double_once",
+        "subject": f"payment:{payment_id}",
+        "amount_at_risk_minor": 200,
+    }
+    case_id = found(counter, name, **excess)
+    counter.clock.passes(days=1)
+    counter.host.plan("refund", Fate.LOST_ANSWER)
+    assert came(given_back(counter, press(counter, case_id, payment_id))) is Came.UNKNOWN
+    counter.clock.passes(seconds=1)
+    found(counter, name, **excess)
+    assert no(given_back(counter, press(counter, case_id, payment_id))) == "not_offered"
