@@ -1,4 +1,4 @@
-"""A charge that was to go back and is here still is lost sight of by nobody: not in bulk, not by merging, not by a word."""
+"""A charge that was to go back and is here still stays in sight: not in bulk, not by merging, not by a word is it lost."""
 
 from __future__ import annotations
 
