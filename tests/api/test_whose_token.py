@@ -58,6 +58,19 @@ def test_a_terminal_closes_the_days_of_its_own_store_only(asking: Asking, store_
     assert answer.status_code == status
 
 
+@pytest.mark.parametrize(("there", "status"), [(T1, 200), ("far", 403)])
+def test_a_terminal_reads_slips_and_resemblances_of_its_own_store_only(asking: Asking, there: str, status: int) -> None:
+    counter = asking.counter
+    sale = counter.sale(counter.tender(), terminal_id=T1)
+    assert asking.offer(sale).status_code == 201
+    with counter.database.transaction(counter.merchant_id) as connection:
+        far = Terminal(terminal_id=TerminalId("far"), store_id=OTHER_STORE, name="far")
+        add_terminal(connection, counter.merchant_id, far, now=OPENING)
+    _told(asking, there)
+    assert asking.client.get(f"/api/v1/slips/of/{sale.order_id}").status_code == status
+    assert asking.ask("POST", "/api/v1/sales/resemblances", asking.sale_body(sale)).status_code == status
+
+
 @pytest.mark.parametrize("gone", ["terminal", "token"])
 def test_what_was_retired_or_revoked_lets_nobody_in(asking: Asking, gone: str) -> None:
     token_id = _told(asking, T1)

@@ -102,7 +102,8 @@ class Auditor:
                 yield f"{order_id} has just been paid, by {sure} of {order['total_minor']} that nobody takes back"
             if state == "paid" and taken < order["total_minor"]:
                 yield f"{order_id} is paid with {taken} of {order['total_minor']}"
-            if state == "open" and sure >= order["total_minor"] and order["parked_at"] is None:
+            waits = order["parked_at"] is not None and not sales
+            if state == "open" and sure >= order["total_minor"] and not waits:
                 yield f"{order_id} is open, and {sure} of {order['total_minor']} are there"
             if state == "voided" and held:
                 yield f"{order_id} is voided, and money of it is held"

@@ -79,7 +79,7 @@ def test_a_refused_void_lets_the_order_be_paid_after_all(counter: Counter) -> No
     assert counter.order(order_id)["state"] == "paid"
 
 
-def test_a_parked_order_that_was_paid_meanwhile_is_paid_when_it_is_taken_up(counter: Counter) -> None:
+def test_a_parked_order_is_paid_when_its_payment_is_approved_meanwhile_and_owes_its_slip(counter: Counter) -> None:
     counter.wechat.plan("charge", Fate.PENDING)
     sale = counter.sale(counter.tender("wechat"))
     counter.sell(sale)
@@ -87,8 +87,18 @@ def test_a_parked_order_that_was_paid_meanwhile_is_paid_when_it_is_taken_up(coun
     paid = sale.tenders[0].payment_id
     counter.wechat.decide(paid, yes=True)
     counter.hear(paid, Answer(outcome=Outcome.APPROVED, amount_minor=500))
-    counter.house.parking.recall(counter.merchant_id, sale.order_id, ANN)
-    assert counter.order(sale.order_id)["state"] == "paid"
+    order = counter.order(sale.order_id)
+    assert (order["state"], order["parked_at"]) == ("paid", None)
+    assert counter.value("SELECT state FROM slips") == "due"
+
+
+def test_a_sale_that_is_parked_with_all_its_money_is_a_sale(counter: Counter) -> None:
+    """It stayed open, its money in the drawer, and nobody was told."""
+    sale = counter.sale(counter.tender(), parked=True)
+    assert sold(counter.sell(sale)).state == "paid"
+    order = counter.order(sale.order_id)
+    assert (order["state"], order["parked_at"]) == ("paid", None)
+    assert counter.on_hand() == 999
 
 
 def test_what_is_due_does_not_count_a_voided_tender(counter: Counter) -> None:

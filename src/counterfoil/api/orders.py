@@ -8,10 +8,10 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Controller, Request, delete, get, post
 from litestar.params import FromPath
-from litestar.status_codes import HTTP_200_OK, HTTP_404_NOT_FOUND
+from litestar.status_codes import HTTP_200_OK, HTTP_403_FORBIDDEN, HTTP_404_NOT_FOUND
 
 from counterfoil.api.access import needs
-from counterfoil.api.callers import insist_on_store, known_as
+from counterfoil.api.callers import insist_on_store, known_as, not_its_own
 from counterfoil.api.description import examples
 from counterfoil.api.description.examples import answered, asked
 from counterfoil.api.problems import PROBLEMS, Refuse
@@ -105,6 +105,10 @@ class OrdersController(Controller):
         """Return the recent sales that this one looks like; nothing is recorded."""
         house: House = request.app.state.house
         token = request.auth
+        no = not_its_own(token, data.sale.terminal_id)
+        if no is not None:
+            raise Refuse(no, status=HTTP_403_FORBIDDEN)
+        insist_on_store(token, await house.knowledge.asked(house.knowledge.view, token.merchant_id), data.sale.store_id)
         answer = await asyncio.to_thread(alike, house, token.merchant_id, data)
         if not isinstance(answer, list):
             raise Refuse(answer)

@@ -12,10 +12,12 @@ from litestar.params import FromPath
 from litestar.status_codes import HTTP_200_OK, HTTP_413_REQUEST_ENTITY_TOO_LARGE
 
 from counterfoil.api.access import needs
-from counterfoil.api.callers import known_as
+from counterfoil.api.callers import insist_on_store, known_as
 from counterfoil.api.description import examples
 from counterfoil.api.description.examples import answered, asked
 from counterfoil.api.problems import PROBLEMS, language_of
+from counterfoil.books.orders import store as orders
+from counterfoil.books.slips import store as slips
 from counterfoil.books.slips.model import Slip, Told
 from counterfoil.counter.house import House
 from counterfoil.ids import OrderId
@@ -58,13 +60,13 @@ class SlipsController(Controller):
         opt=needs(Scope.READ),
         responses={**PROBLEMS, HTTP_200_OK: answered(list[Slip], "the slips, the oldest first", examples.SLIPS)},
         summary="List the slips of a sale",
-        description="Of the sale itself, of its void and of its refunds: whether each came out, and why not.",
+        description="A terminal sees those of its own store. "
+        "Of the sale itself, of its void and of its refunds: whether each came out, and why not.",
     )
     async def of_order(self, request: Request[Any, Token, Any], order_id: FromPath[str]) -> list[Slip]:
         """List them, the oldest first."""
         house: House = request.app.state.house
-        token = request.auth
-        return await asyncio.to_thread(house.slips.of_order, token.merchant_id, OrderId(known_as(order_id)))
+        return await asyncio.to_thread(_of_order, house, request.auth, OrderId(known_as(order_id)))
 
     @post(
         "/told",
@@ -90,6 +92,15 @@ class SlipsController(Controller):
         return ToldOut(
             answers=[_out(word.slip_id, answer, request) for word, answer in zip(data.told, answers, strict=True)]
         )
+
+
+def _of_order(house: House, token: Token, order_id: OrderId) -> list[Slip]:
+    with house.database.transaction(token.merchant_id) as connection:
+        shop = house.knowledge.view(token.merchant_id)
+        placed = orders.day_of(connection, token.merchant_id, order_id)
+        if placed is not None:
+            insist_on_store(token, shop, placed.store_id)
+        return slips.of_order(connection, token.merchant_id, order_id)
 
 
 def _out(slip_id: str, answer: Slip | Refused, request: Request[Any, Any, Any]) -> SlipOut:

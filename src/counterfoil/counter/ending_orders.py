@@ -54,9 +54,13 @@ def money_of(of_order: Sequence[Payment]) -> Money:
 
 
 def end_if_due(connection: sa.Connection, order: orders.Order, *, now: datetime) -> orders.Order:
-    """Move an order on where its payments say so, and return it as it is then."""
-    money = money_of(payments.of_order(connection, order.merchant_id, order.order_id))
-    if order.state is State.OPEN and money.sure_minor >= order.total_minor and order.parked_at is None:
+    """Move an order on where its payments say so, and return it as it is then.
+
+    A parked one that is paid in full waits for nobody: whoever had to take it up first would be the only one to know.
+    """
+    of_order = payments.of_order(connection, order.merchant_id, order.order_id)
+    money, waits = money_of(of_order), order.parked_at is not None and not of_order
+    if order.state is State.OPEN and money.sure_minor >= order.total_minor and not waits:
         return move_order(connection, order, Event.PAID, now=now)
     if order.state is State.PAID and money.is_undone:
         return move_order(connection, order, Event.VOIDED, now=now)

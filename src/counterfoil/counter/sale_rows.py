@@ -56,7 +56,8 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
         """The state in which the order is first recorded."""
         sale = self.sale
         taken = sum(tender.amount_minor for tender in sale.tenders if tender.payment_id not in self.routes)
-        return OrderState.PAID if taken == sale.total_minor and not sale.parked else OrderState.OPEN
+        waits = sale.parked and not sale.tenders
+        return OrderState.PAID if taken == sale.total_minor and not waits else OrderState.OPEN
 
     def payment_state(self, tender: Tendered) -> PaymentState:
         """The state in which a payment is first recorded."""
@@ -98,7 +99,7 @@ def _order(offer: Offer) -> dict[str, object]:
         "channel": sale.channel,
         "training": sale.training,
         "repeat_of": sale.repeat_of,
-        "parked_at": sale.placed_at if sale.parked else None,
+        "parked_at": sale.placed_at if sale.parked and state is OrderState.OPEN else None,
         "input_digest": offer.digest,
         "fact_id": new_id(offer.now),
         "body": {

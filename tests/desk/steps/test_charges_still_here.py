@@ -1,4 +1,4 @@
-"""A charge that was to go back and is here still stays in sight: not in bulk, not by merging, not by a word is it lost."""
+"""A charge that was to go back and is here still stays in sight: in bulk, by merging or by a word it is not lost."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -10,7 +11,7 @@ from counterfoil.counter.taking_answers import Taken
 from counterfoil.desk.steps.giving_back import give_back
 from counterfoil.desk.steps.model import Came
 from tests.counter.acquirer import Fate
-from tests.counter.till import Counter, no, sold
+from tests.counter.till import Counter, no, sale_line, sold
 from tests.desk.steps.shop import asked_again, consent, double, found, given_back, press
 from tests.desk.steps.test_giving_back import Crash, Crashing, came, kinds, undos, with_undoing
 
@@ -33,6 +34,46 @@ def test_an_excess_goes_back_once_however_often_a_page_is_opened_before_the_rule
     assert came(given_back(counter, press(counter, case_id, payment_id))) is Came.DONE
     assert no(given_back(counter, press(counter, case_id, payment_id))) == "not_offered"
     assert undos(counter, payment_id) == ["refund 200 approved"]
+
+
+def test_an_excess_that_went_back_is_not_offered_again_when_the_rules_have_looked_anew(counter: Counter) -> None:
+    """The rule counts what was taken; of a payment that went back in part it takes nothing off."""
+    sale = counter.sale(counter.tender())
+    sold(counter.sell(sale))
+    (payment_id,) = (tender.payment_id for tender in sale.tenders)
+    name = counter.number("F")
+    excess = {
+        "exception": "duplicate_order",
+        "diagnosis": "one_order_two_payments",
+        "next_step": "refund_the_double_once",
+        "subject": f"payment:{payment_id}",
+        "amount_at_risk_minor": 200,
+    }
+    case_id = found(counter, name, **excess)
+    counter.clock.passes(days=1)
+    assert came(given_back(counter, press(counter, case_id, payment_id))) is Came.DONE
+    counter.clock.passes(days=1)
+    found(counter, name, **excess)
+    assert no(given_back(counter, press(counter, case_id, payment_id))) == "not_offered"
+
+
+def test_what_went_back_for_goods_is_no_part_of_an_excess(counter: Counter) -> None:
+    sale = counter.sale(counter.tender(amount_minor=1000), lines=[sale_line(), sale_line()])
+    sold(counter.sell(sale))
+    (payment_id,) = (tender.payment_id for tender in sale.tenders)
+    counter.clock.passes(days=1)
+    assert isinstance(counter.undo(payment_id, 500, lines={2: Decimal(1)}), Taken)
+    case_id = found(
+        counter,
+        counter.number("F"),
+        exception="duplicate_order",
+        diagnosis="one_order_two_payments",
+        next_step="refund_the_double_once",
+        subject=f"payment:{payment_id}",
+        amount_at_risk_minor=200,
+    )
+    assert came(given_back(counter, press(counter, case_id, payment_id))) is Came.DONE
+    assert sorted(undos(counter, payment_id)) == ["refund 200 approved", "refund 500 approved"]
 
 
 def test_of_two_doubles_the_second_stays_once_the_first_went_back_at_a_till(counter: Counter) -> None:

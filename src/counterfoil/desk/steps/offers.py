@@ -47,6 +47,8 @@ class About:
     payments: Sequence[Payment] = ()
     #: Those of the other one of two, and all others of the order that the subject is of, likewise.
     beside: Sequence[Payment] = ()
+    #: What the goods cost, in minor units, that went back to the shelf of the order that the subject is of, or are to.
+    goods_back_minor: int = 0
     #: An acquirer's record that no payment of ours explains.
     record: Leftover | None = None
     #: Orders that the finding names, and that are still open.
@@ -161,12 +163,21 @@ def _is_twin_gone(one: About) -> bool:
 
 
 def _left_over(one: About) -> int:
-    """Return what of an excess is still too much.
+    """Return what of an excess is still too much, in minor units.
 
-    The finding knows nothing of what went back since it was looked at, and nothing of what nobody has decided yet.
+    The finding counts what was taken, and takes nothing off but what went back whole, as it was when it was looked at:
+    so everything that went back of a payment that stands is taken off here, what is on its way too, and what was news
+    to the finding. What went back for goods was none of the excess.
     """
-    backs = (back for back in (*one.payments, *one.beside) if back.kind is not Kind.SALE)
-    return max(one.at_risk_minor - sum(back.amount_minor for back in backs if _is_news(back, one.seen_at)), 0)
+    every = (*one.payments, *one.beside)
+    standing = [payment for payment in every if is_held(payment) and left_of(payment) > 0]
+    of_standing = {payment.payment_id for payment in standing}
+    given = sum(payment.amount_minor - left_of(payment) for payment in standing) + sum(
+        back.amount_minor
+        for back in every
+        if back.kind is not Kind.SALE and back.original_payment_id not in of_standing and _is_news(back, one.seen_at)
+    )
+    return max(one.at_risk_minor - max(given - one.goods_back_minor, 0), 0)
 
 
 def _is_news(back: Payment, seen_at: datetime) -> bool:

@@ -45,7 +45,7 @@ def offered(connection: sa.Connection, merchant_id: MerchantId, case_id: CaseId)
 
 
 def about(connection: sa.Connection, merchant_id: MerchantId, case_id: CaseId) -> list[About]:
-    """Return what the findings of a case that stand are about, the worst first; in eight queries, however many."""
+    """Return what the findings of a case that stand are about, the worst first; in nine queries, however many."""
     findings = _findings(connection, merchant_id, case_id)
     subjects = [row["subject"] for row in findings]
     own = _own_payments(connection, merchant_id, subjects)
@@ -54,6 +54,7 @@ def about(connection: sa.Connection, merchant_id: MerchantId, case_id: CaseId) -
     records = _leftovers(connection, merchant_id, subjects)
     orders = _open_orders(connection, merchant_id, [*subjects, *others])
     returns = _homeless(connection, merchant_id, subjects)
+    goods = _goods_back(connection, merchant_id, [each.order_id for each in payments if each.order_id is not None])
     return [
         About(
             diagnosis=row["diagnosis"],
@@ -62,6 +63,7 @@ def about(connection: sa.Connection, merchant_id: MerchantId, case_id: CaseId) -
             seen_at=row["last_seen_at"],
             payments=(mine := _about({row["subject"], own.get(row["subject"])}, payments)),
             beside=_beside(row["other_subject"], mine, payments),
+            goods_back_minor=sum(goods.get(order_id, 0) for order_id in {each.order_id for each in mine}),
             record=records.get(row["subject"]),
             homeless=returns.get(row["subject"]),
             unpaid=[orders[name] for name in (row["subject"], row["other_subject"]) if name in orders],
@@ -148,6 +150,26 @@ def _orders_of(connection: sa.Connection, merchant_id: MerchantId, payment_ids: 
         PAYMENTS.c.order_id.is_not(None),
     )
     return list(connection.execute(query.distinct()).scalars())
+
+
+def _goods_back(
+    connection: sa.Connection, merchant_id: MerchantId, order_ids: Sequence[OrderId]
+) -> dict[OrderId | None, int]:
+    """Return what the lines cost of some orders that went back or are going back, in minor units, rounded down."""
+    lines = ORDER_LINES.c
+    back = sa.func.floor(
+        sa.func.sum(lines.amount_minor * (lines.refunded_quantity + lines.refund_reserved_quantity) / lines.quantity)
+    )
+    query = (
+        sa.select(lines.order_id, sa.cast(back, sa.BigInteger))
+        .where(
+            lines.merchant_id == merchant_id,
+            lines.order_id.in_(order_ids),
+            lines.refunded_quantity + lines.refund_reserved_quantity > 0,
+        )
+        .group_by(lines.order_id)
+    )
+    return dict(connection.execute(query).all())
 
 
 def _own_payments(connection: sa.Connection, merchant_id: MerchantId, subjects: Sequence[str]) -> dict[str, str]:

@@ -143,7 +143,7 @@ def _charged_without_order(evidence: Evidence) -> Iterator[_Told]:
             held[account.sale.order_id] += account.net_minor
     for order_id, minor in held.items():
         order = evidence.books.orders.get(order_id)
-        is_stuck = order is not None and order.state == "open" and not order.is_parked and minor >= order.total_minor
+        is_stuck = order is not None and order.state == "open" and minor >= order.total_minor
         if minor > 0 and (order is None or order.state in {"cancelled", "voided"} or is_stuck):
             yield _told(order_id)
 

@@ -53,7 +53,6 @@ class Ordered:
     order_id: str
     state: str
     total_minor: int
-    is_parked: bool
     terminal_id: str
     lines: tuple[str, ...]
 

@@ -1,7 +1,7 @@
 -- name: orders
 -- Every order of the merchant with its lines as `sku*quantity=amount`, in their order.
 SELECT
-    order_id, orders.state, total_minor, parked_at IS NOT NULL AS is_parked, terminal_id,
+    order_id, orders.state, total_minor, terminal_id,
     coalesce(lines.lines, '{}') AS lines
 FROM orders
 LEFT JOIN (
