@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from enum import StrEnum
 
 
@@ -36,15 +37,18 @@ _CARD_BEGINNINGS = (
     (re.compile(r"35(?:2[89]|[3-8])"), {16, 17, 18, 19}),
     (re.compile(r"6011|64[4-9]|65"), {16, 19}),
 )
+_DIGITS_MAX = 19
 _PIN = re.compile(
     r"""\bpin(?:[ _-]?(?:code|block))?["']?\s*[:=]\s*["']?(?:\d{4,12}\b|[0-9A-Fa-f]{16}\b)""", re.IGNORECASE
 )
 #: As people write them: in any groups, behind a colon or a word that says what it is. Numbers with other letters beside
 #: them are somebody's references.
 _CARD_WRITTEN = re.compile(
-    r"(?:(?<![0-9A-Za-z_])|(?<=card)|(?<=pan)|(?<=no)|(?<=nr))\d(?:[\s./·\u2010-\u2015-]{0,2}\d){13,18}(?![0-9A-Za-z_])",
+    r"(?:(?<![0-9A-Za-z])|(?<=card)|(?<=pan)|(?<=no)|(?<=nr))\d(?:[^0-9A-Za-z\u4e00-\u9fff:]{0,3}\d){13,}(?![0-9A-Za-z])",
     re.IGNORECASE,
 )
+#: Groups of a card number have so many digits at least; lists of amounts have shorter ones.
+_GROUP_MIN = 3
 _PIN_WRITTEN = re.compile(
     r"(?:\bpin\b|密码|口令)[\s\"'=:是为-]{0,3}(?:(?:is|code|number)[\s=:]{1,3})?\d{4,12}(?![0-9])", re.IGNORECASE
 )
@@ -71,9 +75,24 @@ def holds_secret(text: str) -> bool:
     """Say whether a text that somebody wrote holds a card number or a PIN: it must not be kept at all."""
     # Digits of every width become those that are looked for (Unicode, UAX #15: NFKC).
     plain = unicodedata.normalize("NFKC", text)
-    if any(_is_card(re.sub(r"\D", "", match[0])) for match in _CARD_WRITTEN.finditer(plain)):
+    if any(_holds_card(re.findall(r"\d+", match[0])) for match in _CARD_WRITTEN.finditer(plain)):
         return True
     return _PIN_WRITTEN.search(plain) is not None or found_in(plain, column="reason") in {Kind.CARD, Kind.PIN}
+
+
+def _holds_card(groups: Sequence[str]) -> bool:
+    """Say whether digits that follow each other in groups are a card number, or hold one between other numbers."""
+    if _is_card("".join(groups)):
+        return True
+    for first in range(len(groups)):
+        digits = ""
+        for group in groups[first:]:
+            digits += group
+            if len(group) < _GROUP_MIN or len(digits) > _DIGITS_MAX:
+                break
+            if _is_card(digits):
+                return True
+    return False
 
 
 def _is_card(digits: str) -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from counterfoil.audit.intake.limits import WORKBOOK_CELLS_MAX_LIVE
 from counterfoil.audit.intake.options import IntakeOptions
 from counterfoil.audit.intake.own_totals import held_to_own_totals
 from counterfoil.audit.intake.shelf import FileRead, Shelf
@@ -82,7 +83,13 @@ def bill_read(path: Path, merchant_id: MerchantId, *, key: bytes, currency: str 
     `key` is the secret for keyed hashes of instruments, and `currency` that of amounts in files that name none.
     """
     with tempfile.TemporaryDirectory(prefix="counterfoil-") as scratch, _connected(Path(scratch)) as connection:
-        options = IntakeOptions(scratch=Path(scratch), key=key, merchant_id=merchant_id, currency=currency)
+        options = IntakeOptions(
+            scratch=Path(scratch),
+            key=key,
+            merchant_id=merchant_id,
+            currency=currency,
+            cells_max=WORKBOOK_CELLS_MAX_LIVE,
+        )
         with held_to_own_totals():
             shelf = take_in(connection, [path], options)
         yield _told(shelf, path)

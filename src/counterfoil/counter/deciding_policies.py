@@ -18,6 +18,7 @@ from counterfoil.errors import BadOption
 from counterfoil.ids import MerchantId, StaffId
 from counterfoil.journal import store as journal
 from counterfoil.languages import Language, Text
+from counterfoil.plain_numbers import holds_secret
 from counterfoil.refusals import Refused
 from counterfoil.shop.policies import store as policies
 from counterfoil.shop.policies.editing import with_value
@@ -46,6 +47,7 @@ class PolicyRefusal(StrEnum):
     BAD_VALUE = "policy_bad_value"
     SO_ALREADY = "policy_so_already"
     NO_REASON = "policy_no_reason"
+    REASON_HOLDS_NUMBER = "policy_reason_holds_number"
 
     def is_transient(self) -> bool:
         """Whether asking again later, unchanged, could be answered otherwise: never; somebody must change something."""
@@ -71,6 +73,11 @@ POLICY_WORDS: Mapping[PolicyRefusal, Text] = MappingProxyType(
         PolicyRefusal.NO_REASON: Text(
             en="Say why, in {most} characters at most: it is kept with the version. Nothing was changed.",
             zh="请说明原因（最多 {most} 个字），将随版本留存。未作任何更改。",
+        ),
+        PolicyRefusal.REASON_HOLDS_NUMBER: Text(
+            en="The reason holds what looks like a card number or a PIN, which are never kept. Nothing was changed: "
+            "leave it out.",
+            zh="原因中含有疑似卡号或 PIN 的内容，此类内容一律不保存。未作任何更改：请删去后再试。",
         ),
     }
 )
@@ -161,6 +168,8 @@ def _decide(
     why = said_reason(wish.reason)
     if why is None or len(why) > REASON_LENGTH_MAX:
         return _no(PolicyRefusal.NO_REASON, most=REASON_LENGTH_MAX)
+    if holds_secret(why):
+        return _no(PolicyRefusal.REASON_HOLDS_NUMBER)
     version = policies.decide(connection, merchant_id, changed, reason=why, decided_by=wish.actor_id, now=wish.now)
     journal.note(
         connection,

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from counterfoil.ids import MerchantId, StaffId, StoreId
 from counterfoil.journal import store as journal
 from counterfoil.languages import Language, Text
+from counterfoil.plain_numbers import holds_secret
 from counterfoil.refusals import Refused
 from counterfoil.shop.merchants import store as merchants
 from counterfoil.shop.merchants.rules import WORDS as NAME_WORDS
@@ -43,6 +44,7 @@ class PeopleRefusal(StrEnum):
     ID_TAKEN = "id_taken"
     SO_ALREADY = "so_already"
     REASON_TOO_LONG = "reason_too_long"
+    REASON_HOLDS_NUMBER = "reason_holds_number"
 
     def is_transient(self) -> bool:
         """Whether asking again later, unchanged, could be answered otherwise: never; somebody must change something."""
@@ -80,6 +82,11 @@ PEOPLE_WORDS: Mapping[PeopleRefusal, Text] = MappingProxyType(
         PeopleRefusal.REASON_TOO_LONG: Text(
             en=f"The reason has more than {REASON_LENGTH_MAX} characters. Nothing was changed: say it shorter.",
             zh=f"原因超过 {REASON_LENGTH_MAX} 个字。未作任何更改：请简短说明。",
+        ),
+        PeopleRefusal.REASON_HOLDS_NUMBER: Text(
+            en="The reason holds what looks like a card number or a PIN, which are never kept. Nothing was changed: "
+            "leave it out.",
+            zh="原因中含有疑似卡号或 PIN 的内容，此类内容一律不保存。未作任何更改：请删去后再试。",
         ),
     }
 )
@@ -191,6 +198,8 @@ def _refused_grant(connection: sa.Connection, merchant_id: MerchantId, wanted: G
         return _no(PeopleRefusal.NO_SUCH_PERSON)
     if actor is None or not _may_give(actor, wanted.role, wanted.store_id):
         return _no(PeopleRefusal.MAY_NOT_GIVE)
+    if holds_secret(reason):
+        return _no(PeopleRefusal.REASON_HOLDS_NUMBER)
     return _no(PeopleRefusal.REASON_TOO_LONG) if len(reason) > REASON_LENGTH_MAX else None
 
 

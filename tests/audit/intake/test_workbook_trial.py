@@ -97,6 +97,15 @@ def test_a_workbook_that_harms_nobody_says_its_header(tmp_path: Path) -> None:
     assert sample_of(path, path.name).columns == ("sku", "")
 
 
+def test_a_sheet_that_was_put_where_nobody_measures_it_is_measured_all_the_same(tmp_path: Path) -> None:
+    """It passed the trial, and then took minutes and a gigabyte of the process that serves the tills."""
+    path = tmp_path / "items.xlsx"
+    path.write_bytes(workbook(sheet('<c r="XFD400"><v>1</v></c>'), place="elsewhere/s.xml"))
+    assert sample_of(path, path.name).columns[0] == "sku"
+    with pytest.raises(BadFile, match=r"at most 5,000,000 cells.* found one of 400 rows by 16,384 columns"):
+        read_file(path)
+
+
 def test_one_that_takes_too_long_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workbook_trial, "WORKBOOK_SECONDS_MAX", 0.001)
     path = tmp_path / "items.xlsx"

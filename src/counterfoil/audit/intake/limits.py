@@ -41,6 +41,8 @@ RATIO_FREE_BYTES = 16 * MEBIBYTE
 WORKBOOK_BYTES_MAX = 1 << 30
 #: Every cell between the first and the last one of a sheet is held, the empty ones too.
 WORKBOOK_CELLS_MAX = 50_000_000
+#: The same where a process reads it that serves a shop meanwhile.
+WORKBOOK_CELLS_MAX_LIVE = 5_000_000
 #: What a process may take that opens a workbook for the first time, and how long.
 WORKBOOK_MEMORY_MAX = 2 << 30
 WORKBOOK_SECONDS_MAX = 300

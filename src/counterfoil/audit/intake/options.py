@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from counterfoil.audit.intake.limits import WORKBOOK_CELLS_MAX
 from counterfoil.audit.readers.contract import Reader, ReadOptions
 from counterfoil.currencies import CURRENCIES
 from counterfoil.errors import BadOption
@@ -47,6 +48,8 @@ class IntakeOptions:
     mapped: Sequence[Reader] = ()
     #: Readers of foreign formats; None: those found by entry point.
     readers: Sequence[Reader] | None = None
+    #: How many cells a sheet may span; fewer where a shop is served meanwhile.
+    cells_max: int = WORKBOOK_CELLS_MAX
 
     def __post_init__(self) -> None:
         if self.currency is not None and self.currency not in CURRENCIES:

@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 
 from counterfoil.audit.intake.archives import ZIP_MAGIC
-from counterfoil.audit.intake.limits import SAMPLE_BYTES_MAX
+from counterfoil.audit.intake.limits import SAMPLE_BYTES_MAX, WORKBOOK_CELLS_MAX
 from counterfoil.audit.intake.workbook_trial import first_header
 from counterfoil.audit.readers.contract import Sample
 from counterfoil.errors import BadFile
@@ -51,8 +51,8 @@ _PAIR_SHARE = 0.5
 _DAMAGE_SHARE = 0.1
 
 
-def sample_of(path: Path, name: str) -> Sample:
-    """Look at the beginning of a file; BadFile where it is empty or cannot be read."""
+def sample_of(path: Path, name: str, *, cells_max: int = WORKBOOK_CELLS_MAX) -> Sample:
+    """Look at the beginning of a file; BadFile where it is empty, cannot be read, or spans more than so many cells."""
     try:
         with path.open("rb") as file:
             head = file.read(SAMPLE_BYTES_MAX)
@@ -62,7 +62,8 @@ def sample_of(path: Path, name: str) -> Sample:
         raise BadFile(file=name, expected="rows or at least a header", found="an empty file")
     encoding = encoding_of(head)
     if encoding == BINARY:
-        return Sample(name=name, head=head, text="", encoding=encoding, columns=_columns_of(path, name, head))
+        columns = _columns_of(path, name, head, cells_max=cells_max)
+        return Sample(name=name, head=head, text="", encoding=encoding, columns=columns)
     return Sample(name=name, head=head, text=_decoded(head, encoding), encoding=encoding)
 
 
@@ -104,12 +105,12 @@ def _decoded(head: bytes, encoding: str) -> str:
     return codecs.getincrementaldecoder(encoding)(errors="replace").decode(head, final=False)
 
 
-def _columns_of(path: Path, name: str, head: bytes) -> tuple[str, ...]:
+def _columns_of(path: Path, name: str, head: bytes, *, cells_max: int) -> tuple[str, ...]:
     """Return the column names of a tabular binary file; nothing for any other."""
     if head.startswith(PARQUET_MAGIC):
         from counterfoil.audit.intake.parquet import schema_of  # noqa: PLC0415  # pyarrow is heavy
 
         return tuple(schema_of(path, name).names)
     if head.startswith((*ZIP_MAGIC, _OLD_WORKBOOK_MAGIC)):
-        return first_header(path, name)
+        return first_header(path, name, cells_max=cells_max)
     return ()

@@ -151,7 +151,7 @@ class _Intake:
         for done, each in enumerate(found, 1):
             self._tell("look", done, len(found))
             try:
-                sample = sample_of(each.path, each.name)
+                sample = sample_of(each.path, each.name, cells_max=self._options.cells_max)
                 kind = recognise(sample, self._options.mapped, readers)
             except BadFile:
                 passed = _may_be_passed_over(each)

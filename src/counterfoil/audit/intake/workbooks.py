@@ -54,12 +54,17 @@ def refuse_huge_workbook(archive: zipfile.ZipFile, name: str) -> None:
             continue
         rows, columns = _span(archive, info)
         if rows * columns > WORKBOOK_CELLS_MAX:
-            raise BadFile(
-                file=name,
-                expected=f"a sheet of at most {WORKBOOK_CELLS_MAX:,} cells, empty ones between others too",
-                found=f"one of {rows:,} rows by {columns:,} columns",
-                advice="Delete the stray cells, or save its sheet as CSV.",
-            )
+            raise too_many_cells(name, rows, columns, cells_max=WORKBOOK_CELLS_MAX)
+
+
+def too_many_cells(name: str, rows: int, columns: int, *, cells_max: int) -> BadFile:
+    """Make the error of a workbook with a sheet that spans too much."""
+    return BadFile(
+        file=name,
+        expected=f"a sheet of at most {cells_max:,} cells, empty ones between others too",
+        found=f"one of {rows:,} rows by {columns:,} columns",
+        advice="Delete the stray cells, or save its sheet as CSV.",
+    )
 
 
 def _span(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> tuple[int, int]:

@@ -97,6 +97,10 @@ def _unusable_ids(sale: Sale) -> Iterator[Refused]:
     for field, value in named.items():
         if value is not None and not is_id(value):
             yield refused(SaleRefusal.BAD_ID, field=field)
+    # An order may be numbered by digits alone, and one number in ten checks as a card's does; these two are no numbers.
+    for field, text in (("customer_key", sale.customer_key), ("sequence_no", sale.sequence_no)):
+        if text is not None and holds_secret(text):
+            yield refused(SaleRefusal.TEXT_HOLDS_NUMBER, field=field)
     if len({tender.payment_id for tender in sale.tenders}) < len(sale.tenders):
         yield refused(SaleRefusal.BAD_ID, field="tenders[].payment_id (twice the same)")
     if sale.sequence_no is not None and not _is_text(sale.sequence_no):

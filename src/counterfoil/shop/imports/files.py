@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from counterfoil.audit.intake.decoding import settle
-from counterfoil.audit.intake.limits import FIELD_BYTES_MAX, MEBIBYTE
+from counterfoil.audit.intake.limits import FIELD_BYTES_MAX, MEBIBYTE, WORKBOOK_CELLS_MAX_LIVE
 from counterfoil.audit.intake.sniffing import BINARY, sample_of
 from counterfoil.audit.intake.workbooks import refuse_huge_workbook
 from counterfoil.audit.readers.contract import SourceFile
@@ -45,7 +45,7 @@ def read_file(path: Path) -> RawFile:
     if size > BYTES_MAX:
         found = f"{size >> 20} MiB"
         raise BadFile(file=path.name, expected=f"at most {BYTES_MAX >> 20} MiB", found=found, advice="Split it.")
-    sample = sample_of(path, path.name)
+    sample = sample_of(path, path.name, cells_max=WORKBOOK_CELLS_MAX_LIVE)
     lines = _workbook(path) if sample.encoding == BINARY else _text(path, sample.encoding)
     filled = ((line, cells) for line, cells in lines if any(cell.strip() for cell in cells))
     _, header = next(filled, (0, ()))
