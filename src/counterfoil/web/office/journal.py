@@ -22,7 +22,7 @@ from counterfoil.web.office.journal_filters import PATH, Filters, filters_of
 from counterfoil.web.office.journal_words import CHIPS, NOUNS, STANDINGS, said_of
 from counterfoil.web.visits import Visit, Who, visit_of
 
-_ITEM = "item:"
+_ITEM, _STAFF, _TERMINAL = "item:", "staff:", "terminal:"
 #: Pages of subjects that have one, by noun.
 _PAGES: Mapping[str, str] = {"case": "/desk/cases/"}
 
@@ -72,7 +72,11 @@ def _journal(faces: Faces, visit: Visit, filters: Filters) -> Response[str]:
         said_of=said_of,
         details_of=details,
         page_of=page_of,
-        goods={f"{_ITEM}{sku}": named.to(visit.language) for sku, named in items.items()},
+        called={
+            **{f"{_ITEM}{sku}": named.to(visit.language) for sku, named in items.items()},
+            **{f"{_STAFF}{staff_id}": name for staff_id, name in names.items()},
+            **{f"{_TERMINAL}{terminal.terminal_id}": terminal.name for terminal in terminals},
+        },
         stands=stands,
         standings=STANDINGS,
     )

@@ -34,7 +34,6 @@ const NARROW_PX = 480;
 const NAME_PX = 96;
 
 function optionOf(laid: Laid, isNarrow: boolean): echarts.EChartsCoreOption {
-  const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
   // Named, and not inherited: what is measured must be what is drawn.
   const text = { color: colour('--ink-2'), fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 12 };
   const names = {
@@ -53,7 +52,8 @@ function optionOf(laid: Laid, isNarrow: boolean): echarts.EChartsCoreOption {
     axisLabel: { ...text, formatter: (value: number) => value.toLocaleString(laid.language) },
   };
   return {
-    animation: !still,
+    // Drawn at once: a page that is printed or looked at while bars still move shows wrong figures.
+    animation: false,
     color: TONES.map(colour),
     textStyle: text,
     grid: { left: 4, right: 12, top: laid.series.length > 1 ? 36 : 12, bottom: 4, outerBoundsMode: 'same' },
