@@ -75,13 +75,22 @@ def in_chinese(text: str, depth: int = 0, *, table: Path = TABLE) -> str:
 
 def _on_a_page(text: str, language: Language) -> str:
     """Return a part of a message without the command or the option that it names; another one as it is."""
-    told = _page_words().get(text)
-    return text if told is None else told[language]
+    exact, patterns = _table(TABLE)
+    pages = _page_words()
+    if text in exact:
+        return pages[text][language] if text in pages else text
+    for pattern in patterns:
+        inside = _filled_in(pattern.parts, text)
+        if inside is not None:
+            told = pages.get(_HOLE.join(pattern.parts))
+            return text if told is None else told[language].format(*inside)
+    return text
 
 
 @cache
 def _page_words() -> Mapping[str, Mapping[str, str]]:
-    return tomllib.loads(TABLE.read_text(encoding="utf-8"))["pages"]
+    pages: Mapping[str, Mapping[str, str]] = tomllib.loads(TABLE.read_text(encoding="utf-8"))["pages"]
+    return pages
 
 
 def _spaced(text: str) -> str:

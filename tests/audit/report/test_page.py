@@ -131,6 +131,13 @@ def test_the_language_survives_a_reload(opened: Opener, sample_file: Path) -> No
     assert "涉险金额" in window.text()
 
 
+def test_the_page_opens_in_the_language_that_its_address_asks_for(opened: Opener) -> None:
+    window = opened(report(finding(), run=run(language="en")))
+    window.page.goto(f"{window.page.url}?lang=zh")
+    window.page.wait_for_selector("html[lang='zh-CN'] main h1")
+    assert "涉险金额" in window.text()
+
+
 def test_the_page_opens_in_the_language_of_the_run(opened: Opener) -> None:
     assert "涉险金额" in opened(report(finding(), run=run(language="zh"))).text()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from litestar import Controller, Request, Response, get
@@ -15,6 +16,7 @@ from counterfoil.shop.merchants import store as merchants
 from counterfoil.shop.merchants.model import Terminal
 from counterfoil.shop.staff import store as staff
 from counterfoil.shop.staff.model import Verb
+from counterfoil.web import showing
 from counterfoil.web.access import needs
 from counterfoil.web.faces import Faces, faces_of
 from counterfoil.web.office.journal_details import Detail, details_of
@@ -108,5 +110,7 @@ def _chips(filters: Filters, names: Mapping[str, str], visit: Visit) -> list[tup
             value = NOUNS[value].to(visit.language)
         if name == "person":
             value = names.get(value, value)
+        if name == "day":
+            value = showing.day(date.fromisoformat(value), visit.language)
         chips.append((CHIPS[name].to(visit.language, what=value), filters.address(**{name: ""})))
     return chips
