@@ -55,6 +55,11 @@ def meaning_of(code: str | None, decline: str | None = None) -> Meaning | None:
     return Meaning(said=_UNKNOWN_CODE) if code else None
 
 
+def meanings() -> Mapping[str, Text]:
+    """Return what every code means, for whoever looks codes up by themselves; a code stands there as in the table."""
+    return {code: meaning.said for code, meaning in _table()[0].items()}
+
+
 def said_of_code(code: str) -> Text:
     """Return the meaning of a code with the code itself, as the acquirer gave it."""
     meaning = meaning_of(code)

@@ -50,6 +50,14 @@ def said(error: CounterfoilError, language: Language) -> str:
             return str(error)
 
 
+def said_on_a_page(error: CounterfoilError, language: Language) -> str:
+    """Return what an error says to somebody who has the fields of a page, and no command line."""
+    if not isinstance(error, BadFile):
+        return said(error, language)
+    expected, found, advice = (_on_a_page(part, language) for part in (error.expected, error.found, error.advice))
+    return said(BadFile(file=error.file, expected=expected, found=found, advice=advice), language)
+
+
 def in_chinese(text: str, depth: int = 0, *, table: Path = TABLE) -> str:
     """Return a message in Chinese, with what is filled in in Chinese too where it is known; else as it is."""
     exact, patterns = _table(table)
@@ -63,6 +71,26 @@ def in_chinese(text: str, depth: int = 0, *, table: Path = TABLE) -> str:
             told = [in_chinese(each, depth + 1, table=table) for each in inside] if depth < DEPTH_MAX else inside
             return pattern.chinese.format(*told)
     return text
+
+
+def _on_a_page(text: str, language: Language) -> str:
+    """Return a part of a message without the command or the option that it names; another one as it is."""
+    exact, patterns = _table(TABLE)
+    pages = _page_words()
+    if text in exact:
+        return pages[text][language] if text in pages else text
+    for pattern in patterns:
+        inside = _filled_in(pattern.parts, text)
+        if inside is not None:
+            told = pages.get(_HOLE.join(pattern.parts))
+            return text if told is None else told[language].format(*inside)
+    return text
+
+
+@cache
+def _page_words() -> Mapping[str, Mapping[str, str]]:
+    pages: Mapping[str, Mapping[str, str]] = tomllib.loads(TABLE.read_text(encoding="utf-8"))["pages"]
+    return pages
 
 
 def _spaced(text: str) -> str:

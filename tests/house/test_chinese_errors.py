@@ -15,7 +15,7 @@ import typer.main
 from typer.testing import CliRunner
 
 from counterfoil import cli
-from counterfoil.error_words import TABLE, in_chinese, said
+from counterfoil.error_words import TABLE, in_chinese, said, said_on_a_page
 from counterfoil.errors import BadFile, BadInput, BadOption, Bug
 from counterfoil.languages import Language, Text
 from tools.lints import error_words
@@ -98,6 +98,24 @@ def test_an_error_about_a_file_is_told_part_by_part() -> None:
     assert said(error, Language.EN) == str(error)
 
 
+@pytest.mark.parametrize("language", Language)
+def test_somebody_at_a_page_is_told_of_no_command_and_no_option(language: Language) -> None:
+    table = tomllib.loads(TABLE.read_text(encoding="utf-8"))
+    for english in table["pages"]:
+        for part in ("expected", "found", "advice"):
+            error = BadFile(**{"file": "a.csv", "expected": "a file", "found": "none", "advice": "", part: english})
+            told_here = said_on_a_page(error, language)
+            assert said(error, language) != told_here, english
+            assert re.search(r"`|--\w", told_here) is None, told_here
+    bill = BadFile(file="a.csv", expected="a header", found="text (utf-8) with another header")
+    assert "utf-8" not in said_on_a_page(bill, language)
+    near = BadFile(file="a.csv", expected="the columns of orders", found="none called state")
+    assert said_on_a_page(near, language) == said(near, language)
+    other = BadFile(file="a.zip", expected="at most 10 members", found="another archive, b.zip", advice="Unpack it.")
+    assert said_on_a_page(other, language) == said(other, language)
+    assert said_on_a_page(BadOption("an option"), language) == said(BadOption("an option"), language)
+
+
 def test_what_is_filled_in_is_told_in_chinese_where_it_is_known() -> None:
     error = BadOption("/srv/x.toml: [[acquirer]] 1: name: expected one of wechat, alipay, found something else")
     assert said(error, Language.ZH) == "/srv/x.toml：[[acquirer]] 1: name：应为 wechat, alipay 之一，实为别的内容"
@@ -161,4 +179,6 @@ def test_the_lint_finds_what_is_said_in_one_language_only() -> None:
     assert complaints('raise errors.BadFile(file=name, expected="a file", found=found)\nBadOption(f"{x}: no")', table)
     (uneven,) = complaints('BadOption(f"{x}: no")', table.replace("{0}", ""))
     assert "is not filled in with the same things" in uneven
+    (unknown,) = complaints('BadOption(f"{x}: no")', f'{table}[pages]\n"no such" = {{en = "no", zh = "无"}}')
+    assert "is no message that a page could be told otherwise" in unknown
     assert complaints("BadOption(_TEXT)\nBadOption(f'{x}: no')", table) == [], "a text in both languages needs none"

@@ -110,7 +110,7 @@ def test_the_fields_and_the_button_that_runs_are_one_form_whose_enter_key_keeps(
 def test_where_nothing_is_chosen_the_newest_event_is_the_moment(office: Office) -> None:
     audit_id = office.begin()
     office.put(audit_id, "bill.csv", BILL.read_bytes())
-    assert "Judged as of" not in read(office.page(audit_id)).partition("More")[0]
+    assert "Judged as of" not in read(office.page(audit_id)).partition("More choices")[0]
     office.run(audit_id)
     assert "the newest event" in read(office.page(audit_id))
 

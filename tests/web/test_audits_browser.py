@@ -46,7 +46,7 @@ def test_files_are_sent_run_and_read_without_a_complaint_of_the_browser(town: Da
             bad.write_text("what,ever\n1,2\n")
             page.set_input_files("#files", [bad, BILL])
             page.click('form[data-drop] button[type="submit"]')
-            page.wait_for_selector("text=holiday.csv: expected")
+            page.wait_for_selector("text=expected a bill or an export")
             page.wait_for_selector("text=1 file is here.")
             page.click("button:has-text('Run the audit')")
             page.wait_for_selector("text=The worker takes it up when it is free.")

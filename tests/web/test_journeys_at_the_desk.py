@@ -156,7 +156,7 @@ def test_a_charge_without_an_order_gets_its_order_back(street: Street) -> None:
     street.sells("milk")
     with walking(street, FAY, "/office/bills") as fay:
         fay.page.get_by_label(fay.words(en="File", zh="文件")).set_input_files(street.bill(day))
-        fay.choose(BANK, en="Whose it is", zh="所属渠道")
+        fay.choose(BANK, en="Acquirer", zh="收单方")
         fay.press(en="Hand in", zh="录入")
         fay.sees(en="The bill is taken", zh="账单已录入")
         street.watch()

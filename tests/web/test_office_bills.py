@@ -111,6 +111,7 @@ def test_who_reconciles_at_one_store_may_not_see_the_whole_bill(counter: Counter
     visitor = opening()
     visitor.sign_in("moe")
     assert visitor.get(BILLS).status_code == 403
+    assert f'href="{BILLS}"' not in visitor.get("/office").text, "no way leads where the answer is no"
 
 
 @pytest.mark.parametrize(
@@ -129,7 +130,9 @@ def test_each_role_opens_what_it_may(role: Role, status: int, counter: Counter, 
     hire(counter.database, counter.merchant_id, "pat", role)
     visitor = opening()
     visitor.sign_in("pat")
-    assert visitor.get(BILLS).status_code == status
+    page = visitor.get(BILLS)
+    assert page.status_code == status
+    assert (f'href="{BILLS}"' in page.text) == (status == 200)
     if status != 200:
         token = visitor.token("/sign-in?next=/design")
         answer = visitor.client.post(

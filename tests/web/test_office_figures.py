@@ -123,8 +123,8 @@ def test_voids_stand_beside_those_of_peers_with_their_confidence(office: Visitor
     counter.void(sale.tenders[0].payment_id, 500)
     said = read(office.get(FIGURES))
     # One void in six sales falls to somebody with two of them by chance in a third of all cases.
-    assert "A ann s1 2 1 50 0 66.7 % ordinary" in said
-    assert "B ben s1 4 0 0 50 0.0 % ordinary" in said
+    assert "A ann s1 2 1 50.0 0.0 66.7 % ordinary" in said
+    assert "B ben s1 4 0 0.0 50.0 0.0 % ordinary" in said
 
 
 def test_who_stands_out_by_the_rules_comes_first_and_few_peers_say_nothing() -> None:

@@ -141,7 +141,9 @@ def test_who_leads_one_store_looks_at_its_stock_and_changes_no_item(counter: Cou
     visitor = opening()
     visitor.sign_in("moe")
     assert "1,000" not in read(visitor.get(ITEMS))
-    assert "You may look, and not change" in read(visitor.get(f"{ITEMS}/bread"))
+    page = read(visitor.get(f"{ITEMS}/bread"))
+    assert "You may look, and not change" in page
+    assert "Price CNY 5.00" in page
     answer = visitor.post(f"{ITEMS}/bread", name_en="b", name_zh="", price="1.00", seen="500")
     assert answer.status_code == 409
     assert send(visitor, "sku,name_en\nbun,Bun\n").status_code == 409

@@ -98,6 +98,17 @@ def test_a_value_is_decided_with_a_reason_and_the_rest_stays_as_it_was(owner: Vi
     assert fact["body"] == {"key": "slip_within", "value": "5min", "before_version": 1}
 
 
+def test_the_calling_code_is_decided_here_and_there_is_nothing_to_try_of_it(owner: Visitor, counter: Counter) -> None:
+    page = owner.get(f"{POLICY}/values/calling_code")
+    assert "there is nothing to try" in read(page)
+    assert "/previews" not in page.text
+    assert leads_to(send(owner, "calling_code", "versions", value="+44", reason="we are in London")) == POLICY
+    assert read_shop_policy(texts(counter)[-1], time_zone="Asia/Shanghai").calling_code == "44"
+    refused = send(owner, "calling_code", "versions", value="four", reason="x")
+    assert refused.status_code == 409
+    assert "wants the code of a country" in read(refused)
+
+
 def test_an_emptied_value_lets_the_default_hold_again(owner: Visitor, counter: Counter) -> None:
     decide(counter, "[outliers]\nratio = 7\n")
     assert leads_to(send(owner, "outliers.ratio", "versions", value="", reason="back to usual")) == POLICY

@@ -54,7 +54,11 @@ def held(
     for english in words["messages"]:
         if english not in said:
             yield _about(table, english, "is said nowhere", name)
-    yield from _uneven(table, {**words["messages"], **words["phrases"]}, name)
+    every = {**words["messages"], **words["phrases"]}
+    yield from _uneven(table, every, name)
+    for english in words.get("pages", {}):
+        if english not in every:
+            yield _about(table, english, "is no message that a page could be told otherwise", name)
 
 
 def messages_in(source: Source) -> Iterator[tuple[int, str]]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from counterfoil.languages import Text
 from counterfoil.shop.sessions.model import Began
-from counterfoil.shop.staff.model import Verb
+from counterfoil.shop.staff.model import EVERY_STORE, Verb
 from counterfoil.web.visits import Who
 
 #: Where somebody ends up to whom nothing is open.
@@ -30,6 +30,8 @@ class Place:
     #: Its shortcut; both keys are shown in the list of shortcuts.
     keys: str
     by_pin: bool = False
+    #: Only for who may do it at every store.
+    is_of_all_stores: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +98,7 @@ ROOMS: tuple[Room, ...] = (
                 icon="bank",
                 verbs=(Verb.RECONCILE,),
                 keys="g b",
+                is_of_all_stores=True,
             ),
             Place(
                 path="/office/people",
@@ -161,5 +164,11 @@ def home_of(who: Who) -> str:
 def _open(room: Room, who: Who) -> Sequence[Place]:
     has_password = who.session.began_by is Began.PASSWORD
     return [
-        place for place in room.places if (has_password or place.by_pin) and any(map(who.may_somewhere, place.verbs))
+        place
+        for place in room.places
+        if (has_password or place.by_pin) and any(_may(who, verb, place) for verb in place.verbs)
     ]
+
+
+def _may(who: Who, verb: Verb, place: Place) -> bool:
+    return who.may(verb, EVERY_STORE) if place.is_of_all_stores else who.may_somewhere(verb)

@@ -9,7 +9,7 @@ import pytest
 
 from counterfoil.audit.report.model import CoverageLine, SalesTotal
 from tests.audit.report.conftest import Opener, Window
-from tests.audit.report.laid import EVIL, evil_report, finding, report, run
+from tests.audit.report.laid import EVIL, evil_report, finding, moment, report, run
 
 pytestmark = pytest.mark.browser
 
@@ -71,6 +71,22 @@ def test_a_script_that_is_not_the_page_s_own_does_not_run(opened: Opener, sample
     assert any("Content Security Policy" in said for said in window.complaints)
 
 
+def test_an_answer_of_the_acquirer_stands_there_with_what_it_means(opened: Opener) -> None:
+    rows = [{"payment_id": f"P-{n}", "response_code": code} for n, code in enumerate(["51", "USER_PAYING", "X9"], 1)]
+    told = [moment(1, table="payments", id=row["payment_id"], row=row) for row in rows]
+    window = opened(report(finding(1), moments=tuple(told)))
+    _first_case(window)
+    for details in window.page.locator("details.entry summary").all():
+        details.click()
+
+    said = window.page.locator("dl.fields div", has_text="Response code").all_inner_texts()
+    assert [line.split("\n")[-1] for line in said] == [
+        "51 · the balance is too low",
+        "USER_PAYING · the customer has not paid yet",
+        "X9",
+    ]
+
+
 #: Text nodes with Chinese letters that do not say, by their language, that they are Chinese.
 _STRAY_CHINESE = """() => {
   const stray = [];
@@ -112,6 +128,13 @@ def test_the_language_survives_a_reload(opened: Opener, sample_file: Path) -> No
     window.page.get_by_role("button", name="中文").click()
     window.page.reload()
 
+    assert "涉险金额" in window.text()
+
+
+def test_the_page_opens_in_the_language_that_its_address_asks_for(opened: Opener) -> None:
+    window = opened(report(finding(), run=run(language="en")))
+    window.page.goto(f"{window.page.url}?lang=zh")
+    window.page.wait_for_selector("html[lang='zh-CN'] main h1")
     assert "涉险金额" in window.text()
 
 

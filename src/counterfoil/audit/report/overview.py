@@ -13,6 +13,7 @@ from functools import partial
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from counterfoil.answer_words import meanings
 from counterfoil.audit.report.blanks import filled
 from counterfoil.audit.report.cases import FINDINGS_SHOWN_MAX, SEVERITIES, TIMELINES_MAX
 from counterfoil.audit.report.columns import CHUNK_ROWS
@@ -59,6 +60,7 @@ def overview(data: ReportInput, findings: pa.Table) -> dict[str, object]:
         "flow": _flow(data.flow),
         "days": [_day(day) for day in sorted(data.days, key=_day_key)],
         "checks": [_check(check) for check in data.checks],
+        "answers": {code: [said.en, said.zh] for code, said in meanings().items()},
         "next_steps": {step.key: [step.en, step.zh] for step in data.next_steps},
     }
 

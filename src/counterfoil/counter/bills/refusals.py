@@ -42,8 +42,8 @@ TEXTS: Mapping[BillRefusal, Text] = MappingProxyType(
         BillRefusal.ACQUIRER_NOT_NAMED: Text(
             en="By its format the file is of {asked}, and the settings call no acquirer of this merchant so; they "
             "know: {known}. Nothing was written, for no row would find its payment: say whose it is.",
-            zh="按文件格式，其所属渠道为 {asked}，而该商户的配置中没有此名称；配置中有：{known}。未写入任何内容，"
-            "因为各行都将找不到对应付款：请指明所属渠道。",
+            zh="按文件格式，其收单方为 {asked}，而该商户的配置中没有此名称；配置中有：{known}。未写入任何内容，"
+            "因为各行都将找不到对应付款：请指明收单方。",
         ),
     }
 )

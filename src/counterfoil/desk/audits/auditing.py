@@ -18,7 +18,7 @@ from counterfoil.desk.audits.choices import choices_in
 from counterfoil.desk.audits.choosing import DOCUMENT, mapped_in
 from counterfoil.desk.audits.folders import Folder
 from counterfoil.desk.audits.model import STAGES
-from counterfoil.error_words import said
+from counterfoil.error_words import said_on_a_page
 from counterfoil.errors import BadInput
 from counterfoil.languages import Language
 
@@ -59,7 +59,7 @@ def audit_in(folder: Folder) -> int:
     try:
         outcome = audit(_request(folder, asked), language=asked["language"], progress=ToldProgress(folder))
     except BadInput as error:
-        folder.write("why", {"en": said(error, Language.EN), "zh": said(error, Language.ZH)})
+        folder.write("why", {"en": said_on_a_page(error, Language.EN), "zh": said_on_a_page(error, Language.ZH)})
         return EXIT_BAD_INPUT
     folder.write("summary", {**summary_of(outcome), DOCUMENT: asked[DOCUMENT]})
     return 0

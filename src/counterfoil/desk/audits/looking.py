@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from counterfoil.desk.audits.model import ARCHIVE, READER_LENGTH_MAX
 from counterfoil.desk.audits.refusals import AuditRefusal
-from counterfoil.error_words import said
+from counterfoil.error_words import said_on_a_page
 from counterfoil.errors import BadFile
 from counterfoil.languages import Language, Text
 from counterfoil.refusals import Refused
@@ -35,7 +35,10 @@ def look(path: Path, name: str, mapped: Sequence[Reader] = ()) -> Known | Refuse
     try:
         return (ARCHIVE, None) if _is_packed(path, name) else _known(sample_of(path, name), mapped)
     except BadFile as error:
-        return Refused(code=AuditRefusal.NOT_OURS, text=Text(en=said(error, Language.EN), zh=said(error, Language.ZH)))
+        return Refused(
+            code=AuditRefusal.NOT_OURS,
+            text=Text(en=said_on_a_page(error, Language.EN), zh=said_on_a_page(error, Language.ZH)),
+        )
 
 
 def _is_packed(path: Path, name: str) -> bool:

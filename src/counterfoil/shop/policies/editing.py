@@ -17,12 +17,13 @@ from counterfoil.errors import BadOption, Bug
 from counterfoil.languages import Text
 from counterfoil.policy import Deadline, OutlierLimits, Policy, SerialReturnerLimits
 from counterfoil.policy_reference import MEANINGS, policy_values
-from counterfoil.shop.policies.case_words import CASE_MEANINGS
 from counterfoil.shop.policies.model import CaseTimes, ShopPolicy
+from counterfoil.shop.policies.own_words import OWN_MEANINGS
 from counterfoil.shop.policies.rules import read_shop_policy
 
 #: The table of the case times, before the name of one of them.
 _CASES = "cases"
+_CALLING_CODE = "calling_code"
 
 
 class Unit(StrEnum):
@@ -35,6 +36,7 @@ class Unit(StrEnum):
     SHARE = "share"  #: a number from 0 to 1
     ZONE = "zone"  #: a name such as Asia/Shanghai
     PATTERN = "pattern"  #: a regular expression, or nothing
+    CALLING_CODE = "calling_code"  #: the digits of a country's telephone code, or nothing
 
 
 _SHARES = frozenset({"outliers.q", "serial_returner.share"})
@@ -70,7 +72,7 @@ def values_of(text: str, *, time_zone: str) -> tuple[Value, ...]:
             default=defaults[key],
             unit=_UNITS[key],
             is_decided=key in named,
-            is_judging=not key.startswith(f"{_CASES}."),
+            is_judging=key not in OWN_MEANINGS,
         )
         for key, written in _written(policy)
     )
@@ -99,7 +101,7 @@ def with_value(text: str, key: str, written: str, *, time_zone: str) -> str:
 
 def meaning_of(key: str) -> Text:
     """Return what a value means."""
-    return CASE_MEANINGS[key] if key in CASE_MEANINGS else MEANINGS[key]
+    return OWN_MEANINGS[key] if key in OWN_MEANINGS else MEANINGS[key]
 
 
 def toml_of(given: Mapping[str, object]) -> str:
@@ -159,6 +161,7 @@ def _written(policy: ShopPolicy) -> Iterator[tuple[str, str]]:
         yield key, json.loads(written) if written.startswith('"') else written
     for each in fields(CaseTimes):
         yield f"{_CASES}.{each.name}", _duration(getattr(policy.cases, each.name))
+    yield _CALLING_CODE, policy.calling_code or ""
 
 
 def _duration(span: timedelta) -> str:
@@ -224,6 +227,7 @@ def _units() -> Iterator[tuple[str, Unit]]:
         else:
             yield each.name, _unit(each.name, default)
     yield from ((f"{_CASES}.{each.name}", Unit.DURATION) for each in fields(CaseTimes))
+    yield _CALLING_CODE, Unit.CALLING_CODE
 
 
 _UNITS: Mapping[str, Unit] = dict(_units())

@@ -19,7 +19,7 @@ from counterfoil.desk.figures import store as desk
 from counterfoil.desk.figures.model import By, Found, Tally
 from counterfoil.desk.figures.peers import Beside, beside_peers
 from counterfoil.languages import Language, Text
-from counterfoil.money import to_major
+from counterfoil.money import scale_of, to_major
 from counterfoil.shop.merchants import store as merchants
 from counterfoil.shop.policies.store import policy_at
 from counterfoil.shop.staff import store as staff
@@ -133,6 +133,7 @@ def _sales_chart(seen: Figures, visit: Visit, currency: str) -> Mapping[str, Any
     return {
         "kind": "columns",
         "stacked": True,
+        "digits": scale_of(currency),
         "labels": [showing.weekday(day, visit.language) for day in days],
         "series": [
             {

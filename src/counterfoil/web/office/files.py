@@ -10,7 +10,7 @@ from pathlib import Path
 
 from litestar.datastructures import FormMultiDict, UploadFile
 
-from counterfoil.error_words import said
+from counterfoil.error_words import said_on_a_page
 from counterfoil.errors import BadFile, BadInput
 from counterfoil.languages import Language, Text
 
@@ -38,7 +38,9 @@ class Sent:
         named = error
         if isinstance(error, BadFile):
             named = BadFile(file=self.name, expected=error.expected, found=error.found, advice=error.advice)
-        return Text(en=said(named, Language.EN).rstrip("."), zh=said(named, Language.ZH).rstrip("。."))
+        return Text(
+            en=said_on_a_page(named, Language.EN).rstrip("."), zh=said_on_a_page(named, Language.ZH).rstrip("。.")
+        )
 
 
 async def sent_in(fields: FormMultiDict, name: str = "file") -> Sent:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from litestar import Controller, Request, Response, get
@@ -15,6 +16,7 @@ from counterfoil.shop.merchants import store as merchants
 from counterfoil.shop.merchants.model import Terminal
 from counterfoil.shop.staff import store as staff
 from counterfoil.shop.staff.model import Verb
+from counterfoil.web import showing
 from counterfoil.web.access import needs
 from counterfoil.web.faces import Faces, faces_of
 from counterfoil.web.office.journal_details import Detail, details_of
@@ -22,7 +24,7 @@ from counterfoil.web.office.journal_filters import PATH, Filters, filters_of
 from counterfoil.web.office.journal_words import CHIPS, NOUNS, STANDINGS, said_of
 from counterfoil.web.visits import Visit, Who, visit_of
 
-_ITEM = "item:"
+_ITEM, _STAFF, _TERMINAL = "item:", "staff:", "terminal:"
 #: Pages of subjects that have one, by noun.
 _PAGES: Mapping[str, str] = {"case": "/desk/cases/"}
 
@@ -72,7 +74,11 @@ def _journal(faces: Faces, visit: Visit, filters: Filters) -> Response[str]:
         said_of=said_of,
         details_of=details,
         page_of=page_of,
-        goods={f"{_ITEM}{sku}": named.to(visit.language) for sku, named in items.items()},
+        called={
+            **{f"{_ITEM}{sku}": named.to(visit.language) for sku, named in items.items()},
+            **{f"{_STAFF}{staff_id}": name for staff_id, name in names.items()},
+            **{f"{_TERMINAL}{terminal.terminal_id}": terminal.name for terminal in terminals},
+        },
         stands=stands,
         standings=STANDINGS,
     )
@@ -104,5 +110,7 @@ def _chips(filters: Filters, names: Mapping[str, str], visit: Visit) -> list[tup
             value = NOUNS[value].to(visit.language)
         if name == "person":
             value = names.get(value, value)
+        if name == "day":
+            value = showing.day(date.fromisoformat(value), visit.language)
         chips.append((CHIPS[name].to(visit.language, what=value), filters.address(**{name: ""})))
     return chips

@@ -32,6 +32,8 @@ _ANSWERS: Mapping[str, Callable[[str], Text]] = {
     "because": sentence,
     "note": sentence,
 }
+#: An id that we made: nobody reads it to its end.
+_ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
 _YES, _NO = Text(en="yes", zh="是"), Text(en="no", zh="否")
 
 
@@ -66,7 +68,9 @@ class Detail:
 
     @property
     def shape(self) -> str:
-        """How a page shows the value: `money`, `moment`, `day`, `number`, `words`, or `plain`."""
+        """How a page shows the value: `money`, `moment`, `day`, `number`, `words`, `id`, or `plain`."""
+        if isinstance(self.value, str) and _ID.fullmatch(self.value):
+            return "id"
         return next(shape for kind, shape in _SHAPES if isinstance(self.value, kind))
 
 

@@ -128,5 +128,6 @@ VALUES: Mapping[str, Mapping[str, Text]] = MappingProxyType(
         "outcome": _STATES,
         "payments": _STATES,
         "to": WORDS["role"],
+        "by": {"password": Text(en="password", zh="密码"), "pin": Text(en="PIN", zh="员工 PIN")},
     }
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 from litestar import Controller, Request, Response, get
 
-from counterfoil.money import to_major
+from counterfoil.money import scale_of, to_major
 from counterfoil.shop.staff.model import Verb
 from counterfoil.web.access import needs
 from counterfoil.web.desk.words import exception_titles
@@ -51,6 +51,7 @@ def _chart(seen: Overview, visit: Visit, currency: str) -> Mapping[str, Any]:
     """Lay out today's money: a bar for each store, a part of it for each tender, in major units."""
     return {
         "kind": "bars",
+        "digits": scale_of(currency),
         "labels": [one.store.name for one in seen.days],
         "series": [
             {

@@ -32,6 +32,10 @@ UNITS: Mapping[Unit, Text] = MappingProxyType(
             en="A regular expression of signs, classes, groups, choices and repetitions.",
             zh="正则表达式：可用字符、字符类、分组、选择与重复。",
         ),
+        Unit.CALLING_CODE: Text(
+            en="One to three digits, such as 86 for China or 44 for the United Kingdom.",
+            zh="一至三位数字，如中国 86、英国 44。",
+        ),
     }
 )
 

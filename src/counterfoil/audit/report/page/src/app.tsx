@@ -45,8 +45,14 @@ export function useShared(): Shared {
   return shared;
 }
 
+/** The language of whoever opens the report, where the address says it: `report?lang=zh`. */
+function asked(): Language | null {
+  const given = new URLSearchParams(location.search).get('lang');
+  return given === 'en' || given === 'zh' ? given : null;
+}
+
 export function App({ data, findings }: { data: Overview; findings: Findings }) {
-  const [language, setLanguage] = remembered<Language>('language', data.run.language, ['en', 'zh']);
+  const [language, setLanguage] = remembered<Language>('language', asked() ?? data.run.language, ['en', 'zh']);
   const [theme, setTheme] = remembered('theme', 'auto', ['auto', 'light', 'dark']);
   const dark = useDark(theme);
   const route = useRoute();

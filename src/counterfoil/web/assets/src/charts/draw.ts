@@ -15,6 +15,8 @@ interface Laid {
   kind: 'bars' | 'columns' | 'lines';
   /** The series of one label stand on one another, and not beside. */
   stacked?: boolean;
+  /** Decimal places that each figure has; else as many as it needs. */
+  digits?: number;
   labels: string[];
   series: Series[];
   /** The page's language, for the figures. */
@@ -33,8 +35,18 @@ const NARROW_PX = 480;
 /** So wide are names beside bars there. */
 const NAME_PX = 96;
 
+/** So high is one bar with its name, beside enough room and in little; and so high what stands above and below all of them. */
+const BAR_PX = { wide: 24, narrow: 48 };
+const AROUND_PX = 64;
+const HEIGHT_PX_MIN = 256;
+
+/** Many bars make a chart higher, so that no name stands in another. */
+function heightOf(laid: Laid, isNarrow: boolean): number {
+  const bars = laid.kind === 'bars' ? laid.labels.length : 0;
+  return Math.max(HEIGHT_PX_MIN, AROUND_PX + bars * (isNarrow ? BAR_PX.narrow : BAR_PX.wide));
+}
+
 function optionOf(laid: Laid, isNarrow: boolean): echarts.EChartsCoreOption {
-  const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
   // Named, and not inherited: what is measured must be what is drawn.
   const text = { color: colour('--ink-2'), fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 12 };
   const names = {
@@ -53,7 +65,8 @@ function optionOf(laid: Laid, isNarrow: boolean): echarts.EChartsCoreOption {
     axisLabel: { ...text, formatter: (value: number) => value.toLocaleString(laid.language) },
   };
   return {
-    animation: !still,
+    // Drawn at once: a page that is printed or looked at while bars still move shows wrong figures.
+    animation: false,
     color: TONES.map(colour),
     textStyle: text,
     grid: { left: 4, right: 12, top: laid.series.length > 1 ? 36 : 12, bottom: 4, outerBoundsMode: 'same' },
@@ -65,7 +78,7 @@ function optionOf(laid: Laid, isNarrow: boolean): echarts.EChartsCoreOption {
       backgroundColor: colour('--color-base-100'),
       borderColor: colour('--line-2'),
       textStyle: { ...text, color: colour('--color-base-content') },
-      valueFormatter: (value: unknown) => Number(value).toLocaleString(laid.language),
+      valueFormatter: (value: unknown) => Number(value).toLocaleString(laid.language, laid.digits === undefined ? {} : { minimumFractionDigits: laid.digits, maximumFractionDigits: laid.digits }),
     },
     // Several series are told apart by their patterns as well: a colour is never the only sign.
     aria: { enabled: true, label: { enabled: false }, decal: { show: laid.series.length > 1 } },
@@ -85,14 +98,16 @@ function optionOf(laid: Laid, isNarrow: boolean): echarts.EChartsCoreOption {
 
 export function draw(place: HTMLElement): void {
   const laid = JSON.parse(place.dataset.chart ?? '{}') as Laid;
-  const chart = echarts.init(place, undefined, { renderer: 'svg' });
   let isNarrow = place.clientWidth < NARROW_PX;
+  place.style.height = `${heightOf(laid, isNarrow)}px`;
+  const chart = echarts.init(place, undefined, { renderer: 'svg' });
   const show = () => chart.setOption(optionOf(laid, isNarrow));
   show();
   new ResizeObserver(() => {
     chart.resize();
     if (place.clientWidth < NARROW_PX === isNarrow) return;
     isNarrow = !isNarrow;
+    place.style.height = `${heightOf(laid, isNarrow)}px`;
     show();
   }).observe(place);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', show);

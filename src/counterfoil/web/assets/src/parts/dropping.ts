@@ -30,6 +30,14 @@ function mark(form: HTMLFormElement, name: 'done' | 'lost' | 'bad'): Node {
   return form.querySelector<HTMLTemplateElement>(`template[data-drop-${name}]`)?.content.cloneNode(true) ?? document.createTextNode('');
 }
 
+/** What is said of a file, in a line of its own; its name stands above it already. */
+function why(said: string, name: string): HTMLElement {
+  const line = document.createElement('p');
+  line.className = 'field-help';
+  line.textContent = said.startsWith(name) ? said.slice(name.length).replace(/^[:：]\s*/, '') : said;
+  return line;
+}
+
 async function sendOne(form: HTMLFormElement, file: File): Promise<boolean> {
   const row = document.createElement('li');
   const name = document.createElement('bdi');
@@ -45,7 +53,7 @@ async function sendOne(form: HTMLFormElement, file: File): Promise<boolean> {
   });
   share.remove();
   row.append(mark(form, sent.status === 200 ? 'done' : sent.status === 0 ? 'lost' : 'bad'));
-  if (sent.status === 409) row.append(' ', sent.text.slice(0, SAID_MAX));
+  if (sent.status === 409) row.append(why(sent.text.slice(0, SAID_MAX), file.name));
   return sent.status === 200;
 }
 

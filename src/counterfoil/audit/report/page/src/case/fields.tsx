@@ -24,9 +24,17 @@ export function valueText(shared: Shared, column: string, value: unknown, offset
     if (at !== null) return localTime(at, offset, 'second');
   }
   if (column === 'quantity') return decimal(String(value));
+  if (column === 'response_code') return answerText(shared, String(value));
   if (WORDS.has(column)) return shared.words.book('value', String(value));
   if (typeof value === 'object') return JSON.stringify(value);
   return shortId(String(value));
+}
+
+/** An acquirer's answer: its code, and what it means where that is known; WeChat writes one code in two ways. */
+function answerText(shared: Shared, code: string): string {
+  const { answers } = shared.data;
+  const meaning = [code, code.toUpperCase(), code.replaceAll('_', '').toUpperCase()].find((one) => Object.hasOwn(answers, one));
+  return meaning === undefined ? shortId(code) : `${code} · ${shared.words.pair(answers[meaning]!)}`;
 }
 
 /** The currency that a row's amounts are in: its own, else that of the finding. */

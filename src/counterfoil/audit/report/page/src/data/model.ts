@@ -114,5 +114,7 @@ export interface Overview {
   };
   days: BillDay[];
   checks: [name: string, en: string, zh: string, value: string, file: string | null][];
+  /** What an acquirer's answers mean, by code. */
+  answers: Record<string, Pair>;
   next_steps: Record<string, Pair>;
 }

@@ -1,4 +1,4 @@
-"""What the times of cases mean, and in what values of the policy are written. Data."""
+"""What the values of the shop's policy mean that no audit of files has, so that no finding depends on them. Data."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from types import MappingProxyType
 from counterfoil.languages import Text
 
 #: By key of the policy's text; a test refuses a key without an entry.
-CASE_MEANINGS: Mapping[str, Text] = MappingProxyType(
+OWN_MEANINGS: Mapping[str, Text] = MappingProxyType(
     {
         "cases.due_critical": Text(en="a critical case is closed within this time", zh="严重个案应在此时间内结案"),
         "cases.due_high": Text(en="a case of high severity is closed within this time", zh="高级个案应在此时间内结案"),
@@ -19,6 +19,10 @@ CASE_MEANINGS: Mapping[str, Text] = MappingProxyType(
         "cases.proof_within": Text(
             en="the books bear a closure out within this time, or its case is opened again",
             zh="结案后账本应在此时间内予以印证，否则重新立案",
+        ),
+        "calling_code": Text(
+            en="the telephone code of the shop’s country: a customer’s number without one is read with it",
+            zh="本店所在国家或地区的电话区号；顾客号码未带区号时按此读取",
         ),
     }
 )
