@@ -10,6 +10,7 @@ from counterfoil.books.orders.store import Order
 from counterfoil.books.payments import store as payments
 from counterfoil.books.payments.model import Kind, Payment, Standing
 from counterfoil.books.payments.states import State
+from counterfoil.desk import store
 from counterfoil.desk.keeping import keep
 from counterfoil.detectors.finishing.identity import finding_id
 from counterfoil.languages import Text
@@ -52,11 +53,18 @@ _PAID_TWICE = Text(
 
 
 def lose_expired(connection: sa.Connection, payment: Payment, *, now: datetime) -> None:
-    """Close the finding of a payment that was decided after all; rules that see another fault open it again."""
-    exception, _diagnosis, _next_step = _DIAGNOSES[payment.kind]
+    """Close the finding of a payment that was decided after all.
+
+    Another one under the same id, such as money that a void should have given back, goes only with the money.
+    """
+    exception, diagnosis, _next_step = _DIAGNOSES[payment.kind]
     about = payment.original_payment_id if payment.kind.is_undo else payment.payment_id
-    gone = finding_id(exception, payment.merchant_id, [f"payment:{about}"])
-    keep(connection, payment.merchant_id, lost=[gone], by="ladder", now=now)
+    name = finding_id(exception, payment.merchant_id, [f"payment:{about}"])
+    stands = store.finding(connection, payment.merchant_id, name)
+    if stands is None or stands["gone_at"] is not None:
+        return
+    if stands["diagnosis"] == diagnosis or (payment.kind.is_undo and payment.state is State.APPROVED):
+        keep(connection, payment.merchant_id, lost=[name], by="ladder", now=now)
 
 
 def raise_expired(connection: sa.Connection, payment: Payment, original: Payment | None, *, now: datetime) -> None:

@@ -8,11 +8,13 @@ from decimal import Decimal
 import pytest
 
 from counterfoil.counter.taking_answers import Taken
+from counterfoil.desk.cases.states import State
 from counterfoil.desk.steps.giving_back import give_back
 from counterfoil.desk.steps.model import Came
+from counterfoil.detectors.finishing.identity import finding_id
 from tests.counter.acquirer import Fate
 from tests.counter.till import Counter, no, sale_line, sold
-from tests.desk.steps.shop import asked_again, consent, double, found, given_back, press
+from tests.desk.steps.shop import asked_again, consent, double, file_of, found, given_back, press
 from tests.desk.steps.test_giving_back import Crash, Crashing, came, kinds, undos, with_undoing
 
 
@@ -139,3 +141,48 @@ def test_a_part_whose_refund_is_unknown_is_not_offered_again_when_the_rules_have
     counter.clock.passes(seconds=1)
     found(counter, name, **excess)
     assert no(given_back(counter, press(counter, case_id, payment_id))) == "not_offered"
+
+
+def test_a_press_that_broke_off_is_not_gone_on_with_once_another_has_given_the_same_back(counter: Counter) -> None:
+    """Back in the browser, the button of the page that had been answered with an error gave an excess back again."""
+    sale = counter.sale(counter.tender())
+    sold(counter.sell(sale))
+    (payment_id,) = (tender.payment_id for tender in sale.tenders)
+    case_id = found(
+        counter,
+        counter.number("F"),
+        exception="duplicate_order",
+        diagnosis="one_order_two_payments",
+        next_step="refund_the_double_once",
+        subject=f"payment:{payment_id}",
+        amount_at_risk_minor=200,
+    )
+    counter.clock.passes(days=1)
+    first = press(counter, case_id, payment_id)
+    with pytest.raises(Crash):
+        give_back(with_undoing(counter.house, Crashing()), first, consent())
+    assert came(given_back(counter, press(counter, case_id, payment_id))) is Came.DONE
+    assert no(given_back(counter, first)) == "not_offered"
+    assert undos(counter, payment_id) == ["refund 200 approved"]
+
+
+def test_a_void_that_the_acquirer_declines_leaves_its_case_where_it_is(counter: Counter) -> None:
+    """The books closed it, as if they agreed, and opened it again with the next look, without its owner."""
+    sale = counter.sale(counter.tender("card"))
+    sold(counter.sell(sale))
+    (payment_id,) = (tender.payment_id for tender in sale.tenders)
+    case_id = found(
+        counter,
+        finding_id("void_mismatch", counter.merchant_id, [f"payment:{payment_id}"]),
+        exception="void_mismatch",
+        diagnosis="void_not_honoured",
+        next_step="give_the_money_back",
+        subject=f"payment:{payment_id}",
+        amount_at_risk_minor=500,
+    )
+    counter.host.plan("void", Fate.DECLINED)
+    assert came(given_back(counter, press(counter, case_id, payment_id))) is Came.DECLINED
+    assert file_of(counter, case_id).case.state is State.IN_PROGRESS
+    counter.clock.passes(seconds=1)
+    assert came(given_back(counter, press(counter, case_id, payment_id))) is Came.DONE
+    assert file_of(counter, case_id).case.state is State.CLOSED

@@ -94,6 +94,18 @@ def begun_before(connection: sa.Connection, asked: Asked) -> CaseEvent | None:
     return found.get(asked.case_id)
 
 
+def why_not_again(connection: sa.Connection, asked: Asked, step: Step, begun: CaseEvent) -> Refused | None:
+    """Say why a press that broke off is not gone on with: nothing of it is in the books, and it is offered no more.
+
+    Somebody may have done the same by another press meanwhile, from the page as it is now.
+    """
+    made = store.payments_by_id(connection, asked.merchant_id, [str(begun.body["payment_id"])])
+    now = None if made else _offer(connection, asked, step)
+    if isinstance(now, Offer) and now.amount_minor < int(str(begun.body["amount_minor"])):
+        return refused(StepRefusal.NOT_OFFERED, about=asked.about)
+    return now if isinstance(now, Refused) else None
+
+
 def ended_before(connection: sa.Connection, asked: Asked, begun: CaseEvent) -> Stepped | None:
     """Return what this press came to before; None where nobody has written that down."""
     found = cases.events_of_action(connection, asked.merchant_id, [asked.case_id], asked.action_id + ENDING)

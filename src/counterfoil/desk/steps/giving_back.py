@@ -88,6 +88,9 @@ def _begin(house: House, asked: Asked, consented: Authorisation, store_id: Store
         if isinstance(moved, Refused):
             return moved
         before = acting.ended_before(connection, asked, moved.event) if moved.repeated else None
+        no = acting.why_not_again(connection, asked, Step.GIVE_BACK, moved.event) if moved.repeated else None
+        if before is None and no is not None:
+            return no
         return before or Begun(
             event=moved.event,
             repeated=moved.repeated,
