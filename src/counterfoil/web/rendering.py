@@ -26,6 +26,7 @@ from counterfoil.web.built_files import BuiltFiles
 from counterfoil.web.forms import FIELD
 from counterfoil.web.kit import Kit, homes_of_macros
 from counterfoil.web.places import place_at, places_of
+from counterfoil.web.refusing import refusal_said
 from counterfoil.web.told import MESSAGES
 from counterfoil.web.visits import Visit
 
@@ -106,8 +107,10 @@ def _count(context: Context, n: int, *, one: str, other: str, zh: str, **values:
 @jinja2.pass_context
 def _said(context: Context, text: Text | Refused, **values: object) -> str:
     """Say what the code says in both languages."""
-    language = _visit(context).language
-    return text.said(language) if isinstance(text, Refused) else text.to(language, **values)
+    visit = _visit(context)
+    if isinstance(text, Refused):
+        return refusal_said(text, visit.zone, visit.language)
+    return text.to(visit.language, **values)
 
 
 @jinja2.pass_context
