@@ -113,7 +113,8 @@ class Compared:
     label: Text
     left: object
     right: object
-    #: What it is: text (plain), said (words in both languages), moment, money, lines (of words), goods, store, person, till, id.
+    #: What it is: text (plain), said (words in both languages), moment, money, lines (of words), goods, store, person,
+    #: till, id.
     kind: str = "text"
 
     @property
