@@ -151,8 +151,9 @@ def test_a_page_that_is_opened_behind_another_holds_no_stream(opening: Opening) 
     """Cases opened in tabs behind the list would take every connection that a browser keeps to one place."""
     window = opening()
     window.page.add_init_script("Object.defineProperty(document, 'hidden', {get: () => !window.isSeen})")
+    window.page.goto("about:blank")
     with window.page.expect_event("requestfailed", lambda request: request.url.endswith("/desk/live")):
-        window.page.reload()
+        window.page.goto(f"{window.address}/desk")
     found(window.counter, "F1")
     window.page.evaluate("window.isSeen = true; document.dispatchEvent(new Event('visibilitychange'))")
     window.page.wait_for_selector("#tally .tile:first-child .tile-value:text-is('1')")
