@@ -52,7 +52,7 @@ _PAYMENT_KINDS: Mapping[str, Text] = {
 }
 _PIN_REFUSALS: Mapping[str, Text] = {
     "pin_locked": Text(en="too many wrong PINs; wait a while", zh="错误次数过多，请稍后再试"),
-    "pin_wrong": Text(en="the PIN or the name is wrong", zh="员工号或口令有误"),
+    "pin_wrong": Text(en="the PIN or the name is wrong", zh="员工号或 PIN 有误"),
 }
 #: Why the books themselves have begun something; people write their own reasons.
 _REASONS: Mapping[str, Text] = {

@@ -116,7 +116,7 @@ def test_a_return_without_its_sale_is_closed_with_the_sale_as_proof(desk: Visito
     assert leads_to(send(desk, form, proof=f"order:{sale.order_id}")) == f"/desk/cases/{case_id}"
     said = read(case_page(desk, case_id))
     assert "the original sale was found" in said
-    assert f"order:{sale.order_id}" in said
+    assert f"shown by order {sale.order_id}" in said
 
 
 def test_both_are_kept_by_one_press(desk: Visitor, counter: Counter) -> None:

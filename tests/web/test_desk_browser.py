@@ -12,6 +12,8 @@ import pytest
 
 from counterfoil.db.engine import Database
 from counterfoil.ids import MerchantId
+from counterfoil.web import streams
+from counterfoil.web.desk import live
 from tests.counter.shop import PINS, SUE
 from tests.counter.till import Counter
 from tests.desk.steps.shop import FAY, OLA, double, found, hire, leftover, unknown
@@ -125,6 +127,35 @@ def test_the_figures_count_by_themselves(opening: Opening) -> None:
     window = opening()
     assert window.page.inner_text("#tally .tile-value") == "0"
     found(window.counter, "F1")
+    window.page.wait_for_selector("#tally .tile:first-child .tile-value:text-is('1')")
+
+
+def test_a_page_without_room_to_listen_says_nothing_and_asks_again(
+    opening: Opening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who signs in at a seventh device, or has a seventh window open, is told of no fault of theirs."""
+    window = opening()
+    monkeypatch.setattr(streams, "STREAMS_OF_ONE_MAX", 0)
+    monkeypatch.setattr(live, "ASK_AGAIN_MS", 50)
+    with window.page.expect_response("**/desk/live"):
+        window.page.reload()
+    with window.page.expect_response("**/desk/live"):
+        pass
+    assert window.page.query_selector("#toasts .toast-item") is None
+    monkeypatch.undo()
+    found(window.counter, "F1")
+    window.page.wait_for_selector("#tally .tile:first-child .tile-value:text-is('1')")
+
+
+def test_a_page_that_is_opened_behind_another_holds_no_stream(opening: Opening) -> None:
+    """Cases opened in tabs behind the list would take every connection that a browser keeps to one place."""
+    window = opening()
+    window.page.add_init_script("Object.defineProperty(document, 'hidden', {get: () => !window.isSeen})")
+    window.page.goto("about:blank")
+    with window.page.expect_event("requestfailed", lambda request: request.url.endswith("/desk/live")):
+        window.page.goto(f"{window.address}/desk")
+    found(window.counter, "F1")
+    window.page.evaluate("window.isSeen = true; document.dispatchEvent(new Event('visibilitychange'))")
     window.page.wait_for_selector("#tally .tile:first-child .tile-value:text-is('1')")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import pytest
 import sqlalchemy as sa
 
@@ -12,9 +14,11 @@ from counterfoil.languages import Language
 from counterfoil.shop.catalogue.model import Named
 from counterfoil.shop.catalogue.store import names_of
 from counterfoil.shop.catalogue.tables import ITEMS
+from counterfoil.shop.staff.lock_out import FAILURES_MAX
 from counterfoil.web.till.standing import said_no
 from tests.counter.acquirer import Fate
-from tests.web.till import BrowserTill, done
+from tests.counter.shop import SUE
+from tests.web.till import BrowserTill, done, no
 
 
 def named(till: BrowserTill, sku: str, **names: str | None) -> None:
@@ -101,3 +105,15 @@ def test_every_no_can_be_said_at_the_till(decline: Decline, language: Language) 
     assert no.said, TABLE
     assert no.advice, TABLE
     assert said_no("refund", "X7", None, language).said != no.said
+
+
+def test_a_pin_that_is_locked_is_so_until_a_time_of_the_shop_s_own_clock(till: BrowserTill) -> None:
+    discount = {"permille": 100, "reason": "dented", "authoriser_id": SUE}
+    basket = {"lines": [{"sku": "bread", "quantity": "1", "entry": "keyed"}], "discount": discount}
+    wanted = {"order_id": "o1", "basket": basket, **till.consent()}
+    for _press in range(FAILURES_MAX):
+        assert no(till.ask("POST", "consents", {**wanted, "pin": "00000"})) == "pin_refused"
+    said = till.ask("POST", "consents", wanted).json()["happened"]
+    until = till.counter.value("SELECT pin_locked_until FROM staff WHERE staff_id = 'sue'")
+    local = until.astimezone(ZoneInfo("Asia/Shanghai"))
+    assert f"none is taken until {local.day} {local:%b %Y, %H:%M}." in said

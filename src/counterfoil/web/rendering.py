@@ -26,14 +26,19 @@ from counterfoil.web.built_files import BuiltFiles
 from counterfoil.web.forms import FIELD
 from counterfoil.web.kit import Kit, homes_of_macros
 from counterfoil.web.places import place_at, places_of
+from counterfoil.web.refusing import refusal_said
 from counterfoil.web.told import MESSAGES
 from counterfoil.web.visits import Visit
 
 #: Unicode's first strong isolate, and its end (UAX 9); they work in attributes, too.
 _ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"
 
-#: Ids as we make them (ULID), and digests: too long to be read in a sentence, and told apart by their ends.
-_LONG_ID = r"(?<![0-9A-Za-z])(?P<id>[0-9A-HJKMNP-TV-Z]{26}|[0-9a-f]{32,64})(?![0-9A-Za-z])"
+#: Ids as we make them (ULID), and digests, with what was put before or behind one to make another of it (`sale:…`,
+#: `….r1`): too long to be read in a sentence, and told apart by their ends.
+_LONG_ID = (
+    r"(?<![0-9A-Za-z])(?P<id>(?:[a-z]{1,12}[:-])?(?:[0-9A-HJKMNP-TV-Z]{26}|[0-9a-f]{32,64})(?:\.[a-z][0-9]{1,3})?)"
+    r"(?![0-9A-Za-z])"
+)
 #: A day, and the time behind it: one thing, which no line ends in the middle of.
 _DAY = r"(?<![0-9A-Za-z-])\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d)?)?(?![0-9A-Za-z-])"
 _WHOLE = re.compile(f"{_LONG_ID}|{_DAY}")
@@ -102,8 +107,10 @@ def _count(context: Context, n: int, *, one: str, other: str, zh: str, **values:
 @jinja2.pass_context
 def _said(context: Context, text: Text | Refused, **values: object) -> str:
     """Say what the code says in both languages."""
-    language = _visit(context).language
-    return text.said(language) if isinstance(text, Refused) else text.to(language, **values)
+    visit = _visit(context)
+    if isinstance(text, Refused):
+        return refusal_said(text, visit.zone, visit.language)
+    return text.to(visit.language, **values)
 
 
 @jinja2.pass_context

@@ -190,7 +190,7 @@ TEXTS: Mapping[SaleRefusal, Text] = MappingProxyType(
         ),
         SaleRefusal.CONSENT_NOT_PROVEN: Text(
             en="{found} is named as having allowed this, and their PIN is missing. Ask them to enter it.",
-            zh="标明由 {found} 授权，但缺少其口令。请其输入口令。",
+            zh="标明由 {found} 授权，但缺少其 PIN。请其输入 PIN。",
         ),
         SaleRefusal.NOTHING_PRESENTED: Text(
             en="{field} is a {found}, and nothing was presented for it. Ask the customer for the card or the payment "

@@ -85,15 +85,15 @@ TEXTS: Mapping[PaymentRefusal, Text] = MappingProxyType(
         ),
         PaymentRefusal.MAY_NOT: Text(
             en="{staff_id} may not {verb} in that store. Somebody who may has to give their PIN.",
-            zh="{staff_id} 无权在该门店执行 {verb}。须由有权限的人员输入口令。",
+            zh="{staff_id} 无权在该门店执行 {verb}。须由有权限的人员输入 PIN。",
         ),
         PaymentRefusal.PIN_LOCKED: Text(
-            en="Too many wrong PINs were entered for {staff_id}: none is taken until {until}. Nothing was done; wait, "
+            en="Too many wrong PINs were entered for this person: none is taken until {until}. Nothing was done; wait, "
             "or ask somebody else.",
-            zh="{staff_id} 的口令多次输入错误，{until} 之前不再受理。未执行任何操作；请等待，或请他人授权。",
+            zh="此人的 PIN 多次输入错误，{until} 之前不再受理。未执行任何操作；请等待，或请他人授权。",
         ),
         PaymentRefusal.PIN_REFUSED: Text(
-            en="The PIN was not accepted ({why}). Nothing was done.", zh="口令未被接受（{why}）。未执行任何操作。"
+            en="The PIN was not accepted ({why}). Nothing was done.", zh="PIN 未被接受（{why}）。未执行任何操作。"
         ),
         PaymentRefusal.ORDER_IS_CLOSED: Text(
             en="The order {order_id} is {state}; nothing more is paid on it.",
@@ -159,7 +159,7 @@ TEXTS: Mapping[PaymentRefusal, Text] = MappingProxyType(
             en="Say why, in at most 200 characters: a reason is missing.", zh="请说明原因，不超过 200 个字。"
         ),
         PaymentRefusal.SECOND_PERSON_MISSING: Text(
-            en="A second person has to allow this with their PIN.", zh="须由第二人输入口令授权。"
+            en="A second person has to allow this with their PIN.", zh="须由第二人输入 PIN 授权。"
         ),
         PaymentRefusal.ABOVE_CAPTURE: Text(
             en="{found} cannot be given back: {left} of this payment are left (minor units).",

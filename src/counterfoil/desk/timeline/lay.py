@@ -251,7 +251,7 @@ def _terminal(row: Row) -> Iterator[Moment]:
 
 def _details(row: Row, names: Iterable[str]) -> tuple[Detail, ...]:
     return tuple(
-        Detail(label=words.LABELS[name], value=words.said(name, _shown(name, str(row[name]))))
+        Detail(label=words.LABELS[name], value=words.said(name, _shown(name, str(row[name]))), column=name)
         for name in names
         if row.get(name) not in {None, ""}
     )

@@ -57,6 +57,8 @@ class Detail:
     label: Text
     #: A word of a closed list in both languages; an id, a name, a reason says itself.
     value: Text
+    #: The column that it stands in, so that whoever knows names can call an id by its own.
+    column: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +113,8 @@ class Compared:
     label: Text
     left: object
     right: object
-    #: What it is: text (plain), said (words in both languages), moment, money, lines (of words), goods, store, person.
+    #: What it is: text (plain), said (words in both languages), moment, money, lines (of words), goods, store, person,
+    #: till, id.
     kind: str = "text"
 
     @property

@@ -14,11 +14,11 @@ _NOUN = "order:"
 _FIELDS: Sequence[tuple[str, str, Text]] = (
     ("placed_at", "moment", Text(en="Rung up", zh="下单时间")),
     ("store_id", "store", Text(en="Store", zh="门店")),
-    ("terminal_id", "text", Text(en="Till", zh="收银机")),
+    ("terminal_id", "till", Text(en="Till", zh="收银机")),
     ("operator_id", "person", Text(en="Operator", zh="收银员")),
     ("state", "said", Text(en="State", zh="状态")),
     ("total_minor", "money", Text(en="Total", zh="合计")),
-    ("request_id", "text", Text(en="Request id", zh="请求号")),
+    ("request_id", "id", Text(en="Request id", zh="请求号")),
     ("fulfilment", "said", Text(en="Fulfilment", zh="交付方式")),
 )
 _GOODS = Text(en="Goods", zh="商品")

@@ -64,7 +64,7 @@ class DesignController(Controller):
         status = int(name) if name.isdecimal() else 0
         if status == HTTP_500_INTERNAL_SERVER_ERROR:
             raise RuntimeError("shown on /design; nothing is broken")
-        raise HTTPException(status_code=status or 404)
+        raise HTTPException(status_code=status or 404, detail="shown on /design; nothing is refused")
 
 
 def _design(faces: Faces, visit: Visit, search: str, severity: str) -> Response[str]:

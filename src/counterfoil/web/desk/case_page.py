@@ -21,9 +21,11 @@ from counterfoil.desk.timeline import reading as timelines
 from counterfoil.desk.timeline.model import Timeline
 from counterfoil.ids import OrderId, StaffId, StoreId
 from counterfoil.refusals import Refused
+from counterfoil.shop.merchants import store as merchants
 from counterfoil.shop.staff import store as staff
 from counterfoil.shop.staff.model import EVERY_STORE, Ask, Person, Role, Verb
 from counterfoil.shop.staff.rules import may
+from counterfoil.web.desk.naming import Names, names_of
 from counterfoil.web.visits import Visit
 
 if TYPE_CHECKING:
@@ -54,6 +56,8 @@ class CasePage:
     #: Whether the case is in somebody else's hand.
     is_anothers: bool
     names: Mapping[StaffId, str]
+    #: What the shop calls what a finding or a row names by id.
+    called: Names
     receivers: Sequence[Person]
     #: Who may consent to each offer that needs a second person.
     authorisers: Mapping[str, Sequence[Person]]
@@ -119,6 +123,7 @@ def case_page(connection: sa.Connection, visit: Visit, case_id: str) -> CasePage
         may_act=may_act,
         is_anothers=case.owner_id is not None and case.owner_id != who.staff_id,
         names={person.staff_id: person.name for person in people},
+        called=names_of(people, merchants.terminals(connection, who.merchant_id), who.stores),
         receivers=[person for person in here if may_work(person, case.store_id)],
         authorisers={offer.about: _authorisers(here, offer, who.staff_id) for offer in open_steps},
         seconds=[

@@ -17,18 +17,20 @@ from counterfoil.desk.cases.closing import Wish
 from counterfoil.desk.cases.closures import Reason
 from counterfoil.desk.cases.inbox import reading
 from counterfoil.desk.cases.inbox.model import Counts, Page
-from counterfoil.desk.cases.model import TEXT_LENGTH_MAX, CaseId, MovedMany
+from counterfoil.desk.cases.model import TEXT_LENGTH_MAX, Case, CaseId, MovedMany
 from counterfoil.desk.cases.rules import LEVELS, may_work
-from counterfoil.desk.cases.states import State
+from counterfoil.desk.cases.states import IN_HAND, State
 from counterfoil.detectors.catalogue import Severity
 from counterfoil.ids import StaffId, new_id
 from counterfoil.languages import Text
 from counterfoil.refusals import Refused
+from counterfoil.shop.merchants import store as merchants
 from counterfoil.shop.staff import store as staff
 from counterfoil.shop.staff.model import Person, Role, Verb
 from counterfoil.shop.staff.roles import ROLE_NAMES
 from counterfoil.web.access import needs
 from counterfoil.web.desk.filters import PATH, Age, Filters, Whose, filters_of
+from counterfoil.web.desk.naming import names_of
 from counterfoil.web.desk.words import CHIPS, OPEN_FOR, OVERDUE, SEVERITIES, STATES, WHOSE, WORDS, exception_titles
 from counterfoil.web.faces import Faces, faces_of
 from counterfoil.web.filled import Filled, filled_in
@@ -92,6 +94,7 @@ def _inbox(faces: Faces, visit: Visit, filters: Filters) -> Response[str]:
         page = reading.inbox(connection, who.merchant_id, wanted, actor=who.person, now=visit.now)
         counts = reading.inbox_counts(connection, who.merchant_id, actor=who.person, now=visit.now, store_id=shown)
         people = staff.people(connection, who.merchant_id)
+        tills = merchants.terminals(connection, who.merchant_id)
     language = visit.language
     names: dict[str, str] = {person.staff_id: person.name for person in people}
     return faces.page(
@@ -104,18 +107,24 @@ def _inbox(faces: Faces, visit: Visit, filters: Filters) -> Response[str]:
         older=None if page.next is None else filters.address(after=page.next.token),
         tally=tally_of(counts, who),
         names=names,
+        called=names_of(people, tills, who.stores),
         store_names={store.store_id: store.name for store in who.stores},
         store_choices=[(store.store_id, store.name) for store in who.own_stores],
         owner_choices=[(one, names.get(one, one)) for one in sorted(counts.by_owner) if one != who.staff_id],
         turn_choices=[(role, ROLE_NAMES[role].to(language)) for role in sorted(LEVELS)],
         exception_titles=exception_titles(),
         exception_choices=[(name, title.to(language)) for name, title in exception_titles().items()],
-        workable={listed.case.case_id for listed in page.cases if may_work(who.person, listed.case.store_id)},
+        workable={one.case.case_id for one in page.cases if _can_be_ticked(one.case, who)},
         receiver_choices=[(person.staff_id, person.name) for person in receivers_of(people, page)],
         action_id=new_id(visit.now),
         text_length_max=TEXT_LENGTH_MAX,
         **WORDS,
     )
+
+
+def _can_be_ticked(case: Case, who: Who) -> bool:
+    """Say whether something can be done to a case together with others: it is in hand, and theirs to work on."""
+    return case.state in IN_HAND and may_work(who.person, case.store_id)
 
 
 def _chips(filters: Filters, names: Mapping[str, str], visit: Visit) -> list[tuple[str, str]]:

@@ -3,7 +3,8 @@
 The inbox hears its figures, the page of a case that somebody else has changed it. One stream is one open page. It looks
 by itself every few seconds, cheaply, and reads more only where something moved. It ends with its session, and after a
 while in any case: the page asks again, and its session is looked at anew. Nobody is kept signed in by a page that was
-left open.
+left open. A page for which there is no room is told to ask again later, and says nothing: somebody with many windows,
+or with many devices, has done nothing wrong.
 """
 
 from __future__ import annotations
@@ -14,10 +15,9 @@ from functools import partial
 from typing import Annotated, Any
 
 from litestar import Controller, Request, Response, get
-from litestar.exceptions import HTTPException
 from litestar.params import FromPath, QueryParameter
 from litestar.response import ServerSentEvent
-from litestar.status_codes import HTTP_429_TOO_MANY_REQUESTS
+from litestar.response.sse import ServerSentEventMessage
 
 from counterfoil.desk.cases import store as cases
 from counterfoil.desk.cases.inbox import reading
@@ -39,6 +39,9 @@ from counterfoil.web.visits import Visit, visit_of
 LOOK_EVERY_S = 3.0
 #: How long one stream lives; then the page asks again.
 STREAM_LIVES = timedelta(minutes=5)
+#: When a page that found no room asks again.
+ASK_AGAIN_MS = 60_000
+LATER = "later"
 #: The database tells by its own clock what moved. So far its clock may be behind ours; the first look catches up.
 APART_MAX = timedelta(hours=1)
 
@@ -55,7 +58,7 @@ class LiveController(Controller):
 
     @get("/live", opt={**READS, **UNATTENDED})
     async def live(self, request: Request[Any, Any, Any]) -> Response[Any]:
-        """Tell the inbox its figures; 429 where too many streams are open already."""
+        """Tell the inbox its figures."""
         return _opened(request, _figures)
 
     @get("/cases/{case_id:str}/live", opt={**READS, **UNATTENDED})
@@ -67,8 +70,13 @@ class LiveController(Controller):
 def _opened(request: Request[Any, Any, Any], tell: Tell) -> Response[Any]:
     faces, visit = faces_of(request), visit_of(request)
     if not faces.streams.has_room(visit.known.staff_id):
-        raise HTTPException(status_code=HTTP_429_TOO_MANY_REQUESTS)
+        return ServerSentEvent(_later())
     return ServerSentEvent(_stream(faces, visit, faces.cookies.session(request) or "", tell))
+
+
+async def _later() -> AsyncIterator[ServerSentEventMessage]:
+    """Yield when to ask again, and end."""
+    yield ServerSentEventMessage(event=LATER, retry=ASK_AGAIN_MS)
 
 
 async def _stream(faces: Faces, visit: Visit, presented: str, tell: Tell) -> AsyncIterator[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 import structlog
@@ -27,6 +28,7 @@ from counterfoil.db.trouble import Kind, Trouble, is_no_text, trouble_behind
 from counterfoil.languages import Language, Text
 from counterfoil.refusals import Refused
 from counterfoil.web.problem_words import FAULT, PROBLEMS, TROUBLES, Words
+from counterfoil.web.refusing import refusal_said
 from counterfoil.web.visits import Visit
 
 if TYPE_CHECKING:
@@ -73,7 +75,12 @@ def on_refusal(request: Request[Any, Any, Any], error: TillRefused) -> Response[
     facts = {
         name: value if isinstance(value, int | str | bool) else str(value) for name, value in refused.facts.items()
     }
-    no = No(code=refused.code, happened=refused.said(language), means=error.means.to(language), facts=facts)
+    no = No(
+        code=refused.code,
+        happened=refusal_said(refused, _zone(request), language),
+        means=error.means.to(language),
+        facts=facts,
+    )
     return Response(no, status_code=HTTP_409_CONFLICT)
 
 
@@ -128,6 +135,11 @@ def _said(request: Request[Any, Any, Any], status: int, words: Words, *, code: s
         todo=words.advice.to(language),
     )
     return Response(no, status_code=status)
+
+
+def _zone(request: Request[Any, Any, Any]) -> ZoneInfo:
+    visit = request.scope.get("state", {}).get("visit")
+    return visit.zone if isinstance(visit, Visit) else ZoneInfo("UTC")
 
 
 def _language(request: Request[Any, Any, Any]) -> Language:

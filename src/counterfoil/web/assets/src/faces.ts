@@ -11,8 +11,10 @@ import { startOverlays } from './parts/overlays';
 import { startPrinting } from './parts/printing';
 import { startRequests } from './parts/requests';
 import { startShortcuts } from './parts/shortcuts';
+import { startStreams } from './parts/streams';
 
 startRequests();
+startStreams();
 startOverlays();
 startMenus();
 startCopying();

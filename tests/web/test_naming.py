@@ -1,0 +1,74 @@
+"""Names in the places of ids: in the sentence of a finding, read back by the template that it was worded from."""
+
+from __future__ import annotations
+
+import pytest
+
+from counterfoil.detectors.catalogue import catalogue
+from counterfoil.languages import Text
+from counterfoil.web.desk.naming import Names
+from tests.counter.till import Counter
+from tests.desk.steps.shop import found
+from tests.web.desk import read
+from tests.web.shop import Visitor
+
+NAMES = Names(people={"dai": "Dai Feng", "237": "nobody"}, tills={"r4": "River 4"}, stores={"river": "River Street"})
+
+
+def sentence(exception: str, diagnosis: str, **filled: str) -> Text:
+    """Word a finding as its detector would."""
+    found = next(one for one in catalogue()[exception].diagnoses if one.id == diagnosis)
+    return Text(en=found.sentence["en"].format(**filled), zh=found.sentence["zh"].format(**filled))
+
+
+OUTLIER = sentence(
+    "void_mismatch", "operator_outlier",
+    operator="dai", k="14", n="237", amount="313.70 CNY", store="river", peers_k="1", peers_n="725",
+)  # fmt: skip
+
+
+def test_a_sentence_names_whom_and_what_the_shop_knows() -> None:
+    said = NAMES.in_sentence("void_mismatch", "operator_outlier", OUTLIER)
+    assert said.en.startswith("Operator Dai Feng voided 14 of 237 sales (313.70 CNY); the others at store River Street")
+    assert said.zh.startswith("收银员 Dai Feng 在 237 笔销售中撤销了 14 笔（313.70 CNY），而门店 River Street 的其他人")
+
+
+def test_what_only_looks_like_an_id_stays_as_it_is() -> None:
+    """A till of the name of a number of the sentence, and a customer of the name of a till, are not taken for one."""
+    said = sentence(
+        "orphan_return", "serial_returner",
+        customer="r4", k="3", days="30", amount="9.00 EUR", other_amount="10.00 EUR",
+    )  # fmt: skip
+    assert NAMES.in_sentence("orphan_return", "serial_returner", said).en == said.en
+
+
+def test_an_id_that_nobody_has_says_itself() -> None:
+    nobody = Names(people={}, tills={}, stores={})
+    assert nobody.in_sentence("void_mismatch", "operator_outlier", OUTLIER).en == OUTLIER.en
+
+
+@pytest.mark.parametrize(("exception", "diagnosis"), [("void_mismatch", "operator_outlier"), ("gone", "unheard_of")])
+def test_a_sentence_of_another_version_stays_as_it_is(exception: str, diagnosis: str) -> None:
+    said = Text(en="Operator dai did {something}.", zh="收银员 dai 做了 {something}。")
+    named = NAMES.in_sentence(exception, diagnosis, said)
+    assert (named.en, named.zh) == (said.en, said.zh)
+
+
+def test_a_column_names_what_it_holds_and_no_other() -> None:
+    assert NAMES.of("operator_id", "dai") == "Dai Feng"
+    assert NAMES.of("terminal_id", "r4") == "River 4"
+    assert NAMES.of("store_id", "river") == "River Street"
+    assert NAMES.of("reason", "r4") == "r4"
+
+
+def test_a_case_names_the_till_of_its_sentence(desk: Visitor, counter: Counter) -> None:
+    case_id = found(
+        counter,
+        counter.number("F"),
+        exception="void_mismatch",
+        diagnosis="void_then_cash",
+        explanation_en="Operator ann voided payment P1 at t1 and 2 min later rang up the same goods in cash "
+        "as order O2; usually a change of tender, worth a look.",
+    )
+    for address in ("/desk", f"/desk/cases/{case_id}"):
+        assert "Operator ann voided payment P1 at till and" in read(desk.get(address))
