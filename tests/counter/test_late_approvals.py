@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from counterfoil.counter.taking_answers import Source
 from tests.counter.acquirer import Fate
-from tests.counter.shop import ANN
+from tests.counter.shop import ANN, OPENING
 from tests.counter.till import Counter, done, sold
 
 
@@ -71,3 +73,22 @@ def test_what_a_late_approval_charges_twice_is_told_by_both_payments(counter: Co
     assert (finding["subject"], finding["other_subject"]) == (f"payment:{paid}", f"payment:{cash.payment_id}")
     assert finding["amount_at_risk_minor"] == 500
     assert finding["severity"] == "critical"
+
+
+def test_a_refund_that_arrives_after_its_reversal_was_answered_is_reversed_by_a_new_message(counter: Counter) -> None:
+    """The host answered the old reversal as before; each bill said that the money was out, and nobody was told."""
+    sale = counter.sale(counter.tender("card"))
+    sold(counter.sell(sale))
+    paid = sale.tenders[0].payment_id
+    counter.host.plan("refund", Fate.LATE_REQUEST)
+    refund = done(counter.undo(paid, 200, today=OPENING.date() + timedelta(days=1)))
+    counter.resolve(hours=1)
+    assert counter.state(refund.payment_id) == "cancelled"
+    counter.host.arrive()
+    assert counter.host.refunded(paid) == 200
+    for _bill in range(2):
+        counter.hear(refund.payment_id, counter.host.truth(refund.payment_id), Source.BILL)
+        counter.resolve(hours=1)
+    assert counter.state(refund.payment_id) == "cancelled"
+    assert counter.host.refunded(paid) == 0
+    assert [call for call in counter.host.calls if call[0] == "reverse"][-1] == ("reverse", f"{refund.payment_id}.r2")

@@ -175,11 +175,14 @@ def _move(
         lose_expired(connection, moved, now=now)
         if payment.state is State.UNKNOWN:
             _end_reversal(connection, moved, now=now)
+    if event is Event.CONTRADICTED and payment.kind is not Kind.REVERSAL:
+        _overtake_proven(connection, moved, now=now)
     match payment.kind:
         case Kind.SALE:
             moved = replace(moved, standing=Standing.HELD) if state is State.APPROVED else moved
             if event is Event.CONTRADICTED:
-                _undo_what_came_late(connection, moved, now=now)
+                # Everybody was told that it had failed: the customer has left, or has paid otherwise.
+                reversal_of(connection, moved, reason=CAME_LATE, now=now, resolve_at=None)
         case Kind.VOID | Kind.REVERSAL:
             _undo(connection, moved, now=now)
         case Kind.REFUND:
@@ -200,16 +203,14 @@ def _next_look(payment: Payment, state: State, event: Event, now: datetime) -> d
     return now + LATE_ARRIVAL if event is Event.REVERSED else None
 
 
-def _undo_what_came_late(connection: sa.Connection, payment: Payment, *, now: datetime) -> None:
-    """Mean to reverse a sale that everybody was told had failed: the customer has left, or has paid otherwise.
+def _overtake_proven(connection: sa.Connection, payment: Payment, *, now: datetime) -> None:
+    """Give up a reversal that was believed proven, of what has arrived since, so that the next one is a new message.
 
-    Its ladder sends the reversal. One that was believed proven is overtaken by a new one: a card host answers the old
-    message as it did before, without undoing what has arrived since.
+    A card host answers the old message as it did before, without undoing anything.
     """
     proven = payments.open_undo(connection, payment.merchant_id, payment.payment_id)
-    if proven is not None and proven.state is State.APPROVED:
+    if proven is not None and proven.kind is Kind.REVERSAL and proven.state is State.APPROVED:
         give_up(connection, proven, now=now)
-    reversal_of(connection, payment, reason=CAME_LATE, now=now, resolve_at=None)
 
 
 def _end_reversal(connection: sa.Connection, ended: Payment, *, now: datetime) -> None:
