@@ -130,6 +130,24 @@ def _give_back(town: Town, sale: Row, order: Row) -> None:
         order |= {"state": "voided", "closed_at": undo["occurred_at"]}
     if kind == "void" and sale["tender"] != "cash" and town.often(0.2):
         _cash_twin(town, order, undo)
+    if len(town.rows["payments"]) % 10 == 0:
+        _take_back(town, undo)
+
+
+def _take_back(town: Town, back: Row) -> None:
+    """Lay a reversal of what gave money back: it did not happen after all. Nothing is drawn for it."""
+    town.lay(
+        "payments",
+        **back
+        | {
+            "payment_id": town.name("P"),
+            "kind": "reversal",
+            "original_payment_id": back["payment_id"],
+            "state": "approved",
+            "occurred_at": back["occurred_at"] + timedelta(minutes=1),
+            "decided_at": back["occurred_at"] + timedelta(minutes=2),
+        },
+    )
 
 
 def _cash_twin(town: Town, order: Row, undo: Row) -> None:

@@ -32,6 +32,10 @@ class Takings:
             self._of_order.setdefault(self.order_id_of(payment), []).append(payment)
         self.took = {p: self._took(p) for p in self.payments if p.kind == "sale"}
         self.gave = {p: p.amount_minor if self._went_back(p) else 0 for p in self.payments if p.kind != "sale"}
+        #: What gives nothing back, because it undoes what gave back, or was undone itself.
+        self.still: set[Fact] = set()
+        for payment in self.payments:
+            self._undo_of_a_back(payment)
         for sale in self.took:
             self._cap_undos(sale)
 
@@ -93,7 +97,7 @@ class Takings:
 
         As long as P cannot be decided, its approved undos count in full, whether it took anything or not.
         """
-        own = [p for p in self._of.get(sale, []) if p.currency == sale.currency]
+        own = [p for p in self._of.get(sale, []) if p.currency == sale.currency and p not in self.still]
         if self.is_undecided(sale):
             return sum(p.amount_minor if self._went_back(p) else 0 for p in own)
         return sum(self.gave[p] for p in own)
@@ -128,6 +132,16 @@ class Takings:
         original = self.original(payment)
         waits = CLASS[payment.kind] == "undo" and original is not None and self.is_undecided(original)
         return self._moved(payment) or (payment.state == "approved" and waits)
+
+    def _undo_of_a_back(self, payment: Fact) -> None:
+        """What undoes a refund or an undo gives nothing back, and what it undid neither."""
+        back = self._by_id.get(payment.original_payment_id)
+        if CLASS[payment.kind] == "undo" and back is not None and back.kind != "sale":
+            self.still.add(payment)
+            self.gave[payment] = 0
+            if self._moved(payment):
+                self.still.add(back)
+                self.gave[back] = 0
 
     def _cap_undos(self, sale: Fact) -> None:
         """All undos of one P together give back no more than P took."""

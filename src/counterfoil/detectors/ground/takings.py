@@ -94,8 +94,10 @@ def given_back(bench: Workbench, backs: ir.Table, sales: ir.Table, returns: ir.T
     `side` (undo, refund), `original_known`, `original_order_id?`, `original_minor?`, `original_state?`,
     `original_missing`, `original_undecided`, `home_order_id?` and `given_minor`. All undos of
     one original together give back no more than it took, in the order of their decision; an approved undo counts as
-    long as its original cannot be decided.
+    long as its original cannot be decided. What undoes a refund or an undo gives nothing back, and what it undid
+    neither.
     """
+    backs = _told_apart(bench, backs)
     originals = sales.select(
         "merchant_id",
         original_payment_id="payment_id",
@@ -117,8 +119,9 @@ def given_back(bench: Workbench, backs: ir.Table, sales: ir.Table, returns: ir.T
         .left_join(of_returns, ["merchant_id", "return_id"])
         .drop("merchant_id_right", "return_id_right")
     )
-    counts = (joined.moved_minor > 0) | (
-        (joined.kind != "refund") & (joined.state == "approved") & joined.original_undecided.fill_null(False)
+    counts = ~joined.is_still & (
+        (joined.moved_minor > 0)
+        | ((joined.kind != "refund") & (joined.state == "approved") & joined.original_undecided.fill_null(False))
     )
     ready = joined.mutate(
         side=(joined.kind == "refund").ifelse("refund", "undo"),
@@ -140,8 +143,23 @@ def given_back(bench: Workbench, backs: ir.Table, sales: ir.Table, returns: ir.T
     )
     is_capped = (run.side == "undo") & (run.currency == run.original_currency).fill_null(False)
     return bench.keep(
-        "given_back", run.mutate(given_minor=is_capped.ifelse(capped, run.counts_minor)).drop("through_minor")
+        "given_back",
+        run.mutate(given_minor=is_capped.ifelse(capped, run.counts_minor)).drop("through_minor", "is_still"),
     )
+
+
+def _told_apart(bench: Workbench, backs: ir.Table) -> ir.Table:
+    """Say of undos and refunds which give nothing back: an undo of one of them, and what such an undo undid."""
+    key = ["merchant_id", "payment_id"]
+    theirs = backs.select("merchant_id", original_payment_id="payment_id")
+    nested = backs.filter(backs.kind != "refund").semi_join(theirs, ["merchant_id", "original_payment_id"])
+    nested = bench.keep("undos_of_backs", nested.select(*key, "original_payment_id", "moved_minor"))
+    if bench.is_empty(nested):
+        return backs.mutate(is_still=ibis.literal(False))
+    undone = nested.filter(nested.moved_minor > 0).select("merchant_id", payment_id="original_payment_id")
+    still = ibis.union(nested.select(*key), undone, distinct=True).mutate(is_still=True)
+    marked = backs.left_join(still, key).drop("merchant_id_right", "payment_id_right")
+    return marked.mutate(is_still=marked.is_still.fill_null(False))
 
 
 def standing_sales(sales: ir.Table, backs: ir.Table) -> ir.Table:
