@@ -153,6 +153,13 @@ class Auditor:
                 for one in payments.values()
                 if one["order_id"] == order_id and one["kind"] == "refund" and one["state"] == "approved"
             ]
+            voids = [
+                one
+                for one in payments.values()
+                if one["order_id"] == order_id and one["kind"] == "void" and one["state"] == "approved"
+            ]
+            if order["state"] == "paid" and voids and not slips["void", order_id]:
+                yield f"{order_id} is paid, was voided in part, and owes no slip of that"
             if slips["refund", order_id] < len(refunds):
                 yield f"{order_id} has {len(refunds)} refunds and {slips['refund', order_id]} slips of them"
 

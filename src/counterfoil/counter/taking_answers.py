@@ -21,7 +21,7 @@ from counterfoil.books.payments.refunds import store as refunds
 from counterfoil.books.payments.rules import Verdict, judge, judge_inquiry, judge_reversal
 from counterfoil.books.payments.states import ENDS, OPEN, Event, State, advance
 from counterfoil.books.slips import store as slips
-from counterfoil.counter.ending_orders import end_if_due
+from counterfoil.counter.ending_orders import end_if_due, owe_slip_of_void
 from counterfoil.counter.expiring import lose_expired, raise_denied, raise_unneeded
 from counterfoil.counter.reversals import give_up, reversal_of
 from counterfoil.ids import MerchantId, PaymentId, new_id
@@ -191,7 +191,9 @@ def _move(
         order = orders.locked(connection, moved.merchant_id, moved.order_id)
         if order is not None:
             raise_unneeded(connection, moved, order, now=now)
-            end_if_due(connection, order, now=now)
+            ended = end_if_due(connection, order, now=now)
+            if payment.kind is Kind.VOID and state is State.APPROVED:
+                owe_slip_of_void(connection, ended, moved, now=now)
     return moved
 
 

@@ -129,8 +129,14 @@ _READ_ONLY = Words(
 )
 _BUSY = Words(
     title=Text(en="The books are too busy", zh="账本过于繁忙"),
-    meaning=Text(en="Nothing was recorded.", zh="未记录任何内容。"),
-    advice=Text(en="Try again in a moment.", zh="请稍后再试。"),
+    meaning=Text(
+        en="It was not done to its end; what had begun before that stands where it was.",
+        zh="操作未能完成；此前已开始的部分停留在原处。",
+    ),
+    advice=Text(
+        en="Try again in a moment. Pressing the same button again does not do it twice.",
+        zh="请稍后再试。再按同一个按钮不会重复执行。",
+    ),
     icon="database",
 )
 _FULL = Words(
