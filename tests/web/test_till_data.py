@@ -92,6 +92,11 @@ def test_another_sale_under_the_same_id_is_refused(till: BrowserTill) -> None:
     assert no(till.offer(other)) == "exists_with_different_tenders"
 
 
+def test_nobody_calls_a_sale_at_a_till_practice(till: BrowserTill) -> None:
+    """Practice is in no figure and no finding: a cashier could have kept what it took."""
+    assert no(till.offer(till.sale(till.tender(), training=True))) == "no_practice_here"
+
+
 def test_a_sale_of_another_till_or_operator_is_refused(till: BrowserTill) -> None:
     assert no(till.offer(till.sale(till.tender(), terminal_id=T2))) == "unknown_terminal"
     assert no(till.offer(till.sale(till.tender(), operator_id=BEN))) == "unknown_operator"

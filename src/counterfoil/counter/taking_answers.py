@@ -187,14 +187,19 @@ def _move(
             _undo(connection, moved, now=now)
         case Kind.REFUND:
             _refund(connection, moved, now=now)
-    if moved.order_id is not None:
-        order = orders.locked(connection, moved.merchant_id, moved.order_id)
-        if order is not None:
-            raise_unneeded(connection, moved, order, now=now)
-            ended = end_if_due(connection, order, now=now)
-            if payment.kind is Kind.VOID and state is State.APPROVED:
-                owe_slip_of_void(connection, ended, moved, now=now)
+    _move_order(connection, moved, now=now)
     return moved
+
+
+def _move_order(connection: sa.Connection, moved: Payment, *, now: datetime) -> None:
+    """Let the order of a payment be what its payments say by now."""
+    order = None if moved.order_id is None else orders.locked(connection, moved.merchant_id, moved.order_id)
+    if order is None:
+        return
+    raise_unneeded(connection, moved, order, now=now)
+    ended = end_if_due(connection, order, now=now)
+    if moved.kind is Kind.VOID and moved.state is State.APPROVED:
+        owe_slip_of_void(connection, ended, moved, now=now)
 
 
 def _next_look(payment: Payment, state: State, event: Event, now: datetime) -> datetime | None:

@@ -18,6 +18,7 @@ class SaleRefusal(StrEnum):
     TOO_MANY_TENDERS = "too_many_tenders"
     TEXT_UNUSABLE = "text_unusable"
     TEXT_HOLDS_NUMBER = "text_holds_number"
+    NO_PRACTICE_HERE = "no_practice_here"
     TIME_WITHOUT_ZONE = "time_without_zone"
     QUANTITY_OUT_OF_RANGE = "quantity_out_of_range"
     AMOUNT_OUT_OF_RANGE = "amount_out_of_range"
@@ -75,6 +76,10 @@ TEXTS: Mapping[SaleRefusal, Text] = MappingProxyType(
             en="{field} holds what looks like a card number or a PIN, which are never kept. Leave it out and send it "
             "again.",
             zh="{field} 中含有疑似卡号或 PIN 的内容，此类内容一律不保存。请删去后重新发送。",
+        ),
+        SaleRefusal.NO_PRACTICE_HERE: Text(
+            en="This till has no practice mode, and every sale at it is a real one. Ring it up without practice.",
+            zh="此收银台没有练习模式，在此收银的都是真实销售。请按正常销售录入。",
         ),
         SaleRefusal.TIME_WITHOUT_ZONE: Text(
             en="{field} says no time zone, so it is no moment. Send it with an offset, such as Z or +08:00.",

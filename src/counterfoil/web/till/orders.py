@@ -160,6 +160,9 @@ def insist_on_place(at: AtTill, sale: Sale) -> None:
         raise TillRefused(refused(SaleRefusal.UNKNOWN_TERMINAL, found=sale.terminal_id))
     if sale.operator_id != at.operator_id:
         raise TillRefused(refused(SaleRefusal.UNKNOWN_OPERATOR, found=sale.operator_id))
+    if sale.training:
+        # Practice is in no figure and no finding: a till that could call any sale one would hide what it takes.
+        raise TillRefused(refused(SaleRefusal.NO_PRACTICE_HERE))
 
 
 def _seen(at: AtTill, order_id: str) -> OrderOut:
