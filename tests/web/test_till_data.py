@@ -13,7 +13,7 @@ from counterfoil.shop.policies.store import decide
 from counterfoil.shop.staff.model import Role
 from counterfoil.web.built_files import built_files
 from tests.counter.acquirer import Fate
-from tests.counter.shop import ANN, BEN, OPENING, PINS, SUE, T2
+from tests.counter.shop import ANN, BEN, OPENING, PINS, SUE
 from tests.web.conftest import Opening
 from tests.web.shop import Visitor, hire
 from tests.web.till import BrowserTill, done, no
@@ -90,17 +90,6 @@ def test_another_sale_under_the_same_id_is_refused(till: BrowserTill) -> None:
     done(till.offer(sale))
     other = {**sale, "tenders": [till.tender()]}
     assert no(till.offer(other)) == "exists_with_different_tenders"
-
-
-def test_nobody_calls_a_sale_at_a_till_practice(till: BrowserTill) -> None:
-    """Practice is in no figure and no finding: a cashier could have kept what it took."""
-    assert no(till.offer(till.sale(till.tender(), training=True))) == "no_practice_here"
-
-
-def test_a_sale_of_another_till_or_operator_is_refused(till: BrowserTill) -> None:
-    assert no(till.offer(till.sale(till.tender(), terminal_id=T2))) == "unknown_terminal"
-    assert no(till.offer(till.sale(till.tender(), operator_id=BEN))) == "unknown_operator"
-    assert till.counter.counts()["orders"] == 0
 
 
 def test_a_declined_card_is_paid_in_cash_without_ringing_up_again(till: BrowserTill) -> None:

@@ -88,6 +88,16 @@ def give_up(connection: sa.Connection, reversal: Payment, *, now: datetime) -> N
         payments.move(connection, replace(reversal, state=before), state, None, now=now, resolve_at=None)
 
 
+def overtake_proven(connection: sa.Connection, payment: Payment, *, now: datetime) -> None:
+    """Give up a reversal that was believed proven, of what has arrived since, so that the next one is a new message.
+
+    A card host answers the old message as it did before, without undoing anything.
+    """
+    proven = payments.open_undo(connection, payment.merchant_id, payment.payment_id)
+    if proven is not None and proven.kind is Kind.REVERSAL and proven.state is State.APPROVED:
+        give_up(connection, proven, now=now)
+
+
 def reversal_id(original: PaymentId, turn: int) -> PaymentId:
     """Return the id of the n-th reversal of a payment: the same for everybody who might make it, after any crash."""
     readable = f"{original}.r{turn}"

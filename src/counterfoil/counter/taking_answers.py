@@ -23,7 +23,7 @@ from counterfoil.books.payments.states import ENDS, OPEN, Event, State, advance
 from counterfoil.books.slips import store as slips
 from counterfoil.counter.ending_orders import end_if_due, owe_slip_of_void
 from counterfoil.counter.expiring import lose_expired, raise_denied, raise_unneeded
-from counterfoil.counter.reversals import give_up, reversal_of
+from counterfoil.counter.reversals import give_up, overtake_proven, reversal_of
 from counterfoil.ids import MerchantId, PaymentId, new_id
 from counterfoil.journal import store as journal
 
@@ -176,7 +176,7 @@ def _move(
         if payment.state is State.UNKNOWN:
             _end_reversal(connection, moved, now=now)
     if event is Event.CONTRADICTED and payment.kind is not Kind.REVERSAL:
-        _overtake_proven(connection, moved, now=now)
+        overtake_proven(connection, moved, now=now)
     match payment.kind:
         case Kind.SALE:
             moved = replace(moved, standing=Standing.HELD) if state is State.APPROVED else moved
@@ -208,16 +208,6 @@ def _next_look(payment: Payment, state: State, event: Event, now: datetime) -> d
         return now if payment.acquirer is not None else None
     # "Reversed" is believed for now; an approval may still be under way, and the acquirer is asked once more.
     return now + LATE_ARRIVAL if event is Event.REVERSED else None
-
-
-def _overtake_proven(connection: sa.Connection, payment: Payment, *, now: datetime) -> None:
-    """Give up a reversal that was believed proven, of what has arrived since, so that the next one is a new message.
-
-    A card host answers the old message as it did before, without undoing anything.
-    """
-    proven = payments.open_undo(connection, payment.merchant_id, payment.payment_id)
-    if proven is not None and proven.kind is Kind.REVERSAL and proven.state is State.APPROVED:
-        give_up(connection, proven, now=now)
 
 
 def _end_reversal(connection: sa.Connection, ended: Payment, *, now: datetime) -> None:
