@@ -8,30 +8,41 @@ from decimal import Decimal
 import pytest
 
 from counterfoil.counter.taking_answers import Taken
+from counterfoil.desk.cases.model import CaseId
 from counterfoil.desk.cases.states import State
 from counterfoil.desk.steps.giving_back import give_back
 from counterfoil.desk.steps.model import Came
 from counterfoil.detectors.finishing.identity import finding_id
+from counterfoil.ids import PaymentId
 from tests.counter.acquirer import Fate
 from tests.counter.till import Counter, no, sale_line, sold
 from tests.desk.steps.shop import asked_again, consent, double, file_of, found, given_back, press
 from tests.desk.steps.test_giving_back import Crash, Crashing, came, kinds, undos, with_undoing
 
+EXCESS = {
+    "exception": "duplicate_order",
+    "diagnosis": "one_order_two_payments",
+    "next_step": "refund_the_double_once",
+    "amount_at_risk_minor": 200,
+}
+
+
+def paid(counter: Counter, tender: str = "cash") -> PaymentId:
+    """Sell something, and return the one payment of it."""
+    sale = counter.sale(counter.tender(tender))
+    sold(counter.sell(sale))
+    return sale.tenders[0].payment_id
+
+
+def excess(counter: Counter, payment_id: str, name: str | None = None, **said: object) -> CaseId:
+    """Let the rules find that a payment took too much; once more under a name that they have found it by."""
+    return found(counter, name or counter.number("F"), **EXCESS, subject=f"payment:{payment_id}", **said)
+
 
 def test_an_excess_goes_back_once_however_often_a_page_is_opened_before_the_rules_look_again(counter: Counter) -> None:
     """A finding still says what was too much when it was found; each press of a fresh page would give it back anew."""
-    sale = counter.sale(counter.tender())
-    sold(counter.sell(sale))
-    (payment_id,) = (tender.payment_id for tender in sale.tenders)
-    case_id = found(
-        counter,
-        counter.number("F"),
-        exception="duplicate_order",
-        diagnosis="one_order_two_payments",
-        next_step="refund_the_double_once",
-        subject=f"payment:{payment_id}",
-        amount_at_risk_minor=200,
-    )
+    payment_id = paid(counter)
+    case_id = excess(counter, payment_id)
     counter.clock.passes(days=1)
     assert came(given_back(counter, press(counter, case_id, payment_id))) is Came.DONE
     assert no(given_back(counter, press(counter, case_id, payment_id))) == "not_offered"
@@ -40,22 +51,12 @@ def test_an_excess_goes_back_once_however_often_a_page_is_opened_before_the_rule
 
 def test_an_excess_that_went_back_is_not_offered_again_when_the_rules_have_looked_anew(counter: Counter) -> None:
     """The rule counts what was taken; of a payment that went back in part it takes nothing off."""
-    sale = counter.sale(counter.tender())
-    sold(counter.sell(sale))
-    (payment_id,) = (tender.payment_id for tender in sale.tenders)
-    name = counter.number("F")
-    excess = {
-        "exception": "duplicate_order",
-        "diagnosis": "one_order_two_payments",
-        "next_step": "refund_the_double_once",
-        "subject": f"payment:{payment_id}",
-        "amount_at_risk_minor": 200,
-    }
-    case_id = found(counter, name, **excess)
+    payment_id = paid(counter)
+    case_id = excess(counter, payment_id)
     counter.clock.passes(days=1)
     assert came(given_back(counter, press(counter, case_id, payment_id))) is Came.DONE
     counter.clock.passes(days=1)
-    found(counter, name, **excess)
+    excess(counter, payment_id, case_id)
     assert no(given_back(counter, press(counter, case_id, payment_id))) == "not_offered"
 
 
@@ -65,15 +66,7 @@ def test_what_went_back_for_goods_is_no_part_of_an_excess(counter: Counter) -> N
     (payment_id,) = (tender.payment_id for tender in sale.tenders)
     counter.clock.passes(days=1)
     assert isinstance(counter.undo(payment_id, 500, lines={2: Decimal(1)}), Taken)
-    case_id = found(
-        counter,
-        counter.number("F"),
-        exception="duplicate_order",
-        diagnosis="one_order_two_payments",
-        next_step="refund_the_double_once",
-        subject=f"payment:{payment_id}",
-        amount_at_risk_minor=200,
-    )
+    case_id = excess(counter, payment_id)
     assert came(given_back(counter, press(counter, case_id, payment_id))) is Came.DONE
     assert sorted(undos(counter, payment_id)) == ["refund 200 approved", "refund 500 approved"]
 
@@ -92,16 +85,7 @@ def test_an_excess_that_went_back_of_the_other_payment_does_not_go_back_again(co
     sale = counter.sale(counter.tender("card", 300), counter.tender("cash", 200))
     sold(counter.sell(sale))
     first, second = (tender.payment_id for tender in sale.tenders)
-    case_id = found(
-        counter,
-        counter.number("F"),
-        exception="duplicate_order",
-        diagnosis="one_order_two_payments",
-        next_step="refund_the_double_once",
-        subject=f"payment:{second}",
-        other_subject=f"payment:{first}",
-        amount_at_risk_minor=200,
-    )
+    case_id = excess(counter, second, other_subject=f"payment:{first}")
     counter.clock.passes(days=1)
     assert isinstance(counter.undo(first, 200), Taken)
     assert no(given_back(counter, press(counter, case_id, second))) == "not_offered"
@@ -123,40 +107,20 @@ def test_a_press_that_was_begun_is_not_heard_about_another_payment(counter: Coun
 
 
 def test_a_part_whose_refund_is_unknown_is_not_offered_again_when_the_rules_have_looked_anew(counter: Counter) -> None:
-    sale = counter.sale(counter.tender("card"))
-    sold(counter.sell(sale))
-    (payment_id,) = (tender.payment_id for tender in sale.tenders)
-    name = counter.number("F")
-    excess = {
-        "exception": "duplicate_order",
-        "diagnosis": "one_order_two_payments",
-        "next_step": "refund_the_double_once",
-        "subject": f"payment:{payment_id}",
-        "amount_at_risk_minor": 200,
-    }
-    case_id = found(counter, name, **excess)
+    payment_id = paid(counter, "card")
+    case_id = excess(counter, payment_id)
     counter.clock.passes(days=1)
     counter.host.plan("refund", Fate.LOST_ANSWER)
     assert came(given_back(counter, press(counter, case_id, payment_id))) is Came.UNKNOWN
     counter.clock.passes(seconds=1)
-    found(counter, name, **excess)
+    excess(counter, payment_id, case_id)
     assert no(given_back(counter, press(counter, case_id, payment_id))) == "not_offered"
 
 
 def test_a_press_that_broke_off_is_not_gone_on_with_once_another_has_given_the_same_back(counter: Counter) -> None:
     """Back in the browser, the button of the page that had been answered with an error gave an excess back again."""
-    sale = counter.sale(counter.tender())
-    sold(counter.sell(sale))
-    (payment_id,) = (tender.payment_id for tender in sale.tenders)
-    case_id = found(
-        counter,
-        counter.number("F"),
-        exception="duplicate_order",
-        diagnosis="one_order_two_payments",
-        next_step="refund_the_double_once",
-        subject=f"payment:{payment_id}",
-        amount_at_risk_minor=200,
-    )
+    payment_id = paid(counter)
+    case_id = excess(counter, payment_id)
     counter.clock.passes(days=1)
     first = press(counter, case_id, payment_id)
     with pytest.raises(Crash):
@@ -168,9 +132,7 @@ def test_a_press_that_broke_off_is_not_gone_on_with_once_another_has_given_the_s
 
 def test_a_void_that_the_acquirer_declines_leaves_its_case_where_it_is(counter: Counter) -> None:
     """The books closed it, as if they agreed, and opened it again with the next look, without its owner."""
-    sale = counter.sale(counter.tender("card"))
-    sold(counter.sell(sale))
-    (payment_id,) = (tender.payment_id for tender in sale.tenders)
+    payment_id = paid(counter, "card")
     case_id = found(
         counter,
         finding_id("void_mismatch", counter.merchant_id, [f"payment:{payment_id}"]),
