@@ -22,7 +22,7 @@ from counterfoil.refusals import Refused
 from tests.counter.acquirer import Fate, Movement
 from tests.counter.shop import ANN, SUE
 from tests.counter.till import Counter, no
-from tests.desk.steps.shop import FAY, OLA, TOM, consent, file_of, given_back, leftover, lost, press
+from tests.desk.steps.shop import FAY, OLA, TOM, billed, consent, file_of, given_back, leftover, lost, press
 from tests.desk.steps.test_doctor import broken
 
 
@@ -240,6 +240,14 @@ def test_a_charge_of_which_nothing_can_go_back_just_now_keeps_its_case_in_hand(c
     lost(counter, case_id)
     contradicted(counter, minutes=3)
     assert file_of(counter, case_id).case.state is State.OPEN
+
+
+def test_a_charge_that_the_acquirer_has_given_back_by_itself_is_not_given_back_again(counter: Counter) -> None:
+    """Within the minute until the rules look again, its case still stood, and offered both steps."""
+    record_id, case_id = charged(counter)
+    billed(counter, kind="refund", our_reference=None, original_reference="OWN1")
+    assert no(returned(counter, press(counter, case_id, record_id))) == "not_offered"
+    assert made(counter) == (0, [])
 
 
 def contradicted(counter: Counter, *, minutes: int) -> None:

@@ -56,7 +56,11 @@ def keep_others_out(connection: sa.Connection, merchant_id: MerchantId, record_i
 
 
 def is_leftover() -> sa.ColumnElement[bool]:
-    """Return the condition that no payment of ours names a record as its own, by any number that both carry."""
+    """Return the condition that a record is nobody's, and its money still here.
+
+    No payment of ours names it as its own, by any number that both carry, and the acquirer's book gives nothing of it
+    back: what is given back there already, and by us as well, has gone back twice.
+    """
     same_acquirer = PAYMENTS.c.acquirer == ACQUIRER_RECORDS.c.acquirer
     ours = sa.select(PAYMENTS.c.payment_id).where(
         PAYMENTS.c.merchant_id == ACQUIRER_RECORDS.c.merchant_id,
@@ -71,7 +75,15 @@ def is_leftover() -> sa.ColumnElement[bool]:
             ),
         ),
     )
-    return ~ours.exists()
+    back = ACQUIRER_RECORDS.alias("back")
+    backs = sa.select(back.c.record_id).where(
+        back.c.merchant_id == ACQUIRER_RECORDS.c.merchant_id,
+        back.c.acquirer == ACQUIRER_RECORDS.c.acquirer,
+        back.c.kind.in_(["void", "reversal", "refund"]),
+        back.c.state == "succeeded",
+        back.c.original_reference.in_([ACQUIRER_RECORDS.c.our_reference, ACQUIRER_RECORDS.c.acquirer_reference]),
+    )
+    return ~ours.exists() & ~backs.exists()
 
 
 def write_order(
