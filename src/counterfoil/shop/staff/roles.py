@@ -54,7 +54,12 @@ MATRIX: Mapping[Verb, Row] = MappingProxyType(
             _row(Verb.DISCOUNT_CART, _LEADS, en="give a discount on the whole sale", zh="整单折扣"),
             _row(Verb.OVERRIDE_PRICE, _LEADS, en="set another price", zh="改价"),
             _row(Verb.VOID, _LEADS, en="void a sale before settlement", zh="撤销销售（结算前）"),
-            _row(Verb.REFUND, f"{_LEADS} finance", en="refund a sale", zh="退款"),
+            _row(
+                Verb.REFUND,
+                f"{_LEADS} finance",
+                en="give money back: by a refund, or on the same day by the void that does it",
+                zh="退还款项：退款，当日则为撤销",
+            ),
             _row(Verb.BLIND_RETURN, "manager", en="take goods back without the original sale", zh="无单退货"),
             _row(Verb.OPEN_DRAWER, _LEADS, en="open the drawer without a sale", zh="无销售开钱箱"),
             _row(Verb.CLOSE_DAY, _LEADS, en="close the business day", zh="日结"),
