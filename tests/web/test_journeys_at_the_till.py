@@ -105,6 +105,7 @@ def test_a_payment_that_nobody_answered_for_comes_to_its_proven_end(street: Stre
         # The sale is still there, and the customer pays in cash.
         ann.opens_last_sale()
         ann.press(en="Take up again", zh="取单")
+        ann.sees(en="The payment did not happen", zh="该笔付款未发生")
         ann.press(en="Take cash", zh="收现金")
         ann.sees(en="Paid CNY 3.00", zh="已付款 CNY 3.00")
     assert street.last("state", "orders") == "paid"

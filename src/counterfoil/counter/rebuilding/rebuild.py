@@ -44,8 +44,8 @@ class RebuildWish:
     operator_id: StaffId
     #: The date on which the store traded when it was charged; a closed one moves it on.
     business_date: date
-    #: What was sold, in words: nobody scanned it.
-    goods: str
+    #: What was sold, in words: nobody scanned it. None: nothing was, and the money is to go back.
+    goods: str | None
 
 
 def rebuild(connection: sa.Connection, acquirers: Acquirers, wish: RebuildWish, *, now: datetime) -> Taken | Refused:

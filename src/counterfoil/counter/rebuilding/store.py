@@ -13,6 +13,7 @@ from counterfoil.books.orders.states import State
 from counterfoil.books.orders.tables import ORDER_LINES, ORDERS
 from counterfoil.books.payments.tables import ACQUIRER_RECORDS, PAYMENTS
 from counterfoil.ids import MerchantId, OrderId, StaffId, StoreId, TerminalId
+from counterfoil.shop.pricing.model import NO_SALE_SKU, OWN_LINES
 
 #: What a line is sold as whose goods nobody scanned.
 SKU = "unlisted"
@@ -95,9 +96,12 @@ def write_order(
     store_id: StoreId,
     operator_id: StaffId,
     business_date: date,
-    goods: str,
+    goods: str | None,
 ) -> bool:
-    """Write an open order of one line for what a record says was paid; False where its id is taken."""
+    """Write an open order of one line for what a record says was paid; False where its id is taken.
+
+    `goods`: what was sold, in words; None: nothing was.
+    """
     order = {
         "merchant_id": merchant_id,
         "order_id": order_id,
@@ -121,8 +125,8 @@ def write_order(
         "merchant_id": merchant_id,
         "order_id": order_id,
         "line_no": 1,
-        "sku": SKU,
-        "name": goods,
+        "sku": SKU if goods is not None else NO_SALE_SKU,
+        "name": goods if goods is not None else OWN_LINES[NO_SALE_SKU].en,
         "quantity": Decimal(1),
         "amount_minor": record.amount_minor,
         "line_kind": "goods",

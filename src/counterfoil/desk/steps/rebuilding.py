@@ -76,7 +76,7 @@ def _rebuilt(house: House, asked: Asked, goods: str, store_id: StoreId | None) -
 
 
 def wish_of(
-    connection: sa.Connection, house: House, asked: Asked, *, goods: str, store_id: StoreId | None
+    connection: sa.Connection, house: House, asked: Asked, *, goods: str | None, store_id: StoreId | None
 ) -> RebuildWish | Refused:
     """Return what is to be rebuilt; a refusal where the record has a payment by now, or the store is not theirs."""
     record = charge(connection, asked.merchant_id, asked.about)

@@ -9,7 +9,6 @@ found by the id of the press, and so is what gives its money back.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -22,7 +21,7 @@ from counterfoil.desk.cases.model import CaseEvent
 from counterfoil.desk.steps import acting, store
 from counterfoil.desk.steps.giving_back import Begun, allowed, ended, undo_order
 from counterfoil.desk.steps.model import Asked, Offer, Step, Stepped, id_made_by
-from counterfoil.desk.steps.rebuilding import GOODS_LENGTH_MAX, TakenBack, wish_of
+from counterfoil.desk.steps.rebuilding import TakenBack, wish_of
 from counterfoil.ids import OrderId, StoreId
 from counterfoil.refusals import Refused
 from counterfoil.shop.staff.model import Authorisation
@@ -67,7 +66,7 @@ def _wish(
 ) -> RebuildWish | Refused:
     """Return what is to be rebuilt; a refusal where it is not theirs to do, or nobody could be asked afterwards."""
     no = why_no_channel(house.acquirers, asked.merchant_id, offer.acquirer, offer.about)
-    return no or wish_of(connection, house, asked, goods="", store_id=offer.store_id or store_id)
+    return no or wish_of(connection, house, asked, goods=None, store_id=offer.store_id or store_id)
 
 
 def _store_of(before: CaseEvent | None, wish: RebuildWish | None) -> StoreId:
@@ -97,15 +96,9 @@ def _begin(
             return before
         if not moved.repeated:
             assert wish is not None, "what was not begun before is wished for"
-            _rebuild(connection, house, asked, wish, consented.reason)
+            taken = rebuild(connection, house.acquirers, wish, now=asked.now)
+            if isinstance(taken, Refused):
+                raise TakenBack(taken)
         charge = store.charge_of(connection, asked.merchant_id, OrderId(asked.action_id))
         order = undo_order(connection, house, asked, moved, where, charge)
         return Begun(event=moved.event, repeated=moved.repeated, order=order)
-
-
-def _rebuild(connection: sa.Connection, house: House, asked: Asked, wish: RebuildWish, reason: str) -> None:
-    """Make the order; the line says why nothing was sold."""
-    said = replace(wish, goods=" ".join(reason.split())[:GOODS_LENGTH_MAX])
-    taken = rebuild(connection, house.acquirers, said, now=asked.now)
-    if isinstance(taken, Refused):
-        raise TakenBack(taken)

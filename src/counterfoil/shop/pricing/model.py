@@ -17,12 +17,15 @@ from counterfoil.shop.catalogue.model import Sellable
 LINE_DISCOUNT_SKU = "line-discount"
 CART_DISCOUNT_SKU = "cart-discount"
 CASH_ROUNDING_SKU = "cash-rounding"
+#: Of an order that was rebuilt so that a charge can go back: nothing was sold.
+NO_SALE_SKU = "no-sale"
 #: What they are called.
 OWN_LINES: Mapping[str, Text] = MappingProxyType(
     {
         LINE_DISCOUNT_SKU: Text(en="Discount", zh="单品折扣"),
         CART_DISCOUNT_SKU: Text(en="Discount on the sale", zh="整单折扣"),
         CASH_ROUNDING_SKU: Text(en="Cash rounding", zh="现金舍入"),
+        NO_SALE_SKU: Text(en="Charge without a sale", zh="未成交的扣款"),
     }
 )
 

@@ -36,7 +36,9 @@ export function stageOf(standing: Standing): Stage {
   if (order.state !== 'open' || order.parked_at !== null) {
     return { at: 'over', state: order.parked_at !== null ? 'parked' : order.state };
   }
-  const declined = order.payments.findLast((paid) => paid.state === 'declined' || paid.state === 'cancelled') ?? null;
-  const isLast = declined !== null && declined === order.payments.at(-1);
+  // What was reversed has its reversal behind it, which is no payment of the customer's.
+  const sales = order.payments.filter((paid) => paid.kind === 'sale');
+  const declined = sales.findLast((paid) => paid.state === 'declined' || paid.state === 'cancelled') ?? null;
+  const isLast = declined !== null && declined === sales.at(-1);
   return { at: 'due', no: isLast ? standing.no ?? null : null, declined: isLast ? declined : null };
 }
