@@ -12,3 +12,9 @@ def test_a_sale_of_another_till_or_operator_or_of_practice_is_refused(till: Brow
     assert no(till.offer(till.sale(till.tender(), training=True))) == "no_practice_here"
     assert no(till.offer(till.sale(till.tender(), operator_id=BEN))) == "unknown_operator"
     assert till.counter.counts()["orders"] == 0
+
+
+def test_the_list_of_shortcuts_at_a_till_is_of_the_keys_that_act_there(till: BrowserTill) -> None:
+    page = till.page()
+    assert '<kbd class="key">F9</kbd></dt><dd>Take the payment' in page
+    assert "Tick the row" not in page
