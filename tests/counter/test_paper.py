@@ -137,6 +137,17 @@ def test_it_adds_up_after_a_payment_that_the_bank_reversed() -> None:
     assert rows(said.paid) == [("Cash", 1000), ("Cash", 5000), ("Change", 4410)]
 
 
+def test_what_was_to_go_back_and_was_reversed_is_no_money_that_went_back() -> None:
+    """The slip said that 8.90 were given back, and the bank had all of it."""
+    said = paper(
+        line(amount_minor=890),
+        payment("p", "sale", 890, tender="card"),
+        payment("v", "void", 890, tender="card", state="cancelled", original_payment_id="p"),
+        payment("v.r1", "reversal", 890, tender="card", original_payment_id="v"),
+    )
+    assert rows(said.paid) == [("Card", 890)]
+
+
 def test_it_shows_what_went_back_of_what_was_paid() -> None:
     bought = payment("p1", "sale", 1590, tender="card", instrument_tail="4242")
     back = payment("u1", "refund", 590, tender="card", original_payment_id="p1")

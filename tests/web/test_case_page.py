@@ -160,6 +160,13 @@ def test_two_cases_are_merged_and_parted_and_the_old_address_leads_on(desk: Visi
     assert desk.get(f"/desk/cases/{guest}").status_code == 200
 
 
+def test_a_case_is_merged_into_one_that_is_named_by_its_end_as_pages_show_it(desk: Visitor, counter: Counter) -> None:
+    host = found(counter, "NH7TAFDBGUA5QXGW2QVLY7U6U2G6")
+    guest = found(counter, counter.number("F"))
+    press(desk, guest, "/merger", into="…7U6U2G6", text="one matter")
+    assert leads_to(desk.get(f"/desk/cases/{guest}")) == f"/desk/cases/{host}"
+
+
 def test_whoever_comes_second_is_told_who_was_first(desk: Visitor, opening: Opening, counter: Counter) -> None:
     case_id = found(counter, counter.number("F"))
     other = opening()

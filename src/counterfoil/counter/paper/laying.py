@@ -127,7 +127,8 @@ def _with_rate(name: str, tax: LineTax) -> str:
 
 def _paid(payments: Sequence[PaymentSeen], language: Language) -> Iterator[Row]:
     """Yield the payments that were kept or given back; cash as it was handed over."""
-    never = {paid.payment_id for paid in payments if paid.kind == Kind.SALE and paid.state in _NOTHING}
+    # Of a sale or of what gave it back: what never happened moves nothing, and neither does the proof of that.
+    never = {paid.payment_id for paid in payments if paid.state in _NOTHING}
     for paid in payments:
         if paid.state in _NOTHING or paid.original_payment_id in never or _is_open_reversal(paid):
             continue

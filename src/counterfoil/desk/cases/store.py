@@ -14,7 +14,7 @@ from counterfoil.db.asking import ask
 from counterfoil.db.queries import queries_of
 from counterfoil.desk.cases.closures import Reason
 from counterfoil.desk.cases.model import REBUILDS_AND_RETURNS, BookRow, Case, CaseEvent, CaseId, Origin, WaitingFor
-from counterfoil.desk.cases.states import Event, State
+from counterfoil.desk.cases.states import IN_HAND, Event, State
 from counterfoil.desk.cases.tables import CASE_EVENTS, CASE_FINDINGS, CASES
 from counterfoil.desk.tables import FINDINGS
 from counterfoil.ids import MerchantId, StaffId, StoreId
@@ -144,6 +144,16 @@ def merged_into(connection: sa.Connection, merchant_id: MerchantId, case_id: Cas
         .limit(MERGED_MAX)
     )
     return [CaseId(found) for found in connection.execute(query).scalars()]
+
+
+def in_hand_ending(connection: sa.Connection, merchant_id: MerchantId, ending: str) -> list[CaseId]:
+    """Return the cases in hand whose numbers end so; two at most, for then nobody knows which is meant."""
+    query = sa.select(CASES.c.case_id).where(
+        CASES.c.merchant_id == merchant_id,
+        CASES.c.state.in_(sorted(IN_HAND)),
+        CASES.c.case_id.endswith(ending, autoescape=True),
+    )
+    return [CaseId(found) for found in connection.execute(query.limit(2)).scalars()]
 
 
 def with_charges(connection: sa.Connection, merchant_id: MerchantId, case_ids: Collection[CaseId]) -> frozenset[CaseId]:

@@ -27,6 +27,7 @@ from counterfoil.shop.staff.roles import ROLE_NAMES
 from counterfoil.web.desk.case_page import CasePage, case_page
 from counterfoil.web.desk.filters import PATH
 from counterfoil.web.desk.inbox import READS, WORKS
+from counterfoil.web.desk.meant import case_meant
 from counterfoil.web.desk.open_places import values_of
 from counterfoil.web.desk.playbooks import playbook
 from counterfoil.web.desk.words import ROWS, WORDS, exception_titles
@@ -245,7 +246,7 @@ def _merge(faces: Faces, visit: Visit, case_id: CaseId, form: Filled) -> Moved |
         form,
         merging.merge,
         seen=_seen(form),
-        into=CaseId(form.id("into")),
+        into=case_meant(faces, visit, form.text("into")),
         text=_text(form) or None,
     )
 

@@ -144,6 +144,7 @@ export const WORDS = {
   isPrinted: { en: 'The slip is printed.', zh: '小票已打印。' },
   isFailed: { en: 'The slip did not come out. Mend the printer, and print it again.', zh: '小票未打印出来。请处理打印机后重新打印。' },
   copyMark: { en: 'COPY', zh: '副本' },
+  unpaidMark: { en: 'NOT PAID', zh: '未付款' },
   slip: { en: 'Slip', zh: '小票' },
   number: { en: 'Number', zh: '单号' },
   till: { en: 'Till', zh: '收银机' },
@@ -184,6 +185,7 @@ export const WORDS = {
   goodsBack: { en: 'Goods that come back', zh: '退回的商品' },
   givenBack: { en: 'Given back: {amount}', zh: '已退 {amount}' },
   voided: { en: 'Voided: {amount} was never charged for good', zh: '已撤销：{amount} 不再扣收' },
+  cashBack: { en: 'Hand {amount} to the customer in cash', zh: '请将现金 {amount} 交给顾客' },
   givingBackUnknown: { en: 'The bank has not said yet whether the money went back', zh: '银行尚未确认是否已退款' },
   givingBackUnknownHelp: { en: 'Do not give it back by other means. The books go on asking.', zh: '请勿改用其他方式退款，账本会继续查询。' },
   givingBackDeclined: { en: 'The bank refused to give it back', zh: '银行拒绝退款' },
@@ -225,6 +227,7 @@ export const ORDER_STATES: Readonly<Record<string, Text>> = {
   voided: { en: 'voided', zh: '已撤销' },
   parked: { en: 'parked', zh: '已挂单' },
   unknown: { en: 'payment unknown', zh: '付款未知' },
+  not_back: { en: 'paid; the money did not go back', zh: '已付款；退款未成功' },
 };
 
 export const PAYMENT_STATES: Readonly<Record<PaymentState, Text>> = {

@@ -94,7 +94,7 @@ export function Due({ stage, standing }: { stage: At<'due'>; standing: Standing 
             </Message>
           )}
         {held > 0 ? <p>{say(WORDS.paidSoFar)} <strong><Money minor={held} /></strong></p> : null}
-        <Slip standing={standing} />
+        <Slip standing={standing} isUnpaid />
         <div class="row">
           <button class="btn" type="button" onClick={() => void park(till)}><Icon name="clock" />{say(WORDS.park)}</button>
           {held > 0 ? null : (
@@ -172,7 +172,7 @@ export function Over({ stage, standing }: { stage: At<'over'>; standing: Standin
         <Said />
         <Main text={say(WORDS.nextSale)} press={() => next(till)} keyName="Enter" />
       </section>
-      <Slip standing={standing} />
+      <Slip standing={standing} isUnpaid={stage.state === 'parked'} />
     </div>
   );
 }

@@ -90,7 +90,13 @@ export function Entry({ chosen, choose, tell, weigh }: Given) {
     tell(answer.no.happened);
   };
   const enter = () => {
-    const item = found[at] ?? (found.length === 1 && !/^\d+$/.test(code) ? found[0] : undefined);
+    const isName = !/^\d+$/.test(code);
+    const item = found[at] ?? (found.length === 1 && isName ? found[0] : undefined);
+    if (!item && isName && found.length > 1 && !found.some(({ sku, name }) => sku === code || name === code)) {
+      // Several are like it: the first one stands chosen, and the next press adds it.
+      setAt(0);
+      return;
+    }
     setText('');
     setFound([]);
     setMissing(false);

@@ -163,7 +163,14 @@ function End({ back, close }: { back: GivenBack; close: () => void }) {
 function Ended({ back }: { back: GivenBack }) {
   const { say, amount } = useTill();
   const values = { amount: amount(back.amount_minor) };
-  if (back.state === 'approved') return <Message kind="good" title={say(back.kind === 'void' ? WORDS.voided : WORDS.givenBack, values)} role="status" />;
+  if (back.state === 'approved') {
+    const isCash = back.sale?.order.payments.some((paid) => paid.payment_id === back.payment_id && paid.tender === 'cash') ?? false;
+    return (
+      <Message kind="good" title={say(back.kind === 'void' && !isCash ? WORDS.voided : WORDS.givenBack, values)} role="status">
+        {isCash ? <p><strong>{say(WORDS.cashBack, values)}</strong></p> : null}
+      </Message>
+    );
+  }
   if (back.state === 'declined' || back.state === 'cancelled') {
     return (
       <Message kind="bad" title={say(WORDS.givingBackDeclined)} role="alert">

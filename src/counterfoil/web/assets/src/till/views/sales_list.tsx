@@ -15,14 +15,16 @@ import { Field, Message } from './parts';
 import { areOut, Printing } from './printing';
 import { Slip } from './slip';
 
-/** How a sale stands, in one word: what is not known goes first. */
+/** How a sale stands, in one word: what is not known goes first, then what the customer was told and did not happen. */
 function wordOf(order: OrderSeen): string {
   if (undecided(order)) return 'unknown';
+  const back = order.payments.findLast((paid) => paid.kind === 'void' || paid.kind === 'refund');
+  if (order.state === 'paid' && (back?.state === 'cancelled' || back?.state === 'declined')) return 'not_back';
   return order.parked_at === null ? order.state : 'parked';
 }
 
-const KINDS: Readonly<Record<string, string>> = { paid: 'good', unknown: 'warn', open: 'warn', parked: 'info' };
-const SIGNS: Readonly<Record<string, string>> = { paid: 'done', unknown: 'hourglass', open: 'clock', parked: 'clock' };
+const KINDS: Readonly<Record<string, string>> = { paid: 'good', unknown: 'warn', not_back: 'bad', open: 'warn', parked: 'info' };
+const SIGNS: Readonly<Record<string, string>> = { paid: 'done', unknown: 'hourglass', not_back: 'warning', open: 'clock', parked: 'clock' };
 
 export function StateOf({ order }: { order: OrderSeen }) {
   const { say } = useTill();
@@ -66,7 +68,7 @@ export function SalesList({ close }: { close: () => void }) {
       <Dialog key="slip" title={say(WORDS.slip)} close={() => see(null)}>
         <div class="flow">
           <StateOf order={seen.order} />
-          <Slip standing={seen} isBare isCopy={areOut(slips)} />
+          <Slip standing={seen} isBare isCopy={areOut(slips)} isUnpaid={seen.order.state === 'open'} />
           <Printing orderId={seen.order.order_id} slips={slips} told={setSlips} />
           <div class="dialog-foot">
             {canGiveBack(seen) ? <button class="btn" type="button" onClick={() => giveBackFor(seen)}><Icon name="undo" />{say(WORDS.giveBack)}</button> : null}

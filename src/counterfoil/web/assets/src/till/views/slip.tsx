@@ -10,9 +10,11 @@ interface Given {
   readonly isBare?: boolean;
   /** One came out before. */
   readonly isCopy?: boolean;
+  /** Something is due: whoever reads the paper must not take it for paid. */
+  readonly isUnpaid?: boolean;
 }
 
-export function Slip({ standing, isBare = false, isCopy = false }: Given) {
+export function Slip({ standing, isBare = false, isCopy = false, isUnpaid = false }: Given) {
   const { say, moment } = useTill();
   const { slip } = standing;
   // A browser that was updated in the middle of a sale asks the books again in a moment.
@@ -22,6 +24,7 @@ export function Slip({ standing, isBare = false, isCopy = false }: Given) {
     <article class={isBare ? 'slip slip-bare' : 'slip'} aria-label={say(WORDS.slip)}>
       <header>
         {isCopy ? <p class="slip-copy">{say(WORDS.copyMark)}</p> : null}
+        {isUnpaid ? <p class="slip-copy">{say(WORDS.unpaidMark)}</p> : null}
         <h3><bdi>{place.merchant}</bdi></h3>
         <p><bdi>{place.store}</bdi></p>
         {place.address === '' ? null : <p><bdi>{place.address}</bdi></p>}
