@@ -78,6 +78,21 @@ def test_a_void_that_the_bank_refuses_is_said_plainly_and_goes_through_when_it_i
     assert street.last("state", "orders") == "voided"
 
 
+def test_who_gives_cash_back_is_told_to_hand_it_over(street: Street) -> None:
+    """For the books it is a void, and nothing was charged; but the customer's money lies in the drawer."""
+    with walking(street) as ann:
+        ann.open_till()
+        ann.rings_up("milk")
+        ann.press(en="Pay", zh="收款")
+        ann.press(en="Take cash", zh="收现金")
+        ann.sees(en="Paid CNY 3.00", zh="已付款 CNY 3.00")
+        ann.next_sale()
+        ann.opens_last_sale()
+        ann.gives_back(CHANGED)
+        ann.sees(en="Hand CNY 3.00 back in cash", zh="请将现金 CNY 3.00 退给顾客")
+    assert street.last("state", "orders") == "voided"
+
+
 def test_a_payment_that_nobody_answered_for_comes_to_its_proven_end(street: Street) -> None:
     with walking(street) as ann, walking(street, FAY) as fay:
         ann.open_till()

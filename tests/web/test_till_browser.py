@@ -183,7 +183,7 @@ def test_money_goes_back_by_the_playbook(window: Window) -> None:
     window.page.check(f'[name="who"][value="{SUE}"]')
     window.page.fill('[name="pin"]', PINS[SUE])
     window.page.click('dialog button[type="submit"]')
-    window.sees("Hand CNY 5.00 to the customer in cash")
+    window.sees("Hand CNY 5.00 back in cash")
     assert window.orders() == ["voided"]
     window.page.wait_for_selector("dialog >> text=Print the slip")
     window.enters()
@@ -270,7 +270,7 @@ def test_a_customer_who_pays_a_part_and_leaves_gets_it_back(window: Window) -> N
     window.page.select_option('dialog [name="cause"]', label="changed their mind")
     window.page.fill('[name="pin"]', PINS[SUE])
     window.page.click('dialog button[type="submit"]')
-    window.sees("Hand CNY 2.00 to the customer in cash")
+    window.sees("Hand CNY 2.00 back in cash")
 
 
 def test_a_rest_that_coins_cannot_pay_is_laid_out_anew_without_ringing_up_again(window: Window) -> None:

@@ -27,7 +27,7 @@ def slips(days: Days) -> Iterator[Act]:
     # The till went down between the card and the printer: paid_no_slip, and telemetry that shows why.
     for n, clock in enumerate(("14:17", "19:26")):
         yield sold(f"crashed {n}", bought("m3", at(day, clock), "shampoo toothpaste soap", card=300 + n), printed=False)
-        yield then(at(day, clock) + timedelta(minutes=1), _noted("m3", "power", "crash"))
+        yield then(at(day, clock) + timedelta(minutes=1), _noted("m3", "power", "off"))
     # Charged at the terminal of the bank while the till was down; nobody ever rang it up: charged_no_order.
     for n, (when, amount) in enumerate(((at(days.before(3), "11:48"), 23_860), (at(day, "14:25"), 8_750))):
         yield then(when, _charged_by_hand("m3", amount, 310 + n))

@@ -8,9 +8,7 @@ export function Foot() {
   const { version, engine } = data.run;
   return (
     <footer class="foot">
-      <p>
-        {words.t('footer.made', { version, engine })} {words.t('footer.privacy')}
-      </p>
+      <p>{words.sentences(words.t('footer.made', { version, engine }), words.t('footer.privacy'))}</p>
       <Licences />
     </footer>
   );

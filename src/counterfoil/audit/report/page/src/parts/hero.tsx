@@ -75,7 +75,8 @@ function Clean({ sales }: { sales: number }) {
         ? words.t('hero.clean.none', { sales: words.n('sale', sales) })
         : words.t('hero.clean.plain');
   if (whole) return <Words title={words.t('hero.clean')} more={more} clean />;
-  const partly = data.findings > 0 ? `${more} ${words.t('hero.clean.partly.more')}` : words.t('hero.clean.partly.more');
+  const below = words.t('hero.clean.partly.more');
+  const partly = data.findings > 0 ? words.sentences(more, below) : below;
   return <Words title={words.t('hero.clean.partly')} more={partly} clean />;
 }
 

@@ -26,6 +26,11 @@ export class Words {
     return amount === 1 ? this.t(`${noun}.one`) : this.t(`${noun}.n`, { n: count(amount) });
   }
 
+  /** Sentences one behind the other; Chinese ones have no space between them. */
+  sentences(...said: string[]): string {
+    return said.join(this.language === 'zh' ? '' : ' ');
+  }
+
   /** One of two texts that come with the data. */
   pair(pair: Pair): string {
     return pair[this.place];

@@ -163,14 +163,10 @@ function End({ back, close }: { back: GivenBack; close: () => void }) {
 function Ended({ back }: { back: GivenBack }) {
   const { say, amount } = useTill();
   const values = { amount: amount(back.amount_minor) };
-  if (back.state === 'approved') {
-    const isCash = back.sale?.order.payments.some((paid) => paid.payment_id === back.payment_id && paid.tender === 'cash') ?? false;
-    return (
-      <Message kind="good" title={say(back.kind === 'void' && !isCash ? WORDS.voided : WORDS.givenBack, values)} role="status">
-        {isCash ? <p><strong>{say(WORDS.cashBack, values)}</strong></p> : null}
-      </Message>
-    );
-  }
+  // For the books a void of cash is one like any other; whoever stands at the drawer has to hand it over.
+  const isCash = back.sale?.order.payments.find((paid) => paid.payment_id === back.payment_id)?.tender === 'cash';
+  const ended = isCash ? WORDS.cashGivenBack : back.kind === 'void' ? WORDS.voided : WORDS.givenBack;
+  if (back.state === 'approved') return <Message kind="good" title={say(ended, values)} role="status" />;
   if (back.state === 'declined' || back.state === 'cancelled') {
     return (
       <Message kind="bad" title={say(WORDS.givingBackDeclined)} role="alert">
