@@ -85,7 +85,7 @@ export const WORDS = {
   partHelp: { en: 'Less than is due pays a part; the rest is paid next.', zh: '少于应付则为部分付款，其余随后再付。' },
   presentCard: { en: 'Card: tap, insert or swipe it at the reader', zh: '银行卡：请在读卡器上刷卡、插卡或挥卡' },
   presentCode: { en: 'Scan the code that the customer shows', zh: '请扫描顾客出示的付款码' },
-  presentHelp: { en: 'What the reader types is sent to the acquirer, and neither shown nor kept.', zh: '读取的内容只发送给收单方，不显示也不保存。' },
+  presentHelp: { en: 'What the reader types is neither shown nor kept.', zh: '读取的内容不显示，也不保存。' },
   charge: { en: 'Charge {amount}', zh: '收款 {amount}' },
   finishFree: { en: 'Finish: nothing is to pay', zh: '完成：无需付款' },
   likeACode: { en: 'That looks like a code, and no amount of cash. Check it, and type it again.', zh: '这像是条码而不是现金金额。请核对后重新输入。' },
