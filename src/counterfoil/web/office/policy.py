@@ -20,8 +20,10 @@ from counterfoil.desk.previews.asking import ask_to_judge
 from counterfoil.desk.previews.model import DAYS_MAX, SECONDS_MAX, Change, Days, Preview
 from counterfoil.desk.previews.previewing import preview
 from counterfoil.desk.previews.refusals import PreviewRefusal
+from counterfoil.languages import Text
 from counterfoil.moments import is_day_of_a_shop
 from counterfoil.refusals import Refused
+from counterfoil.shop.merchants import store as merchants
 from counterfoil.shop.policies import store as policies
 from counterfoil.shop.policies.editing import Unit, Value, meaning_of, number_max, values_of
 from counterfoil.shop.policies.model import PolicyVersion
@@ -29,6 +31,7 @@ from counterfoil.shop.staff import store as staff
 from counterfoil.shop.staff.model import EVERY_STORE, Verb
 from counterfoil.shop.staff.rules import REASON_LENGTH_MAX
 from counterfoil.web.access import needs
+from counterfoil.web.desk.naming import Names, names_of
 from counterfoil.web.desk.words import diagnosis_titles, exception_titles
 from counterfoil.web.faces import Faces, faces_of
 from counterfoil.web.filled import Filled, filled_in
@@ -155,6 +158,8 @@ def _value(faces: Faces, visit: Visit, key: str, typed: Typed) -> Response[str]:
         refused=typed.refused,
         seen=typed.seen,
         case_ids=_case_ids(faces, visit, typed.seen),
+        called=_called(faces, visit),
+        text_of=lambda one: Text(en=one.explanation_en, zh=one.explanation_zh),
         Change=Change,
         changes=CHANGES,
         signs=CHANGE_SIGNS,
@@ -248,3 +253,11 @@ def _case_ids(faces: Faces, visit: Visit, seen: Preview | None) -> Mapping[str, 
         return {}
     with faces.reading(visit) as connection:
         return cases.cases_of(connection, visit.known.merchant_id, ids)
+
+
+def _called(faces: Faces, visit: Visit) -> Names:
+    """Return how the shop calls whom and what the sentences of examples name."""
+    who = visit.known
+    with faces.reading(visit) as connection:
+        people, tills = staff.people(connection, who.merchant_id), merchants.terminals(connection, who.merchant_id)
+    return names_of(people, tills, who.stores)
