@@ -18,8 +18,8 @@ ROWS_MAX = 12_000_000
 ORDERS_COPIED_MAX = 20_000
 #: Books that were judged longer ago are not asked.
 KEPT_FOR = timedelta(days=3)
-#: So long may a preview take; whoever asked waits for it, and a machine may be busy.
-SECONDS_MAX = 60.0
+#: So long may a preview take; whoever asked waits for it, a machine may be busy, and a page gives up after a minute.
+SECONDS_MAX = 45.0
 #: Findings that are shown of each diagnosis and each change, those with the most money first.
 EXAMPLES_MAX = 5
 
