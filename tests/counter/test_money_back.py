@@ -147,6 +147,17 @@ def test_a_line_gives_back_no_odd_quantity(counter: Counter, quantity: str) -> N
     assert counter.counts() == before
 
 
+def test_goods_of_a_sale_that_is_not_paid_in_full_do_not_come_back_with_a_part_of_its_money(counter: Counter) -> None:
+    """Paid later, they could never have been given back by their line any more."""
+    counter.host.plan("charge", Fate.DECLINED)
+    sale = counter.sale(counter.tender(amount_minor=200), counter.tender("card", 300))
+    counter.sell(sale)
+    paid = sale.tenders[0].payment_id
+    assert no(counter.refund(paid, 100, lines={1: Decimal(1)})) == "goods_not_sold"
+    assert _counters(counter, paid) == (0, 0)
+    done(counter.refund(paid, 100))
+
+
 def test_a_line_that_is_not_there_gives_nothing_back(counter: Counter) -> None:
     paid = _paid(counter)
     assert no(counter.refund(paid, 500, lines={7: Decimal(1)})) == "above_sold"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from counterfoil.books.orders import store as orders
 from counterfoil.books.orders.rules import LINES_MAX, is_quantity
+from counterfoil.books.orders.states import State as OrderState
 from counterfoil.books.payments import store as payments
 from counterfoil.books.payments.model import Kind, Payment, Standing
 from counterfoil.books.payments.refunds import store as refunds
@@ -115,6 +116,11 @@ class Undoing:
             payment = _payment_of(asked, original, kind, now, stan=stan)
         if kind is Kind.REFUND:
             refunds.reserve(connection, original, asked.amount_minor)
+            order = (
+                None if original.order_id is None else orders.locked(connection, asked.merchant_id, original.order_id)
+            )
+            if asked.lines and order is not None and order.state is OrderState.OPEN:
+                raise _TakenBack(refused(PaymentRefusal.GOODS_NOT_SOLD, order_id=order.order_id))
             above = _odd_line(asked.lines)
             if above is None:
                 above = orders.reserve_lines(connection, asked.merchant_id, original.order_id, asked.lines)

@@ -43,6 +43,7 @@ class PaymentRefusal(StrEnum):
     NOT_THIS_KIND = "not_this_kind"
     NO_CHANNEL = "no_channel"
     ABOVE_SOLD = "above_sold"
+    GOODS_NOT_SOLD = "goods_not_sold"
 
     def is_transient(self) -> bool:
         """Whether the same request may succeed later, unchanged."""
@@ -178,6 +179,11 @@ TEXTS: Mapping[PaymentRefusal, Text] = MappingProxyType(
         PaymentRefusal.ABOVE_SOLD: Text(
             en="Line {line_no}: {found} cannot be given back; so much of it is not left. Look at the sale's lines.",
             zh="第 {line_no} 行：无法退 {found}，剩余可退数量不足。请查看该销售的明细。",
+        ),
+        PaymentRefusal.GOODS_NOT_SOLD: Text(
+            en="Sale {order_id} is not paid in full, so its goods are the shop's still; nothing went back. Give the "
+            "money back without naming goods.",
+            zh="销售 {order_id} 尚未付清，商品仍属本店，未退任何款项。请只退款，不要选择商品。",
         ),
     }
 )

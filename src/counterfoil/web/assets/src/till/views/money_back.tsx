@@ -75,7 +75,8 @@ function Asking({ payment, standing, newId, end }: Given) {
   const why = named === undefined || (cause === CAUSES.length - 1 && words.trim() === '') ? ''
     : [say(named), words.trim()].filter(Boolean).join(': ');
   const isRight = minor !== null && minor > 0 && minor <= left;
-  const goods = standing.order.lines.filter((line) => line.line_kind === 'goods' && line.voided_at === null);
+  // What is not paid for has not left the shop.
+  const goods = standing.order.state === 'open' ? [] : standing.order.lines.filter((line) => line.line_kind === 'goods' && line.voided_at === null);
   const send = async (event: Event) => {
     event.preventDefault();
     setTried(true);
