@@ -19,7 +19,8 @@ _VERBS: Mapping[str, Text] = {
     "override_price": Text(en="set another price", zh="改价"),
     "void": Text(en="void a sale before settlement", zh="撤销销售（结算前）"),
     "refund": Text(
-        en="give money back: by a refund, or on the same day by the void that does it", zh="退还款项：退款，当日则为撤销"
+        en="give money back: by a refund, or on the same day by the void that does it",
+        zh="退还款项：退款，当日则为撤销",
     ),
     "blind_return": Text(en="take goods back without the original sale", zh="无单退货"),
     "open_drawer": Text(en="open the drawer without a sale", zh="无销售开钱箱"),

@@ -25,7 +25,9 @@ _EXPECTED = ("Failed to load resource", "Password forms should have (optionally 
 #: A whole journey has many steps; a busy machine is no fault of any.
 PATIENCE_MS = 40_000
 #: Ids as the shop makes them, and digests.
-_ID = re.compile(r"(?<![0-9A-Za-z])(?:[0-9A-HJKMNP-TV-Z]{26}|[0-9a-f]{32,64})(?![0-9A-Za-z])")
+_ID = re.compile(
+    r"(?<![0-9A-Za-z])(?:[a-z]{1,12}[:-])?(?:[0-9A-HJKMNP-TV-Z]{26}|[0-9a-f]{32,64})(?:\.[a-z][0-9]{1,3})?(?![0-9A-Za-z])"
+)
 #: What keeps the two directions of writing apart, and is not seen.
 _UNSEEN = "[\u2066-\u2069]*"
 #: A card of the tests, as a reader types its second track.

@@ -39,7 +39,7 @@ duplicate_window = "3h"
 OUTLIERS = frozenset({"operator_outlier", "terminal_outlier"})
 
 
-@pytest.mark.parametrize("seed", [3, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(100, 140))])
+@pytest.mark.parametrize("seed", [26, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(100, 140))])
 def test_a_preview_says_what_two_audits_of_everything_say(seed: int, database: Database) -> None:
     history = whole_shops(seed, shops_n=1, size=25)
     shop, books = next(iter(of_merchants(history.books).items()))
@@ -54,7 +54,7 @@ def test_a_preview_says_what_two_audits_of_everything_say(seed: int, database: D
     expected = compared(*whole, begin=_midnight(days.first), end=_midnight(days.last + timedelta(days=1)))
     assert dict(_told(said.tallies)) == dict(_told(expected))
     assert said.count(Change.SAME)
-    if seed == 3:
+    if seed == 26:
         assert {tally.change for tally in said.tallies} == {Change.NEW, Change.GONE, Change.SAME}
 
 
