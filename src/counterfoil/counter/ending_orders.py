@@ -95,21 +95,20 @@ def move_order(
     return replace(order, state=state, parked_at=None)
 
 
-def owe_slip_of_void(connection: sa.Connection, order: orders.Order, void: Payment, *, now: datetime) -> None:
-    """Owe a slip for one payment that was voided of an order that stays paid; one that ends with it has its own."""
-    if order.state is State.PAID and not order.training:
-        slips.due(
-            connection,
-            order.merchant_id,
-            new_id(now),
-            kind="void",
-            order_id=order.order_id,
-            payment_id=void.payment_id,
-            amount_minor=void.amount_minor,
-            currency=void.currency,
-            terminal_id=void.terminal_id,
-            now=now,
-        )
+def owe_slip_of(connection: sa.Connection, back: Payment, *, now: datetime) -> None:
+    """Owe a slip for a refund, or for one payment that was voided: for what went back, and no more of its order."""
+    slips.due(
+        connection,
+        back.merchant_id,
+        new_id(now),
+        kind=back.kind.value,
+        order_id=back.order_id,
+        payment_id=back.payment_id,
+        amount_minor=back.amount_minor,
+        currency=back.currency,
+        terminal_id=back.terminal_id,
+        now=now,
+    )
 
 
 def _owe_slip(connection: sa.Connection, order: orders.Order, event: Event, *, now: datetime) -> None:

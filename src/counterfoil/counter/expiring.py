@@ -10,7 +10,7 @@ from counterfoil.books.orders.store import Order
 from counterfoil.books.payments import store as payments
 from counterfoil.books.payments.model import Kind, Payment, Standing
 from counterfoil.books.payments.states import State
-from counterfoil.desk import store
+from counterfoil.desk import store as desk
 from counterfoil.desk.keeping import keep
 from counterfoil.detectors.finishing.identity import finding_id
 from counterfoil.languages import Text
@@ -60,7 +60,7 @@ def lose_expired(connection: sa.Connection, payment: Payment, *, now: datetime) 
     exception, diagnosis, _next_step = _DIAGNOSES[payment.kind]
     about = payment.original_payment_id if payment.kind.is_undo else payment.payment_id
     name = finding_id(exception, payment.merchant_id, [f"payment:{about}"])
-    stands = store.finding(connection, payment.merchant_id, name)
+    stands = desk.finding(connection, payment.merchant_id, name)
     if stands is None or stands["gone_at"] is not None:
         return
     if stands["diagnosis"] == diagnosis or (payment.kind.is_undo and payment.state is State.APPROVED):

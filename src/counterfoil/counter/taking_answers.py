@@ -14,17 +14,17 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from counterfoil.books.orders import store as orders
+from counterfoil.books.orders.states import State as OrderState
 from counterfoil.books.payments import store as payments
 from counterfoil.books.payments.model import Kind, Payment, Standing
 from counterfoil.books.payments.ports import Answer, Decline
 from counterfoil.books.payments.refunds import store as refunds
 from counterfoil.books.payments.rules import Verdict, judge, judge_inquiry, judge_reversal
 from counterfoil.books.payments.states import ENDS, OPEN, Event, State, advance
-from counterfoil.books.slips import store as slips
-from counterfoil.counter.ending_orders import end_if_due, owe_slip_of_void
+from counterfoil.counter.ending_orders import end_if_due, owe_slip_of
 from counterfoil.counter.expiring import lose_expired, raise_denied, raise_unneeded
 from counterfoil.counter.reversals import give_up, overtake_proven, reversal_of
-from counterfoil.ids import MerchantId, PaymentId, new_id
+from counterfoil.ids import MerchantId, PaymentId
 from counterfoil.journal import store as journal
 
 if TYPE_CHECKING:
@@ -198,8 +198,10 @@ def _move_order(connection: sa.Connection, moved: Payment, *, now: datetime) -> 
         return
     raise_unneeded(connection, moved, order, now=now)
     ended = end_if_due(connection, order, now=now)
-    if moved.kind is Kind.VOID and moved.state is State.APPROVED:
-        owe_slip_of_void(connection, ended, moved, now=now)
+    is_voided = moved.kind is Kind.VOID and moved.state is State.APPROVED
+    # An order that ends with its payment has a slip of its own.
+    if is_voided and ended.state is OrderState.PAID and not ended.training:
+        owe_slip_of(connection, moved, now=now)
 
 
 def _next_look(payment: Payment, state: State, event: Event, now: datetime) -> datetime | None:
@@ -252,18 +254,7 @@ def _refund(connection: sa.Connection, refund: Payment, *, now: datetime) -> Non
     lines = refunds.refunded_quantities(connection, refund)
     orders.count_lines(connection, refund.merchant_id, refund.order_id, lines)
     if refund.state is State.APPROVED:
-        slips.due(
-            connection,
-            refund.merchant_id,
-            new_id(now),
-            kind="refund",
-            order_id=refund.order_id,
-            payment_id=refund.payment_id,
-            amount_minor=refund.amount_minor,
-            currency=refund.currency,
-            terminal_id=refund.terminal_id,
-            now=now,
-        )
+        owe_slip_of(connection, refund, now=now)
 
 
 def _note(

@@ -116,11 +116,8 @@ class Undoing:
             payment = _payment_of(asked, original, kind, now, stan=stan)
         if kind is Kind.REFUND:
             refunds.reserve(connection, original, asked.amount_minor)
-            order = (
-                None if original.order_id is None else orders.locked(connection, asked.merchant_id, original.order_id)
-            )
-            if asked.lines and order is not None and order.state is OrderState.OPEN:
-                raise _TakenBack(refused(PaymentRefusal.GOODS_NOT_SOLD, order_id=order.order_id))
+            if asked.lines and _is_open(connection, original):
+                raise _TakenBack(refused(PaymentRefusal.GOODS_NOT_SOLD, order_id=original.order_id))
             above = _odd_line(asked.lines)
             if above is None:
                 above = orders.reserve_lines(connection, asked.merchant_id, original.order_id, asked.lines)
@@ -196,6 +193,14 @@ def _open_date(connection: sa.Connection, asked: UndoOrder) -> date:
     if seen is None or seen.store_id is None:
         return asked.today
     return open_date(connection, asked.merchant_id, seen.store_id, asked.today)
+
+
+def _is_open(connection: sa.Connection, original: Payment) -> bool:
+    """Say whether the sale of a payment is not paid in full; its row is locked already."""
+    if original.order_id is None:
+        return False
+    order = orders.locked(connection, original.merchant_id, original.order_id)
+    return order is not None and order.state is OrderState.OPEN
 
 
 def _odd_line(lines: Mapping[int, Decimal]) -> int | None:

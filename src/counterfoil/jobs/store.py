@@ -89,6 +89,12 @@ def enqueue(
         return False  # somebody else queued it in the same moment
 
 
+def enqueue_for(connection: sa.Connection, merchant_id: MerchantId, task: str, *, queue: str) -> bool:
+    """Queue a job of one merchant in the caller's transaction; False where one of this task waits for them already."""
+    once, arguments = f"{task}:{merchant_id}", {"merchant_id": merchant_id}
+    return enqueue(connection, task, queue=queue, once=once, arguments=arguments)
+
+
 def stalled(connection: sa.Connection, *, silent_since: datetime, limit: int) -> Sequence[Stalled]:
     """Return jobs that were taken up by a worker that is gone, and keep others from returning them too."""
     rows = connection.execute(_STALLED, {"silent_since": silent_since, "most": limit})

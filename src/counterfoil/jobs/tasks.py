@@ -41,13 +41,7 @@ def find_due_payments(work: Background) -> None:
     """Queue one job for each merchant that has something due; a slow merchant keeps no other waiting."""
     with work.house.database.engine.begin() as connection:
         for merchant_id in store.due_payments(connection, now=clock.now()):
-            store.enqueue(
-                connection,
-                RESOLVE,
-                queue=Queue.PAYMENTS,
-                once=f"{RESOLVE}:{merchant_id}",
-                arguments={"merchant_id": merchant_id},
-            )
+            store.enqueue_for(connection, merchant_id, RESOLVE, queue=Queue.PAYMENTS)
 
 
 def resolve_payments(work: Background, *, merchant_id: str) -> None:
@@ -79,13 +73,7 @@ def find_bills_to_fetch(work: Background) -> None:
     """Queue a look for each merchant at the bills that should be there by now."""
     with work.house.database.engine.begin() as connection:
         for merchant_id in store.merchants(connection):
-            store.enqueue(
-                connection,
-                FETCH,
-                queue=Queue.BOOKS,
-                once=f"{FETCH}:{merchant_id}",
-                arguments={"merchant_id": merchant_id},
-            )
+            store.enqueue_for(connection, merchant_id, FETCH, queue=Queue.BOOKS)
 
 
 def fetch_bills(work: Background, *, merchant_id: str) -> None:

@@ -179,13 +179,7 @@ def take_to_desk(
 
 def queue(connection: sa.Connection, merchant_id: MerchantId, task: str) -> None:
     """Queue a task of audits with the caller's transaction; one of a merchant waits at most."""
-    jobs.enqueue(
-        connection,
-        task,
-        queue=Queue.AUDITS if task == RUN else Queue.BOOKS,
-        once=f"{task}:{merchant_id}",
-        arguments={"merchant_id": merchant_id},
-    )
+    jobs.enqueue_for(connection, merchant_id, task, queue=Queue.AUDITS if task == RUN else Queue.BOOKS)
 
 
 def reopen(connection: sa.Connection, merchant_id: MerchantId, audit: Audit, *, now: datetime) -> None:

@@ -146,6 +146,11 @@ def merged_into(connection: sa.Connection, merchant_id: MerchantId, case_id: Cas
     return [CaseId(found) for found in connection.execute(query).scalars()]
 
 
+def together(connection: sa.Connection, merchant_id: MerchantId, case_id: CaseId) -> list[CaseId]:
+    """Return a case, and behind it those that are part of it by now: what was begun in them is its business."""
+    return [case_id, *merged_into(connection, merchant_id, case_id)]
+
+
 def in_hand_ending(connection: sa.Connection, merchant_id: MerchantId, ending: str) -> list[CaseId]:
     """Return the cases in hand whose numbers end so; two at most, for then nobody knows which is meant."""
     query = sa.select(CASES.c.case_id).where(

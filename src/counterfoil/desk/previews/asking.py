@@ -18,10 +18,4 @@ JUDGE = "judge_books"
 
 def ask_to_judge(connection: sa.Connection, merchant_id: MerchantId) -> bool:
     """Queue it with the caller's transaction; False where it waits already."""
-    return jobs.enqueue(
-        connection,
-        JUDGE,
-        queue=Queue.AUDITS,
-        once=f"{JUDGE}:{merchant_id}",
-        arguments={"merchant_id": merchant_id},
-    )
+    return jobs.enqueue_for(connection, merchant_id, JUDGE, queue=Queue.AUDITS)

@@ -87,11 +87,13 @@ def _begin(house: House, asked: Asked, consented: Authorisation, store_id: Store
         moved = acting.begin(connection, asked, Step.GIVE_BACK, kept=kept, text=consented.reason)
         if isinstance(moved, Refused):
             return moved
-        before = acting.ended_before(connection, asked, moved.event) if moved.repeated else None
-        no = acting.why_not_again(connection, asked, Step.GIVE_BACK, moved.event) if moved.repeated else None
-        if before is None and no is not None:
-            return no
-        return before or Begun(
+        if moved.repeated:
+            answer = acting.ended_before(connection, asked, moved.event) or acting.why_not_again(
+                connection, asked, Step.GIVE_BACK, moved.event
+            )
+            if answer is not None:
+                return answer
+        return Begun(
             event=moved.event,
             repeated=moved.repeated,
             order=undo_order(connection, house, asked, moved, store_id, PaymentId(asked.about)),

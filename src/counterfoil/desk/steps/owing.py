@@ -7,7 +7,7 @@ writes.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -50,9 +50,9 @@ class _Orders:
         self.sold |= set(names) if is_sold else set()
 
 
-def slips_owed(connection: sa.Connection, merchant_id: MerchantId, case_id: CaseId) -> list[Owed]:
-    """Return what the orders of a case owe, by the order; slips that somebody else's history brought along aside."""
-    orders = _reached(connection, merchant_id, case_id)
+def slips_owed(connection: sa.Connection, merchant_id: MerchantId, case_ids: Sequence[CaseId]) -> list[Owed]:
+    """Return what the orders of some cases owe, by the order; slips that somebody else's history brought aside."""
+    orders = _reached(connection, merchant_id, case_ids)
     if not orders.every:
         return []
     query = (
@@ -86,19 +86,19 @@ def slips_owed(connection: sa.Connection, merchant_id: MerchantId, case_id: Case
 
 def reaches(connection: sa.Connection, merchant_id: MerchantId, case_id: CaseId, order_id: str) -> bool:
     """Say whether an order is one of a case: whose slip is looked at from there."""
-    return order_id in _reached(connection, merchant_id, case_id).every
+    return order_id in _reached(connection, merchant_id, cases.together(connection, merchant_id, case_id)).every
 
 
-def _reached(connection: sa.Connection, merchant_id: MerchantId, case_id: CaseId) -> _Orders:
+def _reached(connection: sa.Connection, merchant_id: MerchantId, case_ids: Sequence[CaseId]) -> _Orders:
     orders = _Orders()
     payments: dict[str, bool] = {}
-    for name, is_sold in _of_findings(connection, merchant_id, case_id):
+    for name, is_sold in _of_findings(connection, merchant_id, case_ids):
         noun, _, row_id = name.partition(":")
         if noun == "order":
             orders.add([row_id], is_sold=is_sold)
         elif noun == "payment":
             payments[row_id] = payments.get(row_id, False) or is_sold
-    for body in _begun(connection, merchant_id, case_id):
+    for body in _begun(connection, merchant_id, case_ids):
         is_sold = Step(str(body["step"])) in _MAKE_SALES
         made = str(body.get("payment_id", ""))
         payments[made] = payments.get(made, False) or is_sold
@@ -114,8 +114,10 @@ def _reached(connection: sa.Connection, merchant_id: MerchantId, case_id: CaseId
     return orders
 
 
-def _of_findings(connection: sa.Connection, merchant_id: MerchantId, case_id: CaseId) -> Iterator[tuple[str, bool]]:
-    """Yield what the findings of a case are about, and whether they ask for a slip; what is gone asks for none."""
+def _of_findings(
+    connection: sa.Connection, merchant_id: MerchantId, case_ids: Sequence[CaseId]
+) -> Iterator[tuple[str, bool]]:
+    """Yield what the findings of some cases are about, and whether they ask for a slip; what is gone asks for none."""
     query = (
         sa.select(FINDINGS.c.subject, FINDINGS.c.next_step, FINDINGS.c.gone_at)
         .join(
@@ -125,20 +127,22 @@ def _of_findings(connection: sa.Connection, merchant_id: MerchantId, case_id: Ca
                 CASE_FINDINGS.c.finding_id == FINDINGS.c.finding_id,
             ),
         )
-        .where(CASE_FINDINGS.c.merchant_id == merchant_id, CASE_FINDINGS.c.case_id == case_id)
+        .where(CASE_FINDINGS.c.merchant_id == merchant_id, CASE_FINDINGS.c.case_id.in_(case_ids))
         .limit(ROWS_MAX)
     )
     for subject, next_step, gone_at in connection.execute(query):
         yield subject, gone_at is None and next_step in PRINTING
 
 
-def _begun(connection: sa.Connection, merchant_id: MerchantId, case_id: CaseId) -> Iterator[dict[str, object]]:
-    """Yield what the steps of a case were about; a rebuilt order is called by the press that made it."""
+def _begun(
+    connection: sa.Connection, merchant_id: MerchantId, case_ids: Sequence[CaseId]
+) -> Iterator[dict[str, object]]:
+    """Yield what the steps of some cases were about; a rebuilt order is called by the press that made it."""
     query = (
         sa.select(CASE_EVENTS.c.body, CASE_EVENTS.c.action_id)
         .where(
             CASE_EVENTS.c.merchant_id == merchant_id,
-            CASE_EVENTS.c.case_id.in_([case_id, *cases.merged_into(connection, merchant_id, case_id)]),
+            CASE_EVENTS.c.case_id.in_(case_ids),
             CASE_EVENTS.c.kind == Event.BEGUN.value,
         )
         .limit(ROWS_MAX)

@@ -35,12 +35,12 @@ PAYMENTS_MAX = 200
 
 def offered(connection: sa.Connection, merchant_id: MerchantId, case_id: CaseId) -> tuple[Offer, ...]:
     """Return what can be done about a case now, and about what was begun in cases that are part of it by now."""
-    together = [case_id, *cases.merged_into(connection, merchant_id, case_id)]
+    together = cases.together(connection, merchant_id, case_id)
     return offers(
         about(connection, merchant_id, case_id),
         _linked(connection, merchant_id, together),
         _rebuilt(connection, merchant_id, together),
-        slips_owed(connection, merchant_id, case_id),
+        slips_owed(connection, merchant_id, together),
     )
 
 

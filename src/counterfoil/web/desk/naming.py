@@ -35,8 +35,10 @@ class Names:
 
     def of(self, column: str, word: str) -> str:
         """Return how the shop calls what a column names; what it does not know says itself."""
-        known = {**dict.fromkeys(_PEOPLE, self.people), **dict.fromkeys(_TILLS, self.tills)}.get(column)
-        return (self.stores if column in _STORES else known or {}).get(word, word)
+        for columns, names in ((_PEOPLE, self.people), (_TILLS, self.tills), (_STORES, self.stores)):
+            if column in columns:
+                return names.get(word, word)
+        return word
 
     def in_sentence(self, exception: str, diagnosis: str, said: Text) -> Text:
         """Return a finding's sentence with names in the places of ids."""

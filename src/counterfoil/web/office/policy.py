@@ -158,7 +158,7 @@ def _value(faces: Faces, visit: Visit, key: str, typed: Typed) -> Response[str]:
         refused=typed.refused,
         seen=typed.seen,
         case_ids=_case_ids(faces, visit, typed.seen),
-        called=_called(faces, visit),
+        called=None if typed.seen is None else _called(faces, visit),
         text_of=lambda one: Text(en=one.explanation_en, zh=one.explanation_zh),
         Change=Change,
         changes=CHANGES,

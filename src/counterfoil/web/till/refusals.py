@@ -138,13 +138,19 @@ def _said(request: Request[Any, Any, Any], status: int, words: Words, *, code: s
 
 
 def _zone(request: Request[Any, Any, Any]) -> ZoneInfo:
-    visit = request.scope.get("state", {}).get("visit")
-    return visit.zone if isinstance(visit, Visit) else ZoneInfo("UTC")
+    visit = _visit(request)
+    return ZoneInfo("UTC") if visit is None else visit.zone
 
 
 def _language(request: Request[Any, Any, Any]) -> Language:
+    visit = _visit(request)
+    return Language.EN if visit is None else visit.language
+
+
+def _visit(request: Request[Any, Any, Any]) -> Visit | None:
+    """Return who asks; None where that was not found out yet."""
     visit = request.scope.get("state", {}).get("visit")
-    return visit.language if isinstance(visit, Visit) else Language.EN
+    return visit if isinstance(visit, Visit) else None
 
 
 #: What the till's addresses do with each kind of error.
