@@ -40,6 +40,12 @@ _numbers = count(1)
 _AXE = Path(__file__).parents[2] / "src/counterfoil/web/assets/node_modules/axe-core/axe.min.js"
 #: What WCAG 2.2 asks for at level AA, as axe-core puts it.
 _RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations']}"
+#: Colours are judged where they come to rest; what turns without an end (a wheel of waiting) is not waited for.
+_AT_REST = """Promise.allSettled(
+    document.getAnimations()
+        .filter((one) => one.effect.getComputedTiming().endTime < Infinity)
+        .map((one) => one.finished)
+)"""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -122,6 +128,7 @@ def barriers_on(page: Page) -> list[str]:
     """Return what on a page, as it stands, keeps somebody out: the rule, and the first place."""
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(_AXE.read_text(encoding="utf-8"))
+    page.evaluate(_AT_REST)
     found = page.evaluate(f"axe.run(document, {_RULES}).then((result) => result.violations)")
     return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found]
 

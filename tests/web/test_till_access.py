@@ -38,3 +38,11 @@ def test_no_stage_of_a_sale_breaks_the_rules_of_access(
     window.counter.resolve()
     window.page.wait_for_selector(".till-answer-good")
     assert window.barriers() == []
+
+
+def test_the_words_of_a_key_can_be_read_in_the_moment_it_can_be_pressed(opening_till: Opening) -> None:
+    window = opening_till(theme="light", width=1280, language="en")
+    keys = "[...document.querySelectorAll('.till .btn')]"
+    drifting = f"{keys}.filter((one) => parseFloat(getComputedStyle(one).transitionDuration))"
+    assert window.page.evaluate(f"{keys}.length") > 0
+    assert window.page.evaluate(f"{drifting}.length") == 0
