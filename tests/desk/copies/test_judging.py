@@ -16,11 +16,10 @@ import pytest
 
 from counterfoil.books.format import TABLES
 from counterfoil.desk.copies.judging import JudgedBooks
-from counterfoil.desk.copies.model import Answer, Judgement
+from counterfoil.desk.copies.model import Judgement
 from counterfoil.desk.copies.store import load_books, scratch_database
 from counterfoil.detectors import run
 from counterfoil.detectors.ground import Calendar
-from counterfoil.errors import Bug
 from counterfoil.policy import Policy, policy_from
 from tests.audit.engines.histories import History, whole_shops
 from tests.desk.live_books import findings_of
@@ -117,17 +116,26 @@ def test_what_the_policies_do_not_differ_in_is_not_asked_again(tmp_path: Path) -
         assert asked_n < len(books.bench.answers) < asked_n * 1.5
 
 
-def test_answers_of_other_questions_are_a_fault_and_not_an_answer(tmp_path: Path) -> None:
+def test_what_was_answered_in_an_earlier_process_is_not_asked_again(tmp_path: Path) -> None:
     history = whole_shops(5, shops_n=1, size=5)
     with loaded(history, tmp_path / "kept.duckdb", lasting=True) as books:
         judgement = books.keep(history.policy, rows_n=1)
-    table = Answer(table="orders", columns={"order_id": "string"})
-    for number, answers in enumerate(
-        [judgement.answers[:-1], (*judgement.answers, table), (Answer(is_empty=True), *judgement.answers)]
-    ):
-        spoilt = replace(judgement, answers=answers)
-        with pytest.raises(Bug), earlier(tmp_path / "kept.duckdb", spoilt, tmp_path / f"scratch-{number}"):
-            pass
+        found = said(books.findings(history.policy).to_pylist())
+    with earlier(tmp_path / "kept.duckdb", judgement, tmp_path / "scratch") as books:
+        books.known.clear()
+        assert said(books.findings(history.policy).to_pylist()) == found
+        assert books.bench.answers == judgement.answers
+
+
+def test_an_answer_that_was_lost_is_found_again(tmp_path: Path) -> None:
+    history = whole_shops(5, shops_n=1, size=5)
+    with loaded(history, tmp_path / "kept.duckdb", lasting=True) as books:
+        judgement = books.keep(history.policy, rows_n=1)
+        found = said(books.findings(history.policy).to_pylist())
+    spoilt = replace(judgement, answers=dict(list(judgement.answers.items())[::2]))
+    with earlier(tmp_path / "kept.duckdb", spoilt, tmp_path / "scratch") as books:
+        books.known.clear()
+        assert said(books.findings(history.policy).to_pylist()) == found
 
 
 def test_lasting_tables_are_hidden_by_no_later_one(tmp_path: Path) -> None:
@@ -136,6 +144,6 @@ def test_lasting_tables_are_hidden_by_no_later_one(tmp_path: Path) -> None:
         judgement = books.keep(history.policy, rows_n=1)
     with duckdb.connect(str(tmp_path / "kept.duckdb"), read_only=True) as connection:
         names = {name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
-    kept = {answer.table for answer in judgement.answers if answer.table is not None}
+    kept = {answer.table for answer in judgement.answers.values() if answer.table is not None}
     assert kept <= names
     assert not any(name.startswith("kept_") for name in names)

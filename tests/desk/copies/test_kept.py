@@ -22,7 +22,7 @@ NIGHT = datetime(2026, 5, 4, 3, tzinfo=UTC)
 
 
 def judgement(rows_n: int) -> Judgement:
-    answers = (Answer(table="lasting_1_x", columns={"order_id": "string"}), Answer(is_empty=True))
+    answers = {"keep": Answer(table="lasting_1_x", columns={"order_id": "string"}), "is_empty": Answer(is_empty=True)}
     return Judgement(policy=Policy(), as_of=NIGHT, offsets=((NIGHT, 28_800),), rows_n=rows_n, answers=answers)
 
 

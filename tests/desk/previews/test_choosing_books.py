@@ -31,7 +31,7 @@ HISTORY = whole_shops(3, shops_n=1, size=25)
 NOW = HISTORY.as_of + timedelta(days=30)
 LAST_NIGHT = Kept(
     tables="judged.duckdb",
-    judgement=Judgement(policy=Policy(), as_of=NOW - timedelta(hours=9), offsets=((NOW, 0),), rows_n=7, answers=()),
+    judgement=Judgement(policy=Policy(), as_of=NOW - timedelta(hours=9), offsets=((NOW, 0),), rows_n=7, answers={}),
 )
 
 

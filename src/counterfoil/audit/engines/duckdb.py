@@ -14,6 +14,7 @@ from ibis.backends.sql.compilers import duckdb as dialect
 
 from counterfoil.audit.engines.kept import KeptNames
 from counterfoil.audit.engines.rounds import RoundsBench
+from counterfoil.audit.engines.statements import remembered
 from counterfoil.audit.intake.options import Progress
 from counterfoil.audit.intake.repeats import hashes_of, in_one_only, key_hash, repeated
 from counterfoil.books.format import TABLES
@@ -130,12 +131,13 @@ def _promised(table: ir.Table) -> str:
     return f"SELECT {columns} FROM ({_written(table)})"
 
 
+@remembered("duckdb")
 def _written(table: ir.Table) -> str:
     """Return an expression as one query; DuckDB melts nested selects together itself, and quicker than Ibis does."""
     options = ibis.options.sql
     fused, options.fuse_selects = options.fuse_selects, False
     try:
-        query: str = dialect.compiler.to_sqlglot(table.unbind()).sql(dialect="duckdb", copy=False)
+        query: str = dialect.compiler.to_sqlglot(table).sql(dialect="duckdb", copy=False)
     finally:
         options.fuse_selects = fused
     return query

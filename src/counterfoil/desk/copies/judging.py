@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from counterfoil.books.format import TABLES
-from counterfoil.desk.copies.model import Judgement, Offsets
+from counterfoil.desk.copies.model import Answer, Judgement, Offsets
 from counterfoil.desk.copies.remembering import RememberingBench
 from counterfoil.desk.copies.store import engine_over, keep_findings, kept_findings
 from counterfoil.detectors.finishing.finish import finish
@@ -40,40 +41,39 @@ class JudgedBooks:
 
     @classmethod
     def over(
-        cls, connection: duckdb.DuckDBPyConnection, *, as_of: datetime, offsets: Offsets, lasting: bool = False
+        cls,
+        connection: duckdb.DuckDBPyConnection,
+        *,
+        as_of: datetime,
+        offsets: Offsets,
+        lasting: bool = False,
+        answers: Mapping[str, Answer] | None = None,
     ) -> Self:
         """Take the loaded books of a connection; with `lasting` what is found out stays in its file."""
         engine = engine_over(connection, lasting=lasting)
-        bench = RememberingBench(engine)
+        bench = RememberingBench(engine, answers)
         return cls(connection=connection, bench=bench, books=engine.books(), as_of=as_of, offsets=offsets)
 
     @classmethod
     def of_earlier(cls, connection: duckdb.DuckDBPyConnection, judgement: Judgement) -> Self:
         """Take books that were judged by the same rules before, and kept; nothing is computed again."""
-        judged = cls.over(connection, as_of=judgement.as_of, offsets=judgement.offsets)
-        with judged.bench.recalling(judgement.answers):
-            judged.verdict(judgement.policy)
+        judged = cls.over(connection, as_of=judgement.as_of, offsets=judgement.offsets, answers=judgement.answers)
         judged.known[judgement.policy] = kept_findings(connection)
         return judged
-
-    def verdict(self, policy: Policy) -> Verdict:
-        """Ask the rules."""
-        return detect(self.bench, self.books, Calendar(as_of=self.as_of, policy=policy, offsets=self.offsets))
 
     def findings(self, policy: Policy) -> pa.Table:
         """Return what the rules find under a policy, in the schema of the findings file."""
         if policy not in self.known:
-            self.known[policy] = _finished(self.verdict(policy))
+            calendar = Calendar(as_of=self.as_of, policy=policy, offsets=self.offsets)
+            self.known[policy] = _finished(detect(self.bench, self.books, calendar))
         return self.known[policy]
 
     def keep(self, policy: Policy, *, rows_n: int) -> Judgement:
         """Judge the books, leave what was found in the file of the connection, and say what else must be known."""
-        verdict = self.verdict(policy)
-        # What finishing asks comes after the rules, and is not asked when they are recalled.
-        answers = tuple(self.bench.answers)
-        self.known[policy] = _finished(verdict)
-        keep_findings(self.connection, self.known[policy])
-        return Judgement(policy=policy, as_of=self.as_of, offsets=self.offsets, rows_n=rows_n, answers=answers)
+        keep_findings(self.connection, self.findings(policy))
+        return Judgement(
+            policy=policy, as_of=self.as_of, offsets=self.offsets, rows_n=rows_n, answers=dict(self.bench.answers)
+        )
 
 
 def _finished(verdict: Verdict) -> pa.Table:

@@ -33,8 +33,8 @@ class Judgement:
     offsets: Offsets
     #: Rows of all books.
     rows_n: int
-    #: What the rules asked on the way, and were answered.
-    answers: tuple[Answer, ...]
+    #: Question -> what the rules were answered on the way, as `RememberingBench` spells it.
+    answers: Mapping[str, Answer]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """The rules as a script: their SQL, written once by Ibis and run every minute by PostgreSQL.
 
-To write the rules' SQL takes Ibis some ten seconds, to run it over a few hundred sales takes PostgreSQL a fraction of
+To write the rules' SQL takes Ibis some seconds, to run it over a few hundred sales takes PostgreSQL a fraction of
 one. So the rules are read once, over books without rows and at a moment that cannot be; what they keep becomes a list
 of statements, in which that moment is a parameter. Nothing of a rule is spelled here, and no statement is run here.
 """

@@ -8,15 +8,18 @@ from ibis.backends.sql.compilers import postgres
 from sqlglot import expressions as exp
 from sqlglot.transforms import eliminate_semi_and_anti_joins
 
+from counterfoil.audit.engines.statements import remembered
+
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 _HALF_JOINS = ("SEMI", "ANTI")
 
 
+@remembered("postgres")
 def written(table: ir.Table) -> str:
     """Return an expression as one query."""
-    tree = postgres.compiler.to_sqlglot(table.unbind())
+    tree = postgres.compiler.to_sqlglot(table)
     # Innermost first, for a join that is rewritten takes along what it joins.
     for select in reversed(list(tree.find_all(exp.Select))):
         _without_half_joins(select)

@@ -11,6 +11,8 @@ import ibis.expr.types as ir
 from ibis.backends.sql.compilers.pyspark import PySparkCompiler
 from ibis.backends.sql.datatypes import PySparkType
 
+from counterfoil.audit.engines.statements import remembered
+
 if TYPE_CHECKING:
     from sqlglot import expressions as exp
 
@@ -33,11 +35,12 @@ class _Compiler(PySparkCompiler):  # type: ignore[misc]  # Ibis has no types
 _COMPILER = _Compiler()
 
 
+@remembered("spark")
 def written(table: ir.Table) -> str:
     """Return an expression as one query, whose columns have the types that the expression promises."""
     # To look at the backend registers the options that its compiler reads; it starts nothing.
     _ = ibis.pyspark
-    query = _COMPILER.to_sqlglot(table.unbind()).sql(dialect="spark", copy=False)
+    query = _COMPILER.to_sqlglot(table).sql(dialect="spark", copy=False)
     columns = ", ".join(f"CAST(`{name}` AS {_type(kind)}) AS `{name}`" for name, kind in table.schema().items())
     return f"SELECT {columns} FROM ({query}) AS computed"
 

@@ -1,0 +1,148 @@
+"""Statements that were written before: the rules ask some 270, and Ibis takes a fiftieth of a second to write one.
+
+They are kept in a file of the user's cache, by what they say (see `fingerprints`), by who writes them, and by every
+version that has a say in it; so nothing stale can be found. Where there is no such file, or it cannot be used, all are
+written anew: it saves time and decides nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+import threading
+from collections.abc import Callable, Mapping
+from functools import cache, wraps
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from counterfoil.audit.engines.fingerprints import fingerprint
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    Writer = Callable[[ir.Table], str]
+
+#: Where they are kept; else in the user's cache. The tests say it.
+FOLDER_VARIABLE = "COUNTERFOIL_STATEMENTS"
+#: Of one file; more were written for policies that nobody asks for any more. Then it begins anew.
+STATEMENTS_MAX = 20_000
+#: A file that nobody has opened for so long belongs to a version that is gone.
+FORGOTTEN_AFTER_S = 30 * 86_400
+
+#: Others write at the same time; rather than wait for them a statement is written twice.
+_PATIENCE_S = 0.1
+_LIBRARIES = ("ibis-framework", "sqlglot")
+_SHAPE = "CREATE TABLE IF NOT EXISTS statements (fingerprint BLOB PRIMARY KEY, query TEXT NOT NULL) STRICT"
+
+
+def remembered(dialect: str) -> Callable[[Writer], Writer]:
+    """Let a function that writes an expression in a dialect look first whether it did so before."""
+
+    def of(write: Writer) -> Writer:
+        @wraps(write)
+        def written(table: ir.Table) -> str:
+            unbound = table.unbind()
+            name = fingerprint(unbound)
+            statements = _statements()
+            if name is None or statements is None:
+                return write(unbound)
+            known = statements.known(key := dialect.encode() + name)
+            if known is None:
+                known = write(unbound)
+                statements.learn(key, known)
+            return known
+
+        return written
+
+    return of
+
+
+class Statements:
+    """A file of statements, shared by every process of a user; any failure of it ends its use in this process."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection: sqlite3.Connection | None = connection
+        self._alone = threading.Lock()
+
+    @classmethod
+    def in_file(cls, path: Path) -> Statements | None:
+        """Open a file, which may be empty; None where the machine does not allow it."""
+        try:
+            connection = sqlite3.connect(path, timeout=_PATIENCE_S, isolation_level=None, check_same_thread=False)
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute(_SHAPE)
+            (newest,) = connection.execute("SELECT coalesce(max(rowid), 0) FROM statements").fetchone()
+            if newest > STATEMENTS_MAX:
+                connection.execute("DELETE FROM statements")
+        except sqlite3.DatabaseError as error:
+            # What is no database is of no use to the next process either; one that is busy is.
+            if not isinstance(error, sqlite3.OperationalError):
+                path.unlink(missing_ok=True)
+            return None
+        return cls(connection)
+
+    def known(self, key: bytes) -> str | None:
+        """Return a statement that was written before."""
+        row = self._ask("SELECT query FROM statements WHERE fingerprint = ?", key)
+        return None if row is None else str(row[0])
+
+    def learn(self, key: bytes, query: str) -> None:
+        """Keep a statement for the next time."""
+        self._ask("INSERT OR IGNORE INTO statements VALUES (?, ?)", key, query)
+
+    def _ask(self, statement: str, *values: object) -> tuple[object, ...] | None:
+        with self._alone:
+            if self._connection is None:
+                return None
+            try:
+                row: tuple[object, ...] | None = self._connection.execute(statement, values).fetchone()
+            except sqlite3.Error:
+                self._connection = None
+                return None
+            return row
+
+
+@cache
+def _statements() -> Statements | None:
+    """Return the file of this user and these versions, where there is one."""
+    try:
+        file = _folder(os.environ) / f"statements-{_versions()}.sqlite"
+        file.touch(mode=0o600)
+        _forget_older(file)
+    except (OSError, RuntimeError):
+        return None
+    return Statements.in_file(file)
+
+
+def _folder(environ: Mapping[str, str]) -> Path:
+    """Return the folder that is said, or our part of the user's cache; PermissionError where it is somebody else's."""
+    said, cache_home = (Path(environ.get(name, "")) for name in (FOLDER_VARIABLE, "XDG_CACHE_HOME"))
+    cached = (cache_home if cache_home.is_absolute() else Path.home() / ".cache") / "counterfoil"
+    folder = said if said.is_absolute() else cached
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # What lies there is run as SQL.
+    found = folder.stat()
+    if found.st_uid != os.geteuid() or found.st_mode & 0o022:
+        raise PermissionError(folder)
+    return folder
+
+
+def _forget_older(file: Path) -> None:
+    """Remove the files of versions that are gone, which nobody has opened for long before this one."""
+    opened_at = file.stat().st_mtime
+    for other in file.parent.glob("statements-*.sqlite*"):
+        if opened_at - other.stat().st_mtime > FORGOTTEN_AFTER_S:
+            other.unlink(missing_ok=True)
+
+
+def _versions() -> str:
+    """Return a digest of all that decides how an expression is written: our own writers, and the libraries."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    for library in _LIBRARIES:
+        digest.update(version(library).encode() + b"\0")
+    return digest.hexdigest()[:16]
