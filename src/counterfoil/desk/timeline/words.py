@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from counterfoil.answer_words import said_of_code, said_of_decline, sentence
@@ -10,6 +10,7 @@ from counterfoil.books.troubles import TROUBLES
 from counterfoil.desk.timeline.model import Gap, Lane, Tone
 from counterfoil.fact_words import WORDS
 from counterfoil.languages import Text
+from counterfoil.reason_words import with_own_words
 
 #: What became of an order.
 ORDERS: Mapping[str, tuple[Text, Tone]] = MappingProxyType(
@@ -212,17 +213,16 @@ VALUES: Mapping[str, Mapping[str, Text]] = MappingProxyType(
 )
 
 
+#: What is in no closed list, but in one of an acquirer's words, of sentences, or of reasons that people choose.
+_SAID: Mapping[str, Callable[[str], Text]] = MappingProxyType(
+    {"response_code": said_of_code, "decline": said_of_decline, "because": sentence, "reason": with_own_words}
+)
+
+
 def said(column: str, word: str) -> Text:
-    """Return a word of a closed list, or of an acquirer, as people read it; what is in no list says itself."""
-    match column:
-        case "response_code":
-            return said_of_code(word)
-        case "decline":
-            return said_of_decline(word)
-        case "because":
-            return sentence(word)
-        case _:
-            return VALUES.get(column, {}).get(word, Text(en=word, zh=word))
+    """Return a word of a list, or of an acquirer, as people read it; what is in no list says itself."""
+    known = VALUES.get(column, {}).get(word)
+    return known or (_SAID[column](word) if column in _SAID else Text(en=word, zh=word))
 
 
 LABELS: Mapping[str, Text] = MappingProxyType(

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from counterfoil.answer_words import said_of_code, said_of_decline, sentence
 from counterfoil.fact_words import WORDS
 from counterfoil.languages import Text
+from counterfoil.reason_words import with_own_words
 from counterfoil.web.office.journal_names import EACH, NAMES, VALUES
 
 #: Deeper than this no fact of ours goes; what does is shown as it stands.
@@ -25,12 +26,14 @@ _QUANTITIES = frozenset({"lines", "before", "counted", "difference"})
 _PEOPLE = frozenset({"authoriser_id", "by", "to", "operator_id", "staff_id"})
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*(?:Z|[+-]\d\d:\d\d)")
-#: What is an acquirer's word, or ours about one.
+
+#: What is an acquirer's word, or ours about one, or was chosen from a list.
 _ANSWERS: Mapping[str, Callable[[str], Text]] = {
     "response_code": said_of_code,
     "decline": said_of_decline,
     "because": sentence,
     "note": sentence,
+    "reason": with_own_words,
 }
 #: An id that we made: nobody reads it to its end.
 _ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
@@ -128,11 +131,11 @@ def _value(of: str, value: object, shop: Shop) -> Value:
 def _text(of: str, value: str, shop: Shop) -> Value:
     if of in _PEOPLE and value in shop.people:
         return shop.people[value]
-    if of in _ANSWERS:
-        return _ANSWERS[of](value)
     words = VALUES.get(of, {}).get(value) or WORDS.get(of, {}).get(value)
     if words is not None:
         return words
+    if of in _ANSWERS:
+        return _ANSWERS[of](value)
     if of in _QUANTITIES and _QUANTITY.fullmatch(value):
         return value.rstrip("0").rstrip(".")
     if _MOMENT.fullmatch(value) or _DAY.fullmatch(value):

@@ -8,7 +8,9 @@ from typing import Any
 from counterfoil.books.payments.model import Tender
 from counterfoil.counter.acquiring import IN_HAND
 from counterfoil.counter.ringing_up import Counter
+from counterfoil.languages import Text
 from counterfoil.money import scale_of
+from counterfoil.reason_words import CAUSES, NOT_PAID, RUNG_UP_ANEW
 from counterfoil.shop.policies.store import policy_at
 from counterfoil.shop.pricing.cash import cash_step
 from counterfoil.shop.staff import store as staff
@@ -42,7 +44,16 @@ def beginning_of(faces: Faces, visit: Visit, counter: Counter) -> Mapping[str, A
         "now": visit.now.isoformat(),
         "tenders": [tender.value for tender in Tender if _is_taken(faces, counter, tender)],
         "seconds": list(_seconds(everybody, counter, limits)),
+        "reasons": {
+            "causes": [_in_both(cause) for cause in CAUSES],
+            "notPaid": _in_both(NOT_PAID),
+            "rungUpAnew": _in_both(RUNG_UP_ANEW),
+        },
     }
+
+
+def _in_both(text: Text) -> Mapping[str, str]:
+    return {"en": text.en, "zh": text.zh}
 
 
 def _is_taken(faces: Faces, counter: Counter, tender: Tender) -> bool:

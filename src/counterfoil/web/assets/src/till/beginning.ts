@@ -36,6 +36,8 @@ export interface Beginning {
   readonly now: string;
   readonly tenders: readonly Tender[];
   readonly seconds: readonly Second[];
+  /** Reasons that are chosen; of the causes why money goes back, the last one wants words. */
+  readonly reasons: { readonly causes: readonly Text[]; readonly notPaid: Text; readonly rungUpAnew: Text };
 }
 
 export function beginningOf(place: HTMLElement): Beginning {

@@ -126,9 +126,7 @@ export const WORDS = {
   giveUp: { en: 'Give the sale up', zh: '取消本单' },
   ringUpAgain: { en: 'Change the basket', zh: '修改购物篮' },
   ringUpAgainHelp: { en: 'Changing the basket gives this sale up, and puts its goods into a new one.', zh: '修改购物篮将取消本单，并把商品放入新单。' },
-  leftReason: { en: 'the customer does not pay', zh: '顾客不付款' },
   partPaidHelp: { en: 'If the customer leaves: park it, then give back what was paid, under Sales.', zh: '如顾客离开：请先挂单，再到“销售记录”退还已付款项。' },
-  gaveUpReason: { en: 'rung up anew', zh: '重新录入' },
   // Paid
   paid: { en: 'Paid', zh: '已付款' },
   changeIs: { en: 'Change to the customer', zh: '找零给顾客' },
@@ -193,21 +191,6 @@ export const WORDS = {
   refundedSoFar: { en: 'given back {amount}', zh: '已退 {amount}' },
   done: { en: 'Done', zh: '完成' },
 } satisfies Record<string, Text>;
-
-/** Why money goes back, so that causes can be counted; the last one wants words. */
-export const CAUSES = [
-  { en: 'wrong tender', zh: '付款方式有误' },
-  { en: 'slip of the finger', zh: '操作失误' },
-  { en: 'charged twice', zh: '重复扣款' },
-  { en: 'card or code trouble', zh: '卡或付款码故障' },
-  { en: 'system or network fault', zh: '系统或网络故障' },
-  { en: 'out of stock', zh: '缺货' },
-  { en: 'changed their mind', zh: '顾客改变主意' },
-  { en: 'quality', zh: '质量问题' },
-  { en: 'size or kind', zh: '规格不符' },
-  { en: 'price', zh: '价格问题' },
-  { en: 'something else', zh: '其他' },
-] as const satisfies readonly Text[];
 
 export const TENDER_NAMES: Readonly<Record<Tender, Text>> = {
   cash: { en: 'Cash', zh: '现金' },

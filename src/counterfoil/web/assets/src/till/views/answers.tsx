@@ -99,8 +99,8 @@ export function Due({ stage, standing }: { stage: At<'due'>; standing: Standing 
           <button class="btn" type="button" onClick={() => void park(till)}><Icon name="clock" />{say(WORDS.park)}</button>
           {held > 0 ? null : (
             <>
-              <button class="btn" type="button" onClick={() => void giveUp(till, say(WORDS.gaveUpReason), goodsOf(standing, state.kept.basket))}><Icon name="pencil" />{say(WORDS.ringUpAgain)}</button>
-              <button class="btn" type="button" onClick={() => void giveUp(till, say(WORDS.leftReason), null)}><Icon name="stop" />{say(WORDS.giveUp)}</button>
+              <button class="btn" type="button" onClick={() => void giveUp(till, say(till.beginning.reasons.rungUpAnew), goodsOf(standing, state.kept.basket))}><Icon name="pencil" />{say(WORDS.ringUpAgain)}</button>
+              <button class="btn" type="button" onClick={() => void giveUp(till, say(till.beginning.reasons.notPaid), null)}><Icon name="stop" />{say(WORDS.giveUp)}</button>
             </>
           )}
         </div>

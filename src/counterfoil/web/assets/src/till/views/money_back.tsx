@@ -6,7 +6,7 @@ import { Icon, Money, useTill } from '../context';
 import { read, typed } from '../money';
 import type { No } from '../server';
 import { server } from '../server';
-import { CAUSES, TENDER_NAMES, WORDS } from '../words';
+import { TENDER_NAMES, WORDS } from '../words';
 import { Dialog } from './dialog';
 import { Field, Message, Refusal } from './parts';
 import { areOut, isOwed, Printing } from './printing';
@@ -56,7 +56,7 @@ interface Given {
 
 function Asking({ payment, standing, newId, end }: Given) {
   const { till, say, amount } = useTill();
-  const { digits, seconds } = till.beginning;
+  const { digits, seconds, reasons: { causes } } = till.beginning;
   const left = leftOf(payment);
   // A press that nobody answered is pressed again under the same id, as long as nothing else is asked for.
   const [id, setId] = useState(newId);
@@ -71,8 +71,8 @@ function Asking({ payment, standing, newId, end }: Given) {
   const consent = useConsent(onlyOf(asked));
   const minor = read(text, digits);
   // "Something else" is no reason by itself.
-  const named = CAUSES[cause];
-  const why = named === undefined || (cause === CAUSES.length - 1 && words.trim() === '') ? ''
+  const named = causes[cause];
+  const why = named === undefined || (cause === causes.length - 1 && words.trim() === '') ? ''
     : [say(named), words.trim()].filter(Boolean).join(': ');
   const isRight = minor !== null && minor > 0 && minor <= left;
   // What is not paid for has not left the shop.
@@ -115,7 +115,7 @@ function Asking({ payment, standing, newId, end }: Given) {
         <label class="field-label" for="till-cause">{say(WORDS.whatHappened)}</label>
         <select class="select" id="till-cause" name="cause" value={cause} required onChange={(event) => setCause(Number(event.currentTarget.value))}>
           <option value={-1} disabled>{say(WORDS.choose)}</option>
-          {CAUSES.map((one, place) => <option key={place} value={place}>{say(one)}</option>)}
+          {causes.map((one, place) => <option key={place} value={place}>{say(one)}</option>)}
         </select>
       </div>
       <Field label={say(WORDS.ownWords)} name="reason" value={words} change={setWords} longest={REASON_LENGTH_MAX}
