@@ -10,6 +10,7 @@ from html import unescape
 import pytest
 
 from counterfoil.counter.overview.store import OperatorTally
+from counterfoil.counter.paper.numbers import number_of
 from counterfoil.languages import Language
 from counterfoil.shop.staff.model import Role
 from counterfoil.web.office.overview import voids_beside_peers
@@ -162,3 +163,35 @@ def test_a_cashier_may_not(counter: Counter, opening: Opening) -> None:
     visitor = opening()
     visitor.sign_in("pat")
     assert visitor.get(OFFICE).status_code == 403
+
+
+def test_an_open_sale_that_holds_money_is_told_of_once_nobody_pays_it_any_more(
+    office: Visitor, counter: Counter
+) -> None:
+    sale = counter.sale(counter.tender("cash", 200))
+    counter.sell(sale)
+    assert "Open sales that hold money" not in read(office.get(OFFICE))
+    counter.clock.passes(minutes=16)
+    said = read(office.get(OFFICE))
+    assert "Open sales that hold money" in said
+    number = number_of(sale.order_id, sale.placed_at)
+    assert number in said
+    assert "CNY 2.00 CNY 5.00" in said
+
+
+def test_an_open_sale_whose_part_went_back_is_told_of_no_more(office: Visitor, counter: Counter) -> None:
+    sale = counter.sale(counter.tender("cash", 200))
+    counter.sell(sale)
+    counter.clock.passes(minutes=16)
+    counter.undo(sale.tenders[0].payment_id, 200)
+    assert "Open sales that hold money" not in read(office.get(OFFICE))
+
+
+def test_open_sales_of_other_stores_are_not_shown(office: Visitor, counter: Counter, opening: Opening) -> None:
+    sale = counter.sale(counter.tender("cash", 200))
+    counter.sell(sale)
+    counter.clock.passes(minutes=16)
+    hire(counter.database, counter.merchant_id, "olga", Role.MANAGER, at=OTHER_STORE)
+    visitor = opening()
+    visitor.sign_in("olga")
+    assert "Open sales that hold money" not in read(visitor.get(OFFICE))

@@ -11,14 +11,17 @@ from counterfoil.books.payments.model import Kind, Tender
 from counterfoil.counter.closing import store as closings
 from counterfoil.counter.closing.store import TenderTotal
 from counterfoil.counter.overview import store
+from counterfoil.counter.overview.left_open import LeftOpen, left_open
 from counterfoil.counter.overview.store import OperatorTally
 from counterfoil.desk.cases.inbox import reading
 from counterfoil.desk.cases.inbox.model import Counts
 from counterfoil.ids import StoreId
+from counterfoil.shop.merchants import store as merchants
 from counterfoil.shop.merchants.model import Store
 from counterfoil.shop.merchants.rules import business_date
 from counterfoil.shop.staff import store as staff
 from counterfoil.shop.staff.model import Verb
+from counterfoil.web.desk.naming import Names, names_of
 from counterfoil.web.visits import Visit
 
 if TYPE_CHECKING:
@@ -79,7 +82,9 @@ class Overview:
     tenders: Sequence[str]
     counts: Counts
     voids: Sequence[Voids]
-    names: Mapping[str, str]
+    #: Sales that nobody finishes and that hold money.
+    left_open: Sequence[LeftOpen]
+    called: Names
 
 
 def overview(connection: sa.Connection, visit: Visit) -> Overview:
@@ -102,7 +107,10 @@ def overview(connection: sa.Connection, visit: Visit) -> Overview:
         tenders=sorted(tenders, key=lambda tender: (_ORDER.get(tender, len(_ORDER)), tender)),
         counts=counts,
         voids=voids_beside_peers(tallies),
-        names={person.staff_id: person.name for person in staff.people(connection, who.merchant_id)},
+        left_open=left_open(connection, who.merchant_id, readable, now=visit.now),
+        called=names_of(
+            staff.people(connection, who.merchant_id), merchants.terminals(connection, who.merchant_id), who.stores
+        ),
     )
 
 

@@ -41,7 +41,6 @@ def _first(faces: Faces, visit: Visit) -> Response[str]:
         currency=currency,
         tender_names=TENDER_NAMES,
         chart=_chart(seen, visit, currency),
-        store_names={store.store_id: store.name for store in visit.known.stores},
         exceptions=[(name, title, seen.counts.by_exception.get(name, 0)) for name, title in exception_titles().items()],
         voids_days=VOIDS_FOR.days,
     )
