@@ -7,6 +7,7 @@ written anew: it saves time and decides nothing.
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import os
 import sqlite3
@@ -60,7 +61,7 @@ def remembered(dialect: str) -> Callable[[Writer], Writer]:
 
 
 class Statements:
-    """A file of statements, shared by every process of a user; any failure of it ends its use in this process."""
+    """A file of statements, shared by every process of a user; one that turns out to be spoilt is not asked again."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection: sqlite3.Connection | None = connection
@@ -69,8 +70,8 @@ class Statements:
     @classmethod
     def in_file(cls, path: Path) -> Statements | None:
         """Open a file, which may be empty; None where the machine does not allow it."""
+        connection = sqlite3.connect(path, timeout=_PATIENCE_S, isolation_level=None, check_same_thread=False)
         try:
-            connection = sqlite3.connect(path, timeout=_PATIENCE_S, isolation_level=None, check_same_thread=False)
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute(_SHAPE)
@@ -78,6 +79,7 @@ class Statements:
             if newest > STATEMENTS_MAX:
                 connection.execute("DELETE FROM statements")
         except sqlite3.DatabaseError as error:
+            connection.close()
             # What is no database is of no use to the next process either; one that is busy is.
             if not isinstance(error, sqlite3.OperationalError):
                 path.unlink(missing_ok=True)
@@ -99,10 +101,21 @@ class Statements:
                 return None
             try:
                 row: tuple[object, ...] | None = self._connection.execute(statement, values).fetchone()
+            except sqlite3.OperationalError:
+                # Somebody else writes, or the disk is full: the next time it may not be.
+                return None
             except sqlite3.Error:
+                self._connection.close()
                 self._connection = None
                 return None
             return row
+
+    def close(self) -> None:
+        """Leave the file; nothing is known any more."""
+        with self._alone:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
 
 
 @cache
@@ -112,9 +125,12 @@ def _statements() -> Statements | None:
         file = _folder(os.environ) / f"statements-{_versions()}.sqlite"
         file.touch(mode=0o600)
         _forget_older(file)
-    except (OSError, RuntimeError):
+        statements = Statements.in_file(file)
+    except (OSError, RuntimeError, sqlite3.OperationalError):
         return None
-    return Statements.in_file(file)
+    if statements is not None:
+        atexit.register(statements.close)
+    return statements
 
 
 def _folder(environ: Mapping[str, str]) -> Path:
