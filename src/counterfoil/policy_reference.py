@@ -15,8 +15,8 @@ from counterfoil.languages import Language, Text
 from counterfoil.policy import Deadline, Policy
 
 _TITLE = Text(
-    en="What the shop promises and tolerates. Durations: s, min, h, d. Amounts: minor units, 1250 is 12.50. Every key may be left out.",
-    zh="本店的承诺与容忍范围。时长单位：s 秒、min 分钟、h 小时、d 天。金额以最小货币单位计，1250 即 12.50。每一项都可以省略。",
+    en="What the shop promises and tolerates. Durations: s, min, h, d. Amounts: minor units. Any key may be left out.",
+    zh="本店的承诺与容忍范围。时长单位：s 秒、min 分钟、h 小时、d 天；金额：最小货币单位。每一项都可以省略。",
 )
 
 #: What each key means; a test refuses a key without an entry.
