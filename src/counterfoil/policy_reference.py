@@ -15,8 +15,8 @@ from counterfoil.languages import Language, Text
 from counterfoil.policy import Deadline, Policy
 
 _TITLE = Text(
-    en="What the shop promises and tolerates. Durations: s, min, h, d. Every key may be left out.",
-    zh="本店的承诺与容忍范围。时长单位：s 秒、min 分钟、h 小时、d 天。每一项都可以省略。",
+    en="What the shop promises and tolerates. Durations: s, min, h, d. Amounts: minor units. Any key may be left out.",
+    zh="本店的承诺与容忍范围。时长单位：s 秒、min 分钟、h 小时、d 天；金额：最小货币单位。每一项都可以省略。",
 )
 
 #: What each key means; a test refuses a key without an entry.
@@ -91,12 +91,12 @@ MEANINGS: Mapping[str, Text] = MappingProxyType(
             zh="完好的退货应在此时间内重新入库",
         ),
         "refund_authoriser_from_minor": Text(
-            en="refunds from this amount on (in minor units) need a second person",
-            zh="退款达到此金额（以分等最小单位计）须由第二人授权",
+            en="refunds from this amount on need a second person",
+            zh="退款达到此金额须由第二人授权",
         ),
         "blind_return_limit_minor": Text(
             en="returns without an original are tolerated up to this amount, with an authoriser",
-            zh="无原单退货在有人授权时允许的最高金额（最小单位）",
+            zh="无原单退货在有人授权时允许的最高金额",
         ),
         "goods_sku_pattern": Text(
             en="a regular expression; lines whose sku it matches nowhere are fees, not goods (not set: all are goods)",

@@ -48,6 +48,7 @@ def test_a_bill_is_handed_in_once_and_is_a_fact_of_whoever_did(office: Visitor, 
         "\u2068", ""
     ).replace("\u2069", "")
     assert "<script>.csv" not in first.text
+    assert "1 row · 1 new By day" in read(first), "what there is none of is not counted"
     again = send(office, trade_bill([ROW]), "another.csv")
     assert "This file is in the books already" in read(again)
     facts = counter.rows("SELECT actor_id FROM journal WHERE tag = 'bill:file:taken'")
@@ -152,6 +153,12 @@ def test_totals_that_a_bill_states_warn_nobody_and_a_row_that_is_no_payment_does
     other = first | {"DE11": "000077", "DE37": "606012000077"}
     page = send(office, _table([other, other | {"DE4": "many"}]))
     assert "state-warn" in page.text.split('aria-labelledby="taken"')[1], read(page)
+
+
+def test_a_day_that_is_none_is_not_told_to_be_written_as_our_own_books_write_it(office: Visitor) -> None:
+    page = read(send(office, _table([ISO8583.rows[1] | {"DE7": "1332251200"}])))
+    assert "Line 2 · DE7 · The value is no time in the format that this file uses · 1332251200" in page
+    assert "2025-01-31T09:30:00" not in page
 
 
 def _table(rows: list[dict[str, str]]) -> str:

@@ -9,6 +9,7 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
+from counterfoil.languages import Language
 from counterfoil.shop.staff.model import Role
 from tests.counter.shop import OTHER_STORE, PRICES, STORE
 from tests.counter.till import Counter
@@ -129,6 +130,15 @@ def test_what_is_no_price_or_no_name_is_refused_and_stays_typed(office: Visitor,
     assert counter.value("SELECT count(*) FROM shop_imports") == 0
 
 
+def test_a_refused_price_is_called_as_its_field_is_in_the_language_of_who_reads(
+    counter: Counter, opening: Opening
+) -> None:
+    hire(counter.database, counter.merchant_id, "lao", Role.OWNER, language=Language.ZH)
+    visitor = opening()
+    visitor.sign_in("lao")
+    assert "价格：金额须如" in read(change(visitor, "bread", price="six"))
+
+
 def test_a_price_that_moved_meanwhile_is_not_overwritten_unseen(office: Visitor, counter: Counter) -> None:
     answer = change(office, "bread", seen="400", price="9.00")
     assert answer.status_code == 409
@@ -178,7 +188,7 @@ def test_a_file_with_bad_rows_shows_them_and_cannot_be_taken(office: Visitor, co
     assert "Set aside 2" in read(page)
     assert 'name="tried"' not in page.text
     assert "<script>.csv" not in page.text
-    assert "<code>sku</code>" in page.text
+    assert "sku not an identifier" in read(page)
     assert "&lt;script&gt;" in page.text
     assert counter.value("SELECT count(*) FROM items WHERE sku = 'bun'") == 0
 

@@ -162,7 +162,7 @@ def test_a_shop_too_large_for_a_page_has_its_books_judged_beside_its_work(
     for _press in range(2):
         answer = send(owner, "slip_within", "previews", value="1h", **DAYS)
         assert answer.status_code == 409
-        assert "try the same days again then, and they are answered in seconds" in read(answer)
+        assert "books are being judged as a whole now" in read(answer)
     with counter.database.transaction(counter.merchant_id) as connection:
         waiting = sa.text("SELECT args FROM jobs.procrastinate_jobs WHERE task_name = 'judge_books'")
         assert connection.execute(waiting).scalars().all() == [{"merchant_id": counter.merchant_id}]

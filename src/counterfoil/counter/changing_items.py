@@ -19,6 +19,7 @@ from counterfoil.refusals import Refused
 from counterfoil.shop.catalogue import store as catalogue
 from counterfoil.shop.imports.files import RawFile
 from counterfoil.shop.imports.model import FLAW_WORDS, Aside, Noun, Taken
+from counterfoil.shop.imports.nouns import title_of
 from counterfoil.shop.imports.taking import How, take_read
 from counterfoil.shop.staff import store as staff
 from counterfoil.shop.staff.model import EVERY_STORE, Ask, Verb
@@ -147,7 +148,7 @@ def _may(connection: sa.Connection, merchant_id: MerchantId, actor_id: StaffId, 
 
 
 def _flawed(aside: Aside) -> Refused:
-    facts = {"column": aside.column, "flaw": FLAW_WORDS[aside.flaw]}
+    facts = {"column": title_of(Noun.ITEMS, aside.column), "flaw": FLAW_WORDS[aside.flaw]}
     return Refused(code=ItemRefusal.BAD_VALUE, text=ITEM_WORDS[ItemRefusal.BAD_VALUE].filled(**facts))
 
 

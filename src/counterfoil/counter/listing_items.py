@@ -20,6 +20,7 @@ from counterfoil.shop.catalogue import store as catalogue
 from counterfoil.shop.catalogue.codes import CodeFlaw, canonical
 from counterfoil.shop.imports.files import RawFile
 from counterfoil.shop.imports.model import FLAW_WORDS, Noun
+from counterfoil.shop.imports.nouns import title_of
 from counterfoil.shop.imports.taking import How, take_read
 from counterfoil.shop.staff import store as staff
 from counterfoil.shop.staff.model import EVERY_STORE, Ask, Verb
@@ -163,7 +164,7 @@ def _take(
     (taken,) = take_read(connection, merchant_id, None, [(noun, file)], how=How(actor=actor_id), now=now)
     if taken.aside:
         aside = taken.aside[0]
-        return _no(ListingRefusal.BAD_VALUE, column=aside.column, flaw=FLAW_WORDS[aside.flaw])
+        return _no(ListingRefusal.BAD_VALUE, column=title_of(noun, aside.column), flaw=FLAW_WORDS[aside.flaw])
     if not (taken.added or taken.changed):
         return _no(ListingRefusal.SO_ALREADY)
     body = {name: value for name, value in row.items() if name != "sku"}

@@ -70,6 +70,16 @@ def test_what_a_reader_sets_aside_is_told_by_reason(take: TakeIn, bill: Path) ->
     assert shelf.reasons["unknown_enum_value"].text_en != "e"
 
 
+@pytest.mark.parametrize("word", ["bad_time", "bad_amount"])
+def test_of_a_foreign_file_nobody_says_how_our_own_format_writes(take: TakeIn, bill: Path, word: str) -> None:
+    def set_aside(connection: duckdb.DuckDBPyConnection) -> tuple[SetAside, ...]:
+        rows = connection.sql("SELECT 9 AS source_line, 'DE7' AS column_name, '1332251200' AS found")
+        return (SetAside(reason=word, text_en="not as it does", text_zh="不合其格式", why="quarantined", rows=rows),)
+
+    shelf = take(bill, readers=(FakeReader(set_aside=set_aside),))
+    assert (shelf.reasons[word].text_en, shelf.reasons[word].text_zh) == ("not as it does", "不合其格式")
+
+
 def test_totals_that_disagree_are_refused_with_both_figures(take: TakeIn, bill: Path) -> None:
     reader = FakeReader(totals=(TOTAL,))
     with pytest.raises(BadFile, match=r"bill\.csv: expected 总交易单数 4, as the file itself says, found 3\."):

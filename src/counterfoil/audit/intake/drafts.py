@@ -10,7 +10,7 @@ import duckdb
 from counterfoil.audit.intake import sql
 from counterfoil.audit.intake.limits import FOUND_LENGTH_MAX
 from counterfoil.audit.intake.quarantine import SCHEMA, Quarantine
-from counterfoil.audit.intake.reasons import REASONS, Reason
+from counterfoil.audit.intake.reasons import OF_OUR_FORMAT, REASONS, Reason
 from counterfoil.audit.intake.validation import Rows, Sieve
 from counterfoil.audit.readers.contract import Draft, Reader, Reading, ReadOptions, SetAside, SourceFile
 from counterfoil.books.format import TABLES
@@ -105,8 +105,8 @@ def set_aside(
         breaks_format = aside.why == "quarantined"
         number = _quarantined(connection, quarantine, aside, file_no) if breaks_format else _counted(aside)
         if number:
-            reason = Reason(word=aside.reason, text_en=aside.text_en, text_zh=aside.text_zh, quarantines=breaks_format)
-            words[aside.reason] = REASONS.get(aside.reason, reason)
+            own = Reason(word=aside.reason, text_en=aside.text_en, text_zh=aside.text_zh, quarantines=breaks_format)
+            words[aside.reason] = own if aside.reason in OF_OUR_FORMAT else REASONS.get(aside.reason, own)
             if not breaks_format:
                 by_rule[aside.reason] = by_rule.get(aside.reason, 0) + number
     return by_rule, words

@@ -88,3 +88,6 @@ REASONS: Mapping[str, Reason] = MappingProxyType(
         )
     }
 )
+
+#: Say how our own format writes a value. A bill or an export writes it otherwise: there its reader's words are said.
+OF_OUR_FORMAT = frozenset({"bad_amount", "bad_time"})

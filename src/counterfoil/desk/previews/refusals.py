@@ -43,11 +43,11 @@ TEXTS: Mapping[PreviewRefusal, Text] = MappingProxyType(
             zh="试算超过 {most} 秒，已终止，未作任何更改。请缩短日期范围，或在空闲时再试。",
         ),
         PreviewRefusal.NOT_JUDGED_YET: Text(
-            en="These are too many sales to judge while a page waits, and the shop's books were not judged as a whole "
-            "lately. That has begun, beside the shop's work: with a million orders it takes some minutes. Nothing "
-            "was changed; try the same days again then, and they are answered in seconds.",
-            zh="所选日期的销售太多，网页等不及逐一判定，而本店账本近日未做过整体判定。现已开始在后台判定（百万笔订单约需数分钟），"
-            "不影响营业。未作任何更改；稍后用同样的日期再试，几秒钟即有结果。",
+            en="So many sales cannot be judged while a page waits. The shop's books are being judged as a whole now, "
+            "beside its work: with a million orders it takes some minutes. Nothing was changed; try the same days "
+            "again then, and the answer takes seconds.",
+            zh="所选日期的销售太多，网页等不及逐一判定。现已开始在后台判定全部账本（百万笔订单约需数分钟），不影响营业。"
+            "未作任何更改；稍后用同样的日期再试，几秒钟即有结果。",
         ),
         PreviewRefusal.BROKEN_OFF: Text(
             en="The preview ended without an answer (code {exit_code}); nothing was changed. The memory may not "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from counterfoil.languages import Language
+from counterfoil.languages import Language, Text
 from counterfoil.shop.catalogue.model import ItemKind, SoldBy
 from counterfoil.shop.imports.model import CellKind, Column, Noun
 
@@ -118,3 +118,11 @@ KEYS: Mapping[Noun, tuple[str, ...]] = MappingProxyType(
         Noun.STOCK: ("store_id", "sku"),
     }
 )
+
+
+def title_of(noun: Noun, column: str) -> Text:
+    """Return what a column is called; what no column of the noun has for a name stands as it is."""
+    for one in COLUMNS[noun]:
+        if one.name == column:
+            return Text(en=one.name_en, zh=one.name_zh)
+    return Text(en=column, zh=column, is_filled=True)

@@ -21,7 +21,7 @@ from counterfoil.languages import Text
 from counterfoil.refusals import Refused
 from counterfoil.shop.imports.files import RawFile, read_file
 from counterfoil.shop.imports.model import FLAW_WORDS, Noun, Taken
-from counterfoil.shop.imports.nouns import COLUMNS
+from counterfoil.shop.imports.nouns import COLUMNS, title_of
 from counterfoil.shop.staff.model import Verb
 from counterfoil.web.access import needs
 from counterfoil.web.faces import Faces, faces_of
@@ -118,6 +118,7 @@ def _page(faces: Faces, visit: Visit, shown: Shown) -> Response[str]:
         noun_titles=NOUN_TITLES,
         flaw_words=FLAW_WORDS,
         columns=[(noun, COLUMNS[noun]) for noun in NOUNS],
+        title_of=title_of,
         aside_shown_max=ASIDE_SHOWN_MAX,
     )
 

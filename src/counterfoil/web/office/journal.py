@@ -24,7 +24,7 @@ from counterfoil.web.office.journal_filters import PATH, Filters, filters_of
 from counterfoil.web.office.journal_words import CHIPS, NOUNS, STANDINGS, said_of
 from counterfoil.web.visits import Visit, Who, visit_of
 
-_ITEM, _STAFF, _TERMINAL = "item:", "staff:", "terminal:"
+_ITEM, _STAFF, _STORE, _TERMINAL = "item:", "staff:", "store:", "terminal:"
 #: Pages of subjects that have one, by noun.
 _PAGES: Mapping[str, str] = {"case": "/desk/cases/"}
 
@@ -77,6 +77,7 @@ def _journal(faces: Faces, visit: Visit, filters: Filters) -> Response[str]:
         called={
             **{f"{_ITEM}{sku}": named.to(visit.language) for sku, named in items.items()},
             **{f"{_STAFF}{staff_id}": name for staff_id, name in names.items()},
+            **{f"{_STORE}{store.store_id}": store.name for store in who.stores},
             **{f"{_TERMINAL}{terminal.terminal_id}": terminal.name for terminal in terminals},
         },
         stands=stands,

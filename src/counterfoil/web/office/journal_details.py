@@ -35,8 +35,8 @@ _ANSWERS: Mapping[str, Callable[[str], Text]] = {
     "note": sentence,
     "reason": with_own_words,
 }
-#: An id that we made: nobody reads it to its end.
-_ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
+#: An id that we made, or the digest of a file: nobody reads it to its end.
+_ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}|[0-9a-f]{64}")
 _YES, _NO = Text(en="yes", zh="是"), Text(en="no", zh="否")
 
 

@@ -33,7 +33,7 @@ function colour(name: string): string {
 const NARROW_PX = 480;
 
 /** So wide are names beside bars there. */
-const NAME_PX = 96;
+const NAME_PX = 124;
 
 /** So high is one bar with its name, beside enough room and in little; and so high what stands above and below all of them. */
 const BAR_PX = { wide: 24, narrow: 48 };
