@@ -37,7 +37,7 @@ def test_files_become_a_report_and_cases(office: Office, books: Mapping[str, byt
     audited = done(office, books)
     said = read(office.page(audited))
     assert "findings. " in said
-    assert "orders.parquet book-format-1 " in said
+    assert "orders.parquet Counterfoil book, format 1 " in said
     report = office.visitor.get(f"/office/audits/{audited}/report")
     assert report.status_code == 200
     assert '<div id="page"></div>' in report.text

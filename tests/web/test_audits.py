@@ -35,7 +35,7 @@ def test_a_file_is_recognised_when_it_comes(office: Office) -> None:
     assert office.put(audit_id, "bill.csv", BILL.read_bytes()).status_code == 200
     said = read(office.page(audit_id))
     assert "1 file is here." in said
-    assert "bill.csv wechat" in said
+    assert "bill.csv WeChat Pay trade bill" in said
     assert (office.folder(audit_id).files / "bill.csv").read_bytes() == BILL.read_bytes()
 
 

@@ -198,10 +198,10 @@ def off(till: BrowserTill, permille: int = 100) -> dict[str, object]:
 def test_a_discount_above_the_role_needs_a_second_person_and_their_pin(till: BrowserTill) -> None:
     alone = till.price({"sku": "bread"}, discount={"permille": 100, "reason": "dented"})
     assert alone["why_not"]["code"] == "discount_above_limit"
-    assert "10 % are taken off in all, and the operator may take off 0 % at most" in alone["why_not"]["said"]
+    assert "10 % is taken off in all, and the operator may take off 0 % at most" in alone["why_not"]["said"]
     odd = {"permille": 126, "reason": "dented", "authoriser_id": None}
     of_bread = till.price({"sku": "bread", "discount": odd})["why_not"]["said"]
-    assert of_bread.startswith("bread: 12.6 % are taken off")
+    assert of_bread.startswith("bread: 12.6 % is taken off")
     sale = till.sale(till.tender(amount_minor=450), priced=till.price({"sku": "bread"}, discount=off(till)["discount"]))
     assert no(till.offer(sale)) == "consent_not_proven"
     wanted = {"order_id": sale["order_id"], "basket": off(till), **till.consent()}

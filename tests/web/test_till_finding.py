@@ -7,7 +7,7 @@ from counterfoil.ids import OrderId, TerminalId
 from counterfoil.shop.merchants.tables import TERMINALS
 from counterfoil.shop.staff import store as staff
 from counterfoil.shop.staff.model import Grant, Role
-from tests.counter.shop import ANN, OTHER_STORE
+from tests.counter.shop import ANN, OTHER_STORE, T2
 from tests.counter.till import sold
 from tests.web.till import BrowserTill, done
 
@@ -64,3 +64,13 @@ def test_the_slip_says_what_was_rung_up_in_the_words_of_whoever_stands_there(til
         ("milk", "1", None),
     ]
     assert [(row["label"], row["amount_minor"]) for row in slip["paid"]] == [("Cash", 1300)]
+
+
+def test_the_slip_of_another_till_s_sale_calls_that_till_by_its_name(till: BrowserTill) -> None:
+    shop = till.counter
+    with shop.database.transaction(shop.merchant_id) as connection:
+        connection.execute(TERMINALS.update().where(TERMINALS.c.terminal_id == T2).values(name="By the door"))
+    sale = shop.sale(shop.tender(), terminal_id=T2)
+    sold(shop.sell(sale))
+    (one,) = done(till.ask("GET", f"sales?number={sale.order_id}"))
+    assert one["slip"]["place"]["terminal"] == "By the door"

@@ -71,7 +71,11 @@ def test_no_sum_of_what_is_typed_and_written_loses_a_unit() -> None:
 
 def test_quick_cash_is_what_people_hand_over() -> None:
     quick = of_node("money.ts", "till.quickCash(8910, 2)", "till.quickCash(500, 2)", "till.quickCash(1230, 0)")
-    assert quick == [[9000, 10000, 20000, 50000], [1000, 2000, 5000, 10000], [1240, 1250, 1300, 1400]]
+    assert quick == [
+        [9000, 10000, 20000, 50000, 100000],
+        [1000, 2000, 5000, 10000, 20000],
+        [1240, 1250, 1300, 1400, 1500],
+    ]
 
 
 @pytest.mark.parametrize(

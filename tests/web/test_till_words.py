@@ -9,12 +9,15 @@ import sqlalchemy as sa
 
 from counterfoil.answer_words import TABLE
 from counterfoil.books.payments.ports import Decline
+from counterfoil.books.payments.refusals import PaymentRefusal
+from counterfoil.books.payments.rules import refused
 from counterfoil.ids import MerchantId
 from counterfoil.languages import Language
 from counterfoil.shop.catalogue.model import Named
 from counterfoil.shop.catalogue.store import names_of
 from counterfoil.shop.catalogue.tables import ITEMS
 from counterfoil.shop.staff.lock_out import FAILURES_MAX
+from counterfoil.web.refusing import refusal_said
 from counterfoil.web.till.standing import said_no
 from tests.counter.acquirer import Fate
 from tests.counter.shop import SUE
@@ -116,4 +119,16 @@ def test_a_pin_that_is_locked_is_so_until_a_time_of_the_shop_s_own_clock(till: B
     said = till.ask("POST", "consents", wanted).json()["happened"]
     until = till.counter.value("SELECT pin_locked_until FROM staff WHERE staff_id = 'sue'")
     local = until.astimezone(ZoneInfo("Asia/Shanghai"))
-    assert f"none is taken until {local.day} {local:%b %Y, %H:%M}." in said
+    # No line ends within the moment.
+    moment = f"{local.day} {local:%b %Y, %H:%M}".replace(" ", "\N{NO-BREAK SPACE}")
+    assert f"none is taken until {moment}." in said
+
+
+def test_a_refusal_says_an_id_by_its_end_and_keeps_a_moment_on_one_line() -> None:
+    no = refused(PaymentRefusal.ORDER_IS_CLOSED, order_id="01M8N7HVRG1CCMMJR3Z2BVR33X", state="paid")
+    zone = ZoneInfo("Asia/Shanghai")
+    assert refusal_said(no, zone, Language.ZH) == "订单 …Z2BVR33X 的状态为“已付款”，不再收款。"
+    locked = refused(PaymentRefusal.PIN_LOCKED, until="2026-11-30T03:34:00+00:00")
+    said = refusal_said(locked, zone, Language.ZH)
+    assert "2026\N{WORD JOINER}年\N{WORD JOINER}11\N{WORD JOINER}月\N{WORD JOINER}30\N{WORD JOINER}日" in said
+    assert "\N{NO-BREAK SPACE}11:34" in said

@@ -125,10 +125,11 @@ def test_pay_pressed_before_the_last_item_is_in_waits_for_it(window: Window) -> 
     assert "10.50" in window.page.inner_text(".till-due")
 
 
-def test_a_code_that_is_scanned_into_the_cash_is_no_cash(window: Window) -> None:
+@pytest.mark.parametrize("code", ["12345670", "6901234567892"])
+def test_a_code_that_is_scanned_into_the_cash_is_no_cash(window: Window, code: str) -> None:
     window.ring_up("bread")
     window.to_paying()
-    window.page.keyboard.type("12345670")
+    window.page.keyboard.type(code)
     window.page.keyboard.press("Enter")
     window.sees("That looks like a code")
     assert window.orders() == []

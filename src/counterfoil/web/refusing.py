@@ -1,7 +1,11 @@
-"""How a page says a refusal: in the visitor's language, and with moments on the clock of the shop. Pure."""
+"""How a page says a refusal: in the visitor's language, with moments on the clock of the shop and ids by their ends.
+
+Pure. What is said so stands within plain text too, where no mark-up keeps a day on one line; its own characters do.
+"""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -12,12 +16,24 @@ from counterfoil.web import showing
 
 #: The fact of a refusal that is a moment; programs get it as ISO 8601 has it.
 _UNTIL = "until"
+#: The words within a Chinese day; a line may end before and behind each.
+_UNITS = re.compile("[年月日]")
+#: What an id's fact ends in; programs get all of it.
+_ID = "_id"
 
 
 def refusal_said(refused: Refused, zone: ZoneInfo, language: Language) -> str:
     """Write a refusal; until when it holds stands on the clock of the shop, as every moment of a page does."""
-    facts = {
-        name: showing.moment(datetime.fromisoformat(str(fact)), zone, language) if name == _UNTIL else fact
-        for name, fact in refused.facts.items()
-    }
+    facts = {name: _shown(name, fact, zone, language) for name, fact in refused.facts.items()}
     return replace(refused, facts=facts).said(language)
+
+
+def _shown(name: str, fact: object, zone: ZoneInfo, language: Language) -> object:
+    if name == _UNTIL:
+        return _on_one_line(showing.moment(datetime.fromisoformat(str(fact)), zone, language))
+    return showing.short_id(str(fact)) if name.endswith(_ID) else fact
+
+
+def _on_one_line(moment: str) -> str:
+    """Let no line end within a moment: Chinese ends one anywhere."""
+    return _UNITS.sub("\N{WORD JOINER}\\g<0>\N{WORD JOINER}", moment.replace(" ", "\N{NO-BREAK SPACE}"))

@@ -63,3 +63,12 @@ def test_twins_stand_side_by_side_with_their_differences_marked(opened: Opener) 
 
 def test_an_unknown_case_is_said_to_be_unknown(opened: Opener) -> None:
     assert "no finding nobody" in opened(report(finding()), "#/case/nobody", language="en").text()
+
+
+def test_a_long_id_stands_in_a_sentence_by_its_end_and_is_there_in_full_for_whoever_points(opened: Opener) -> None:
+    whole = "refund:0771e8c2a94d4f0bb3a1d52c6e7f8091"
+    said = finding(explanation_en=f"Refund {whole} of 12.00 CNY is in the bill.")
+    window = opened(report(said, moments=(moment(),)), "#/case/finding0001", language="en")
+    window.page.wait_for_selector(".id-end")
+    assert window.text(".lead") == "Refund …6e7f8091 of 12.00 CNY is in the bill."
+    assert window.page.get_attribute(".lead .id-end", "title") == whole

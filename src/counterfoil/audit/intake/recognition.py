@@ -12,12 +12,14 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import entry_points
 
 from counterfoil.audit.intake.sniffing import BINARY, PARQUET_MAGIC
 from counterfoil.audit.readers.contract import Reader, Sample
 from counterfoil.books.format import TABLES, Table
 from counterfoil.errors import BadFile, BadOption, Bug
+from counterfoil.languages import Text
 
 #: The name under which native books appear beside the readers.
 BOOK_FORMAT = "book-format-1"
@@ -79,6 +81,17 @@ def readers_found() -> tuple[Reader, ...]:
             raise BadOption(f"reader {reader.name} is installed twice; remove one of the two packages")
         readers[reader.name] = reader
     return tuple(readers[name] for name in sorted(readers))
+
+
+@cache
+def format_title(reader: str) -> Text:
+    """Return what people call the format that a reader reads; its own name where it is not installed any more."""
+    if reader == BOOK_FORMAT:
+        return Text(en="Counterfoil book, format 1", zh="Counterfoil 账本（格式 1）")
+    for known in readers_found():
+        if known.name == reader:
+            return Text(en=known.title_en, zh=known.title_zh)
+    return Text(en=reader, zh=reader)
 
 
 def recognise(sample: Sample, mapped: Sequence[Reader], readers: Sequence[Reader]) -> NativeBook | Reader:

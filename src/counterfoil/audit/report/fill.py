@@ -9,7 +9,7 @@ import pyarrow as pa
 from counterfoil import __version__
 from counterfoil.audit.bill_days import bill_days
 from counterfoil.audit.flows import sales_flow, sales_totals
-from counterfoil.audit.intake.recognition import BOOK_FORMAT, readers_found
+from counterfoil.audit.intake.recognition import format_title
 from counterfoil.audit.intake.shelf import FileRead as Taken
 from counterfoil.audit.intake.shelf import Shelf
 from counterfoil.audit.report.catalogue import read_catalogue
@@ -28,7 +28,6 @@ from counterfoil.audit.report.next_steps import NEXT_STEPS
 from counterfoil.audit.run import Audit
 from counterfoil.books.format import TABLES
 from counterfoil.detectors.catalogue import catalogue
-from counterfoil.languages import Text
 from counterfoil.policy_reference import policy_values
 
 #: Days without a bill that the page lists; a year of a dozen acquirers is less.
@@ -87,7 +86,7 @@ def _rows(shelf: Shelf, table: str) -> int | None:
 
 
 def _file(file: Taken, shelf: Shelf) -> FileRead:
-    title = _title(file.reader)
+    title = format_title(file.reader)
     return FileRead(
         name=file.name,
         reader=file.reader,
@@ -113,16 +112,6 @@ def _file(file: Taken, shelf: Shelf) -> FileRead:
         ],
         remarks=file.remarks,
     )
-
-
-def _title(reader: str) -> Text:
-    """Return what people call the format of a file."""
-    if reader == BOOK_FORMAT:
-        return Text(en="Counterfoil book, format 1", zh="Counterfoil 账本（格式 1）")
-    for known in readers_found():
-        if known.name == reader:
-            return Text(en=known.title_en, zh=known.title_zh)
-    return Text(en=reader, zh=reader)
 
 
 def _next_steps() -> list[Label]:

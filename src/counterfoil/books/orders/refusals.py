@@ -184,7 +184,7 @@ TEXTS: Mapping[SaleRefusal, Text] = MappingProxyType(
             "（最小货币单位）。请重新录入；减免须作为折扣单独成行。",
         ),
         SaleRefusal.DISCOUNT_ABOVE_LIMIT: Text(
-            en="{item}: {percent} % are taken off in all, and the operator may take off {allowed} % at most. A "
+            en="{item}: {percent} % is taken off in all, and the operator may take off {allowed} % at most. A "
             "supervisor may allow more.",
             zh="{item}：减免合计 {percent}%，收银员最多可减免 {allowed}%。可由领班授权。",
         ),

@@ -98,7 +98,7 @@ TEXTS: Mapping[PaymentRefusal, Text] = MappingProxyType(
         ),
         PaymentRefusal.ORDER_IS_CLOSED: Text(
             en="The order {order_id} is {state}; nothing more is paid on it.",
-            zh="订单 {order_id} 已是 {state}，不再收款。",
+            zh="订单 {order_id} 的状态为“{state}”，不再收款。",
         ),
         PaymentRefusal.TENDER_NOT_TAKEN: Text(
             en="The tender {found} is not taken at this till. Offer another one.",

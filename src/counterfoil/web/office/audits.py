@@ -13,6 +13,7 @@ from litestar.params import FromPath
 from litestar.response import File, Redirect
 from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER, HTTP_409_CONFLICT, HTTP_410_GONE
 
+from counterfoil.audit.intake.recognition import format_title
 from counterfoil.desk.audits import asking, store
 from counterfoil.desk.audits.asking import Asked
 from counterfoil.desk.audits.choices import Choice
@@ -189,6 +190,7 @@ def page_of(faces: Faces, visit: Visit, audit_id: str, template: str, typed: Typ
         currency=who.merchant.currency,
         mapping_kb_max=MAPPING_BYTES_MAX >> 10,
         filed=filed,
+        format_title=format_title,
         begun_by=begun_by.name if begun_by is not None else audit.begun_by,
         State=State,
         states=STATE_WORDS,

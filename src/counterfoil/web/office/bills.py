@@ -13,6 +13,7 @@ from litestar import Controller, Request, Response, get, post
 from litestar.exceptions import PermissionDeniedException, ValidationException
 from litestar.status_codes import HTTP_200_OK, HTTP_409_CONFLICT
 
+from counterfoil.audit.intake.recognition import format_title
 from counterfoil.counter.bills import store
 from counterfoil.counter.bills.refusals import TEXTS, BillRefusal, BillRefused
 from counterfoil.counter.bills.taking import BillTaken
@@ -76,6 +77,7 @@ def _page(faces: Faces, visit: Visit, shown: Shown) -> Response[str]:
         "office/bills.html",
         status=HTTP_409_CONFLICT if shown.refused is not None else HTTP_200_OK,
         bills=bills,
+        format_title=format_title,
         days=days,
         shown=shown,
         acquirers=list(faces.house.bills.acquirers(who.merchant_id)),

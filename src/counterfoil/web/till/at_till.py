@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import sqlalchemy as sa
 from litestar import Request
 from litestar.exceptions import NotFoundException
 
@@ -15,6 +17,7 @@ from counterfoil.counter.paper.model import Paper, Place
 from counterfoil.counter.ringing_up import Counter
 from counterfoil.counter.shop_view.store import ShopView
 from counterfoil.ids import MerchantId, OrderId, StaffId, is_id
+from counterfoil.shop.merchants import store as merchants
 from counterfoil.shop.pricing.cash import cash_step
 from counterfoil.shop.pricing.line_names import LineNames
 from counterfoil.shop.sessions.refusals import SignInRefusal, refused
@@ -73,16 +76,22 @@ class AtTill:
             raise NotFoundException
         return seen
 
-    def paper(self, order: OrderSeen, names: LineNames) -> Paper:
+    def tills_of(self, connection: sa.Connection, orders: Sequence[OrderSeen]) -> Mapping[str, str]:
+        """Return what the tills of some orders are called; the books are asked only where one is not this one."""
+        own = self.counter.terminal
+        if all(order.terminal_id == own.terminal_id for order in orders):
+            return {own.terminal_id: own.name}
+        return {one.terminal_id: one.name for one in merchants.terminals(connection, self.merchant_id)}
+
+    def paper(self, order: OrderSeen, names: LineNames, tills: Mapping[str, str]) -> Paper:
         """Return what stands on the slip of an order of this till's store. May wait for the database."""
         counter, people = self.counter, self.shop().people
         who = people.get(StaffId(order.operator_id or ""))
-        is_own = order.terminal_id == counter.terminal.terminal_id
         place = Place(
             merchant=counter.merchant.name,
             store=counter.store.name,
             address=counter.store.address or "",
-            terminal=counter.terminal.name if is_own else order.terminal_id or "",
+            terminal=tills.get(order.terminal_id or "", order.terminal_id or ""),
             operator=order.operator_id or "" if who is None else who.name,
         )
         return paper_of(order, place, self.visit.language, names)

@@ -60,14 +60,15 @@ def standing(
 
 
 def standings(at: AtTill, orders: Sequence[OrderSeen]) -> list[OrderOut]:
-    """Say how orders stand; what all their lines are called is asked at once."""
+    """Say how orders stand; what all their lines and tills are called is asked at once."""
     with at.faces.reading(at.visit) as connection:
         names = names_on(connection, at.merchant_id, orders)
+        tills = at.tills_of(connection, orders)
     language = at.visit.language
     return [
         OrderOut(
             order=order,
-            slip=at.paper(order, names),
+            slip=at.paper(order, names, tills),
             due_minor=order.due_minor,
             names=_told(order, names, language),
             no=no_of(order, None, language),

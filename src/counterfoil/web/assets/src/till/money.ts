@@ -3,7 +3,7 @@
 /** What is above this nobody pays at a till, and no sum of it loses a digit. */
 const MINOR_MAX = 1_000_000_000_000;
 const NOTES = [1, 5, 10, 20, 50, 100, 200, 500, 1000];
-const QUICK_MAX = 4;
+const QUICK_MAX = 5;
 
 function decimal(minor: number, digits: number): `${number}` {
   const sign = minor < 0 ? '-' : '';

@@ -1,6 +1,8 @@
-// The sentence of a finding, brought when it is needed.
+// The sentence of a finding, brought when it is needed. Its long ids stand there by their ends; whoever points at one
+// sees all of it, and the case below has them in full.
 import { useEffect, useState } from 'preact/hooks';
 import { useShared } from '../app';
+import { pieces } from '../show/ids';
 
 export function useSentence(row: number): string | null {
   const { sentences, words } = useShared();
@@ -21,5 +23,18 @@ export function useSentence(row: number): string | null {
 
 export function Sentence({ row, class: name = 'sentence' }: { row: number; class?: string }) {
   const text = useSentence(row);
-  return <p class={text === null ? `${name} waiting` : name}>{text ?? ' '}</p>;
+  if (text === null) return <p class={`${name} waiting`}>{'\u00a0'}</p>;
+  return (
+    <p class={name}>
+      {pieces(text).map((piece, place) =>
+        piece.id ? (
+          <span key={place} class="id-end" title={piece.id}>
+            {piece.text}
+          </span>
+        ) : (
+          piece.text
+        ),
+      )}
+    </p>
+  );
 }

@@ -78,7 +78,7 @@ export function Unknown({ stage }: { stage: At<'unknown'> }) {
 
 /** The sale is in the books, and something is due: after a decline, a part, or a parked sale that was taken up. */
 export function Due({ stage, standing }: { stage: At<'due'>; standing: Standing }) {
-  const { till, state, say } = useTill();
+  const { till, state, say, amount } = useTill();
   const held = standing.order.total_minor - standing.due_minor;
   const { declined, no } = stage;
   return (
@@ -93,7 +93,7 @@ export function Due({ stage, standing }: { stage: At<'due'>; standing: Standing 
               <p>{say(WORDS.otherTender)}</p>
             </Message>
           )}
-        {held > 0 ? <p>{say(WORDS.paidSoFar)} <strong><Money minor={held} /></strong></p> : null}
+        {held > 0 ? <Message kind="info" title={`${say(WORDS.paidSoFar)} ${amount(held)}`} /> : null}
         <Slip standing={standing} isUnpaid />
         <div class="row">
           <button class="btn" type="button" onClick={() => void park(till)}><Icon name="clock" />{say(WORDS.park)}</button>

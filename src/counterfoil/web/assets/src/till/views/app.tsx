@@ -56,6 +56,7 @@ function AtBasket() {
   const isRinging = stage.at === 'ringing';
   useEffect(() => payIfWanted(till));
   const isEmpty = kept.basket.lines.length === 0;
+  const isHeldUp = isEmpty || (priced !== null && priced.why_not !== null);
   const needsSecond = priced?.why_not ? NEEDS_SECOND.has(priced.why_not.code) : false;
   useKeys(isRinging
     ? { F9: () => toPaying(till), F6: () => void park(till), F7: () => open('discount'), F8: () => open('sales'), ...(needsSecond ? { F4: () => open('second') } : {}) }
@@ -85,12 +86,12 @@ function AtBasket() {
           <>
             <div class="till-bar flow">
               <Totals />
-              <button class="btn btn-primary btn-lg till-wide" type="button" aria-disabled={isEmpty || (priced !== null && priced.why_not !== null)} onClick={() => toPaying(till)}>
+              <button class="btn btn-primary btn-lg till-wide" type="button" aria-disabled={isHeldUp} onClick={() => toPaying(till)}>
                 {say(WORDS.pay)} <Key name="F9" />
               </button>
             </div>
             <div class="till-actions">
-              <button class="btn" type="button" aria-disabled={isEmpty} onClick={() => void park(till)}><Icon name="clock" />{say(WORDS.park)} <Key name="F6" /></button>
+              <button class="btn" type="button" aria-disabled={isHeldUp} onClick={() => void park(till)}><Icon name="clock" />{say(WORDS.park)} <Key name="F6" /></button>
               <button class="btn" type="button" aria-disabled={isEmpty} onClick={() => { if (!isEmpty) open('discount'); }}><Icon name="tag" />{say(WORDS.discountSale)} <Key name="F7" /></button>
               <button class="btn" type="button" onClick={() => open('sales')}><Icon name="slip" />{say(WORDS.sales)} <Key name="F8" /></button>
               <button class="btn" type="button" aria-disabled={isEmpty} onClick={() => { if (!isEmpty) open('clear'); }}><Icon name="bin" />{say(WORDS.clear)}</button>

@@ -1,7 +1,7 @@
 // The fields of a discount: a share or an amount, and why; on a line, and on the whole sale.
 import { useState } from 'preact/hooks';
 import type { Discount } from '../basket';
-import { useTill } from '../context';
+import { Icon, useTill } from '../context';
 import { read, readPermille, typed } from '../money';
 import { change } from '../ringing';
 import { WORDS } from '../words';
@@ -54,7 +54,7 @@ export function DiscountFields({ title, discount, error, isAlone = false }: { ti
       {discount.share.trim() !== '' || discount.off.trim() !== ''
         ? <Field label={say(WORDS.reason)} name="reason" value={discount.why} change={(why) => discount.set({ why })} help={say(WORDS.reasonWhy)} longest={200} />
         : null}
-      {error ? <p class="field-error" role="alert">{error}</p> : null}
+      {error ? <p class="field-error" role="alert"><Icon name="warning" />{error}</p> : null}
     </fieldset>
   );
 }

@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { withItem, withoutLine } from '../basket';
 import type { Item } from '../books';
-import { Money, useTill } from '../context';
+import { Icon, Money, useTill } from '../context';
 import { change } from '../ringing';
 import type { Answer } from '../server';
 import { server } from '../server';
@@ -128,7 +128,7 @@ export function Entry({ chosen, choose, tell, weigh }: Given) {
         onInput={(event) => { setText(event.currentTarget.value); setMissing(false); }} onKeyDown={press}
       />
       <p class="field-help" id="till-code-help">{found.length > 0 ? say(WORDS.found, { n: found.length }) : say(WORDS.scanHelp)}</p>
-      {isMissing ? <p class="field-error" role="alert">{say(WORDS.nothingFound)}</p> : null}
+      {isMissing ? <p class="field-error" role="alert"><Icon name="warning" />{say(WORDS.nothingFound)}</p> : null}
       <ul class="till-found" id="till-found" role="listbox" aria-label={say(WORDS.item)} hidden={found.length === 0}>
         {found.map((item, place) => (
           <li key={item.sku} id={`till-found-${place}`} role="option" aria-selected={place === at}

@@ -54,7 +54,7 @@ export function Lines({ chosen, choose, tell, edited, edit }: Given) {
   };
   return (
     <>
-      <ol class="till-lines" aria-label={say(WORDS.basket)}>
+      <ol class={isRinging ? 'till-lines' : 'till-lines till-lines-still'} aria-label={say(WORDS.basket)}>
         {basket.lines.map((one, place) => (
           <li key={place} class="till-line" aria-current={place === chosen ? 'true' : undefined} onClick={() => choose(place)}>
             <div class="till-line-what">
@@ -132,7 +132,7 @@ function LineDialog({ line, place, close, tell, needs }: Changed) {
   const [quantity, setQuantity] = useState(needs === 'weight' ? '' : line.quantity);
   const [price, setPrice] = useState(line.override ? typed(line.override.price_minor, digits) : '');
   const [why, setWhy] = useState(line.override?.reason ?? '');
-  const [errors, setErrors] = useState<{ quantity?: string; price?: string; discount?: string }>({});
+  const [errors, setErrors] = useState<{ quantity?: string; price?: string; why?: string; discount?: string }>({});
   const discount = useDiscount(line.discount);
   const apply = (event: Event) => {
     event.preventDefault();
@@ -140,8 +140,8 @@ function LineDialog({ line, place, close, tell, needs }: Changed) {
     const off = discountOf(discount, digits);
     const wrong = {
       ...(isQuantity(quantity.trim(), line.sold_by) ? {} : { quantity: say(WORDS.badQuantity) }),
-      ...((price.trim() !== '' && (minor === null || (!isPriceMissing && why.trim() === ''))) || (isPriceMissing && minor === null)
-        ? { price: say(WORDS.badAmount, { example: typed(1250, digits) }) } : {}),
+      ...((price.trim() !== '' || isPriceMissing) && minor === null ? { price: say(WORDS.badAmount, { example: typed(1250, digits) }) } : {}),
+      ...(minor !== null && !isPriceMissing && why.trim() === '' ? { why: say(WORDS.priceReason) } : {}),
       ...(off === 'wrong' ? { discount: say(WORDS.badShare) } : {}),
     };
     setErrors(wrong);
@@ -164,7 +164,7 @@ function LineDialog({ line, place, close, tell, needs }: Changed) {
         <Field label={say(line.sold_by === 'weight' ? WORDS.weightKg : WORDS.quantity)} name="quantity" value={quantity} change={setQuantity} numeric error={errors.quantity} isFirst={!isPriceMissing} />
         <Field label={say(isPriceMissing ? WORDS.price : WORDS.otherPrice)} name="price" value={price} change={setPrice} numeric error={errors.price} isFirst={isPriceMissing} />
         {price.trim() !== '' && !isPriceMissing
-          ? <Field label={say(WORDS.reason)} name="why" value={why} change={setWhy} help={say(WORDS.reasonWhy)} longest={200} />
+          ? <Field label={say(WORDS.reason)} name="why" value={why} change={setWhy} help={say(WORDS.reasonWhy)} error={errors.why} longest={200} />
           : null}
         <DiscountFields title={say(WORDS.discountLine)} discount={discount} error={errors.discount} />
         <div class="dialog-foot">

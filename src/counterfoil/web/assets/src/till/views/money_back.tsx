@@ -98,7 +98,7 @@ function Asking({ payment, standing, newId, end }: Given) {
   return (
     <form class="flow" onSubmit={send}>
       <Field label={say(WORDS.howMuch)} name="amount" value={text} change={setText} numeric help={say(WORDS.left, { amount: amount(left) })}
-        error={isRight ? null : say(WORDS.badAmount, { example: typed(left, digits) })} />
+        error={isRight ? null : say(WORDS.atMost, { amount: amount(left) })} />
       {goods.length > 0 ? (
         <fieldset class="field">
           <legend class="field-label">{say(WORDS.goodsBack)}</legend>
@@ -124,7 +124,7 @@ function Asking({ payment, standing, newId, end }: Given) {
       {no === 'nobody' ? <Message kind="warn" title={say(WORDS.noAnswer)} role="alert" /> : no === null ? null : <Refusal no={no} />}
       <div class="dialog-foot">
         <button class="btn btn-error" type="submit" aria-disabled={isBusy}>
-          {isBusy ? <span class="spin" aria-hidden="true" /> : <Icon name="undo" />}{say(WORDS.giveBack)}: {amount(isRight ? minor : 0)}
+          {isBusy ? <span class="spin" aria-hidden="true" /> : <Icon name="undo" />}{say(WORDS.giveBackOf, { amount: amount(isRight ? minor : 0) })}
         </button>
       </div>
     </form>

@@ -18,8 +18,9 @@ interface Said {
 export function Message({ kind, title, children, role }: Said) {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    // Below the edge of a dialog nobody would see why nothing happens.
-    if (role === 'alert') place.current?.scrollIntoView({ block: 'nearest' });
+    // Below the edge of a dialog nobody would see why nothing happens, nor above that of a phone, whose first field has
+    // just been given the focus.
+    if (role === 'alert') requestAnimationFrame(() => place.current?.scrollIntoView({ block: 'nearest' }));
   }, [title, role]);
   return (
     <div class={`message message-${kind}`} ref={place} {...(role ? { role } : {})}>

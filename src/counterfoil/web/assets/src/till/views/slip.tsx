@@ -20,11 +20,13 @@ export function Slip({ standing, isBare = false, isCopy = false, isUnpaid = fals
   // A browser that was updated in the middle of a sale asks the books again in a moment.
   if (!slip) return null;
   const { place } = slip;
+  // What was paid and went back is nothing paid.
+  const isBegun = slip.paid.reduce((sum, row) => sum + row.amount_minor, 0) > 0;
   return (
     <article class={isBare ? 'slip slip-bare' : 'slip'} aria-label={say(WORDS.slip)}>
       <header>
         {isCopy ? <p class="slip-copy">{say(WORDS.copyMark)}</p> : null}
-        {isUnpaid ? <p class="slip-copy">{say(WORDS.unpaidMark)}</p> : null}
+        {isUnpaid ? <p class="slip-copy">{say(isBegun ? WORDS.partPaidMark : WORDS.unpaidMark)}</p> : null}
         <h3><bdi>{place.merchant}</bdi></h3>
         <p><bdi>{place.store}</bdi></p>
         {place.address === '' ? null : <p><bdi>{place.address}</bdi></p>}

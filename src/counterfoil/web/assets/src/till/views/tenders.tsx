@@ -96,12 +96,13 @@ function Cash({ due }: { due: number }) {
     );
   }
   const take = (minor: number | null) => {
-    if (minor === null || minor <= 0) {
-      setError(say(WORDS.badAmount, { example: typed(1250, digits) }));
+    const isMuch = minor === null ? /^\d+$/.test(text.trim()) : minor > due * TIMES_MAX;
+    if (text.trim().length >= CODE_DIGITS_MIN && isMuch) {
+      setError(say(WORDS.likeACode));
       return;
     }
-    if (text.trim().length >= CODE_DIGITS_MIN && minor > due * TIMES_MAX) {
-      setError(say(WORDS.likeACode));
+    if (minor === null || minor <= 0) {
+      setError(say(WORDS.badAmount, { example: typed(1250, digits) }));
       return;
     }
     const amount = Math.min(minor, due);
@@ -147,9 +148,9 @@ function Elsewhere({ due }: { due: number }) {
   return (
     <form class="flow" onSubmit={take}>
       <Field label={say(WORDS.partOf)} name="part" value={part.text} change={part.set} numeric isFirst help={say(WORDS.takenElsewhereHelp)}
-        error={part.minor === null ? say(WORDS.badAmount, { example: typed(due, till.beginning.digits) }) : null} />
-      <button class="btn btn-primary btn-lg till-wide" type="submit" aria-disabled={till.isBusy}>
-        {say(WORDS.takenElsewhere)}: {amount(part.minor ?? 0)}
+        error={part.minor === null ? say(WORDS.atMost, { amount: amount(due) }) : null} />
+      <button class="btn btn-primary btn-lg till-wide" type="submit" aria-disabled={till.isBusy || part.minor === null}>
+        {say(WORDS.takenElsewhereOf, { amount: amount(part.minor ?? 0) })}
       </button>
     </form>
   );
@@ -172,8 +173,8 @@ function Shown({ tender, due }: { tender: Tender; due: number }) {
       <Field label={say(tender === 'card' ? WORDS.presentCard : WORDS.presentCode)} name="presented" isSecret longest={300} isFirst
         value={shown} change={setShown} help={say(WORDS.presentHelp)} />
       <Field label={say(WORDS.partOf)} name="part" value={part.text} change={part.set} numeric help={say(WORDS.partHelp)}
-        error={part.minor === null ? say(WORDS.badAmount, { example: typed(due, till.beginning.digits) }) : null} />
-      <button class="btn btn-primary btn-lg till-wide" type="submit" aria-disabled={till.isBusy || shown === ''}>
+        error={part.minor === null ? say(WORDS.atMost, { amount: amount(due) }) : null} />
+      <button class="btn btn-primary btn-lg till-wide" type="submit" aria-disabled={till.isBusy || shown === '' || part.minor === null}>
         {say(WORDS.charge, { amount: amount(part.minor ?? 0) })} <Key name="Enter" />
       </button>
     </form>
