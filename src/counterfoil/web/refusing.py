@@ -10,14 +10,14 @@ from counterfoil.languages import Language
 from counterfoil.refusals import Refused
 from counterfoil.web import showing
 
-#: The fact of a refusal that is a moment; programs get it as ISO 8601 has it.
-_UNTIL = "until"
+#: The facts of a refusal that are moments; programs get them as ISO 8601 has it.
+_MOMENTS = frozenset({"until", "at"})
 
 
 def refusal_said(refused: Refused, zone: ZoneInfo, language: Language) -> str:
-    """Write a refusal; until when it holds stands on the clock of the shop, as every moment of a page does."""
+    """Write a refusal; its moments stand on the clock of the shop, as all of a page do."""
     facts = {
-        name: showing.moment(datetime.fromisoformat(str(fact)), zone, language) if name == _UNTIL else fact
+        name: showing.moment(datetime.fromisoformat(str(fact)), zone, language) if name in _MOMENTS else fact
         for name, fact in refused.facts.items()
     }
     return replace(refused, facts=facts).said(language)

@@ -124,7 +124,9 @@ def case_page(connection: sa.Connection, visit: Visit, case_id: str) -> CasePage
         is_anothers=case.owner_id is not None and case.owner_id != who.staff_id,
         names={person.staff_id: person.name for person in people},
         called=names_of(people, merchants.terminals(connection, who.merchant_id), who.stores),
-        receivers=[person for person in here if may_work(person, case.store_id)],
+        receivers=[
+            person for person in here if person.staff_id != case.owner_id and may_work(person, case.store_id)
+        ],
         authorisers={offer.about: _authorisers(here, offer, who.staff_id) for offer in open_steps},
         seconds=[
             person
