@@ -20,6 +20,7 @@ from counterfoil.desk.cases.inbox.model import Counts, Page
 from counterfoil.desk.cases.model import TEXT_LENGTH_MAX, Case, CaseId, MovedMany
 from counterfoil.desk.cases.rules import LEVELS, may_work
 from counterfoil.desk.cases.states import IN_HAND, State
+from counterfoil.desk.cases.store import cases
 from counterfoil.detectors.catalogue import Severity
 from counterfoil.ids import StaffId, new_id
 from counterfoil.languages import Text
@@ -220,8 +221,19 @@ def _told(faces: Faces, visit: Visit, form: Filled, answer: MovedMany | Refused,
     status = HTTP_200_OK if answer.moved else HTTP_409_CONFLICT
     with faces.reading(visit) as connection:
         people = staff.people(connection, visit.known.merchant_id)
-    left = {case_id: by_name(no, people) for case_id, no in answer.refused.items()}
-    return faces.page(visit, "desk/many.html", status=status, moved_n=len(answer.moved), left=left, back=back)
+        found = cases(connection, visit.known.merchant_id, list(answer.refused))
+    known = {case_id: case for case_id, (case, _) in found.items() if may_work(visit.known.person, case.store_id)}
+    left = [(case_id, known.get(case_id), by_name(no, people)) for case_id, no in answer.refused.items()]
+    return faces.page(
+        visit,
+        "desk/many.html",
+        status=status,
+        moved_n=len(answer.moved),
+        left=left,
+        back=back,
+        exception_titles=exception_titles(),
+        **WORDS,
+    )
 
 
 def in_names(faces: Faces, visit: Visit, no: Refused) -> Refused:
