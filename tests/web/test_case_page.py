@@ -192,6 +192,17 @@ def test_a_case_of_another_s_offers_no_button_that_would_be_refused(
     assert "/closure" not in page.text
 
 
+def test_an_escalated_case_offers_nothing_to_whoever_it_does_not_wait_for(desk: Visitor, counter: Counter) -> None:
+    """The page had offered to take it, and the press was refused."""
+    _order_id, _payment_id, case_id = double(counter)
+    press(desk, case_id, "/escalation", to="manager", text="not mine")
+    page = case_page(desk, case_id)
+    assert "It was escalated: somebody with the role “store manager” has to take it." in read(page)
+    for ending in ("/taking", "/assignment", "/refunds", "/closure"):
+        assert ending not in page.text
+    assert "/notes" in page.text
+
+
 def test_a_case_whose_books_agree_is_closed_and_offers_no_step(desk: Visitor, counter: Counter) -> None:
     _order_id, _payment_id, case_id = double(counter)
     lost(counter, case_id)

@@ -196,6 +196,7 @@ def test_what_moves_money_is_never_closed_in_bulk_and_is_named(desk: Visitor, co
     assert answer.status_code == 200
     assert "The next step of this case moves money" in read(answer)
     assert f"/desk/cases/{money}" in answer.text
+    assert "Charged twice" in read(answer)
     assert (state_of(counter, plain), state_of(counter, money)) == ("closed", "open")
 
 

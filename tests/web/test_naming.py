@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import pytest
 
+from counterfoil.desk.cases.refusals import CaseRefusal, refused
 from counterfoil.detectors.catalogue import catalogue
-from counterfoil.languages import Text
-from counterfoil.web.desk.naming import Names
+from counterfoil.ids import MerchantId, StaffId
+from counterfoil.languages import Language, Text
+from counterfoil.shop.staff.model import Person
+from counterfoil.web.desk.naming import Names, by_name
+from counterfoil.web.refusing import refusal_said
 from tests.counter.till import Counter
 from tests.desk.steps.shop import found
 from tests.web.desk import read
 from tests.web.shop import Visitor
 
+DAI = Person(
+    merchant_id=MerchantId("lantern"), staff_id=StaffId("dai"), name="Dai Feng", language=Language.ZH,
+    has_pin=True, pin_locked_until=None, retired_at=None,
+)  # fmt: skip
 NAMES = Names(people={"dai": "Dai Feng", "237": "nobody"}, tills={"r4": "River 4"}, stores={"river": "River Street"})
 
 
@@ -52,6 +62,16 @@ def test_a_sentence_of_another_version_stays_as_it_is(exception: str, diagnosis:
     said = Text(en="Operator dai did {something}.", zh="收银员 dai 做了 {something}。")
     named = NAMES.in_sentence(exception, diagnosis, said)
     assert (named.en, named.zh) == (said.en, said.zh)
+
+
+def test_a_refusal_says_who_and_when_as_people_do() -> None:
+    """It comes from the desk with a staff number and a moment in UTC; the page has names and the clock of the shop."""
+    no = refused(
+        CaseRefusal.CHANGED_MEANWHILE,
+        who_en="dai", who_zh="dai", what_en="took it", what_zh="接手了个案", at="2026-11-30T03:12:44+00:00",
+    )  # fmt: skip
+    told = refusal_said(by_name(no, [DAI]), ZoneInfo("Asia/Shanghai"), Language.EN)
+    assert told.startswith("Dai Feng took it meanwhile (30 Nov 2026, 11:12); nothing was done")
 
 
 def test_a_column_names_what_it_holds_and_no_other() -> None:

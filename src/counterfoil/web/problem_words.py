@@ -30,8 +30,8 @@ PROBLEMS: Mapping[int, Words] = MappingProxyType(
                 zh="您在当前门店的角色没有这项权限。未作任何更改。",
             ),
             advice=Text(
-                en="Choose another store above, or ask the owner for the role.",
-                zh="请在上方换一家门店，或请店主授予角色。",
+                en="Ask the owner for the role; if you work at several stores, choose another one above.",
+                zh="请店主授予角色；在多家门店工作的，可在上方换一家。",
             ),
             icon="lock",
         ),

@@ -14,8 +14,8 @@ from counterfoil.languages import Language
 from counterfoil.refusals import Refused
 from counterfoil.web import showing
 
-#: The fact of a refusal that is a moment; programs get it as ISO 8601 has it.
-_UNTIL = "until"
+#: The facts of a refusal that are moments; programs get them as ISO 8601 has it.
+_MOMENTS = frozenset({"until", "at"})
 #: The words within a Chinese day; a line may end before and behind each.
 _UNITS = re.compile("[年月日]")
 #: What an id's fact ends in; programs get all of it.
@@ -23,13 +23,13 @@ _ID = "_id"
 
 
 def refusal_said(refused: Refused, zone: ZoneInfo, language: Language) -> str:
-    """Write a refusal; until when it holds stands on the clock of the shop, as every moment of a page does."""
+    """Write a refusal; its moments stand on the clock of the shop, as all of a page do."""
     facts = {name: _shown(name, fact, zone, language) for name, fact in refused.facts.items()}
     return replace(refused, facts=facts).said(language)
 
 
 def _shown(name: str, fact: object, zone: ZoneInfo, language: Language) -> object:
-    if name == _UNTIL:
+    if name in _MOMENTS:
         return _on_one_line(showing.moment(datetime.fromisoformat(str(fact)), zone, language))
     return showing.short_id(str(fact)) if name.endswith(_ID) else fact
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -30,6 +31,7 @@ _THRESHOLD = 1.5
 
 
 _JUST_NOW = timedelta(seconds=10)
+_MINUTE = timedelta(minutes=1)
 
 #: An id longer than this is shown by so much of its end.
 _WHOLE_ID_MAX, _END_OF_ID = 12, 8
@@ -87,12 +89,22 @@ def age(at: datetime, now: datetime, language: Language) -> str:
     """Write how long ago a moment was, or how long it is until then: `3 hours ago`, `in 2 days`."""
     if abs(at - now) < _JUST_NOW:
         return NOW.to(language)
-    return str(format_timedelta(at - now, add_direction=True, threshold=_THRESHOLD, locale=LOCALES[language]))
+    return _told(at - now, language, add_direction=True)
 
 
 def span(length: timedelta, language: Language) -> str:
     """Write how long something takes: `3 hours`."""
-    return str(format_timedelta(length, threshold=_THRESHOLD, locale=LOCALES[language]))
+    return _told(length, language)
+
+
+def _told(length: timedelta, language: Language, *, add_direction: bool = False) -> str:
+    # Nobody counts seconds beyond a minute.
+    smallest: Literal["minute", "second"] = "minute" if abs(length) >= _MINUTE else "second"
+    return str(
+        format_timedelta(
+            length, granularity=smallest, threshold=_THRESHOLD, add_direction=add_direction, locale=LOCALES[language]
+        )
+    )
 
 
 def is_one(count: float, language: Language) -> bool:

@@ -29,7 +29,7 @@ _CHINESE: Mapping[str, str] = {
     "have_it_signed_off": "补办授权",
     "inspect_the_terminal": "检查终端",
     "look_at_the_pattern": "查看规律",
-    "rebuild_the_order_or_refund": "补建订单或退款",
+    "rebuild_the_order_or_refund": "补录订单或退款",
     "record_the_reason": "补记原因",
     "recover_the_excess": "追回多退的部分",
     "recover_the_second_refund": "追回第二笔退款",

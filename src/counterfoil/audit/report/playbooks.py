@@ -19,7 +19,8 @@ from markdown_it import MarkdownIt
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-_MARKDOWN = MarkdownIt("js-default", {"html": False, "linkify": False, "typographer": False})
+#: Quotes and apostrophes are set as the rest of the pages has them; nothing else is made of what was typed.
+_MARKDOWN = MarkdownIt("js-default", {"html": False, "linkify": False, "typographer": True}).disable("replacements")
 
 #: A key in brackets as it is rendered, in the brackets of either language.
 _KEY = re.compile(r" ?[(（]<code>[a-z_]+</code>[)）]")

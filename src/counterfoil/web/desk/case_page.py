@@ -11,7 +11,7 @@ from counterfoil.desk.cases.closures import Closure, closures_for
 from counterfoil.desk.cases.inbox import reading
 from counterfoil.desk.cases.inbox.model import CaseFile, CaseFinding
 from counterfoil.desk.cases.model import ENDING, Case, CaseEvent
-from counterfoil.desk.cases.rules import LEVELS, may_work
+from counterfoil.desk.cases.rules import LEVELS, may_work, why_not_their_turn
 from counterfoil.desk.cases.states import IN_HAND, Event, State
 from counterfoil.desk.cases.steps import BROKE_OFF_AFTER
 from counterfoil.desk.steps import store as steps
@@ -55,6 +55,8 @@ class CasePage:
     may_act: bool
     #: Whether the case is in somebody else's hand.
     is_anothers: bool
+    #: Whether it was escalated to a role that the visitor does not have.
+    waits_for_others: bool
     names: Mapping[StaffId, str]
     #: What the shop calls what a finding or a row names by id.
     called: Names
@@ -85,9 +87,14 @@ class CasePage:
         return self.file.case.state in IN_HAND
 
     @property
+    def is_for_others(self) -> bool:
+        """Whether it is not the visitor's to decide about now."""
+        return self.is_anothers or self.waits_for_others
+
+    @property
     def main(self) -> str:
         """The one thing to do: a step, to take the case, to close it; nothing of a closed one."""
-        if not self.is_in_hand or not self.may_act or self.is_anothers:
+        if not self.is_in_hand or not self.may_act or self.is_for_others:
             return ""
         if self.offers:
             return f"{self.offers[0].step}:{self.offers[0].about}"
@@ -122,9 +129,10 @@ def case_page(connection: sa.Connection, visit: Visit, case_id: str) -> CasePage
         closures=closures_for(case.exception),
         may_act=may_act,
         is_anothers=case.owner_id is not None and case.owner_id != who.staff_id,
+        waits_for_others=why_not_their_turn(case, who.person) is not None,
         names={person.staff_id: person.name for person in people},
         called=names_of(people, merchants.terminals(connection, who.merchant_id), who.stores),
-        receivers=[person for person in here if may_work(person, case.store_id)],
+        receivers=[person for person in here if person.staff_id != case.owner_id and may_work(person, case.store_id)],
         authorisers={offer.about: _authorisers(here, offer, who.staff_id) for offer in open_steps},
         seconds=[
             person

@@ -26,7 +26,7 @@ from counterfoil.shop.staff.pins import DIGITS_MAX, Pin
 from counterfoil.shop.staff.roles import ROLE_NAMES
 from counterfoil.web.desk.case_page import CasePage, case_page
 from counterfoil.web.desk.filters import PATH
-from counterfoil.web.desk.inbox import READS, WORKS
+from counterfoil.web.desk.inbox import READS, WORKS, in_names
 from counterfoil.web.desk.meant import case_meant
 from counterfoil.web.desk.open_places import values_of
 from counterfoil.web.desk.playbooks import playbook
@@ -155,7 +155,6 @@ def _shown(visit: Visit, page: CasePage) -> dict[str, Any]:
         "step_titles": TITLES,
         "came_said": came_said,
         "kind_words": KINDS,
-        "closure_words": CLOSURES,
         "waiting_words": WAITING_FOR,
         "lane_words": LANES,
         "row_words": ROWS,
@@ -182,7 +181,7 @@ async def _pressed(request: Request[Any, Any, Any], case_id: str, do: Do, told: 
     faces, visit, form = faces_of(request), visit_of(request), await filled_in(request)
     answer = await faces.asked(do, faces, visit, CaseId(case_id), form)
     if isinstance(answer, Refused):
-        refuse(answer)
+        refuse(await faces.asked(in_names, faces, visit, answer))
     return back_to(faces, case_id, Told.DONE_BEFORE if answer.repeated else told)
 
 

@@ -20,6 +20,7 @@ from counterfoil.desk.cases.inbox.model import Counts, Page
 from counterfoil.desk.cases.model import TEXT_LENGTH_MAX, Case, CaseId, MovedMany
 from counterfoil.desk.cases.rules import LEVELS, may_work
 from counterfoil.desk.cases.states import IN_HAND, State
+from counterfoil.desk.cases.store import cases
 from counterfoil.detectors.catalogue import Severity
 from counterfoil.ids import StaffId, new_id
 from counterfoil.languages import Text
@@ -30,7 +31,7 @@ from counterfoil.shop.staff.model import Person, Role, Verb
 from counterfoil.shop.staff.roles import ROLE_NAMES
 from counterfoil.web.access import needs
 from counterfoil.web.desk.filters import PATH, Age, Filters, Whose, filters_of
-from counterfoil.web.desk.naming import names_of
+from counterfoil.web.desk.naming import by_name, names_of
 from counterfoil.web.desk.words import CHIPS, OPEN_FOR, OVERDUE, SEVERITIES, STATES, WHOSE, WORDS, exception_titles
 from counterfoil.web.faces import Faces, faces_of
 from counterfoil.web.filled import Filled, filled_in
@@ -212,10 +213,30 @@ def _ticked(form: Filled) -> dict[CaseId, int]:
 def _told(faces: Faces, visit: Visit, form: Filled, answer: MovedMany | Refused, told: Told) -> Response[Any]:
     """Lead back where all was done; else say of each case that was left why."""
     if isinstance(answer, Refused):
-        raise PageRefused(answer)
+        raise PageRefused(in_names(faces, visit, answer))
     back = local_path(form.optional_text("next", longest=_BACK_LENGTH_MAX)) or PATH
     if not answer.refused:
         told = told if answer.moved else Told.NOTHING_TICKED
         return Redirect(back, status_code=HTTP_303_SEE_OTHER, cookies=[faces.cookies.tell(told)])
     status = HTTP_200_OK if answer.moved else HTTP_409_CONFLICT
-    return faces.page(visit, "desk/many.html", status=status, answer=answer, back=back)
+    with faces.reading(visit) as connection:
+        people = staff.people(connection, visit.known.merchant_id)
+        found = cases(connection, visit.known.merchant_id, list(answer.refused))
+    known = {case_id: case for case_id, (case, _) in found.items() if may_work(visit.known.person, case.store_id)}
+    left = [(case_id, known.get(case_id), by_name(no, people)) for case_id, no in answer.refused.items()]
+    return faces.page(
+        visit,
+        "desk/many.html",
+        status=status,
+        moved_n=len(answer.moved),
+        left=left,
+        back=back,
+        exception_titles=exception_titles(),
+        **WORDS,
+    )
+
+
+def in_names(faces: Faces, visit: Visit, no: Refused) -> Refused:
+    """Return a refusal as a page says it: with names in the places of ids."""
+    with faces.reading(visit) as connection:
+        return by_name(no, staff.people(connection, visit.known.merchant_id))

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from string import Formatter
 from types import MappingProxyType
 
 from counterfoil.detectors.catalogue import catalogue
 from counterfoil.languages import Text
+from counterfoil.refusals import Refused
 from counterfoil.shop.merchants.model import Store, Terminal
 from counterfoil.shop.staff.model import Person
 
@@ -23,6 +24,8 @@ _PEOPLE = frozenset({"operator", "operator_id", "authoriser_id", "said_by"})
 _TILLS = frozenset({"terminal", "terminal_id"})
 _STORES = frozenset({"store", "store_id"})
 _NAMED = _PEOPLE | _TILLS | _STORES
+#: What in a refusal is somebody, or says who did something.
+_REFUSED_PEOPLE = frozenset({"staff_id", "owner_id", "who_en", "who_zh"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +65,13 @@ def names_of(people: Iterable[Person], tills: Iterable[Terminal], stores: Iterab
         tills=MappingProxyType({one.terminal_id: one.name for one in tills}),
         stores=MappingProxyType({one.store_id: one.name for one in stores}),
     )
+
+
+def by_name(no: Refused, people: Iterable[Person]) -> Refused:
+    """Return a refusal that calls people by name; who is nobody of the staff is called as before."""
+    names = {str(one.staff_id): one.name for one in people}
+    facts = {key: names.get(str(fact), fact) if key in _REFUSED_PEOPLE else fact for key, fact in no.facts.items()}
+    return replace(no, facts=facts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,7 +35,7 @@ from counterfoil.languages import Text
 from counterfoil.refusals import Refused
 from counterfoil.shop.staff.model import EVERY_STORE, Verb
 from counterfoil.web.desk.cases import CASES, back_to, refuse
-from counterfoil.web.desk.inbox import WORKS
+from counterfoil.web.desk.inbox import WORKS, in_names
 from counterfoil.web.desk.step_pages import asked_by
 from counterfoil.web.faces import Faces, faces_of
 from counterfoil.web.filled import Filled, filled_in
@@ -91,7 +91,7 @@ def _slip(faces: Faces, visit: Visit, case_id: str, order_id: str) -> Response[A
     with faces.reading(visit) as connection:
         page = _page(connection, visit, case_id, order_id)
     if isinstance(page, Refused):
-        refuse(page)
+        refuse(in_names(faces, visit, page))
     return faces.page(visit, "desk/slip.html", page=page, action_id=new_id(visit.now), faults=FAULTS)
 
 
@@ -101,7 +101,7 @@ def _told(faces: Faces, visit: Visit, case_id: str, form: Filled) -> Response[An
     asked = asked_by(visit, case_id, form, sees=False)
     answer = tell_of_slip(faces.house, asked, event=event, fault=fault)
     if isinstance(answer, Refused):
-        refuse(answer)
+        refuse(in_names(faces, visit, answer))
     said = Told.SLIP_OUT if answer.came is Came.DONE else Told.SLIP_NOT_OUT
     return back_to(faces, case_id, Told.DONE_BEFORE if answer.repeated else said)
 

@@ -27,7 +27,7 @@ from counterfoil.ids import ID_LENGTH_MAX, StaffId, StoreId
 from counterfoil.refusals import Refused
 from counterfoil.shop.staff.pins import DIGITS_MAX, Pin
 from counterfoil.web.desk.cases import CASES, back_to, refuse
-from counterfoil.web.desk.inbox import WORKS
+from counterfoil.web.desk.inbox import WORKS, in_names
 from counterfoil.web.faces import Faces, faces_of
 from counterfoil.web.filled import Filled, filled_in
 from counterfoil.web.told import Told
@@ -62,7 +62,7 @@ class StepController(Controller):
         answer = await asyncio.to_thread(ask_again, faces.house, asked_by(visit, case_id, form))
         if isinstance(answer, Stepped) and answer.came in ANSWERS and not answer.repeated:
             return back_to(faces, case_id, Told.STEP_ANSWERED)
-        return _answered(faces, case_id, answer)
+        return await _answered(faces, visit, case_id, answer)
 
     @post("/{case_id:str}/refunds", opt=WORKS, status_code=HTTP_303_SEE_OTHER)
     async def give_back(self, request: Request[Any, Any, Any], case_id: FromPath[str]) -> Response[Any]:
@@ -70,20 +70,20 @@ class StepController(Controller):
         faces, visit, form = faces_of(request), visit_of(request), await filled_in(request)
         consent = _consent(form)
         answer = await asyncio.to_thread(give_back, faces.house, asked_by(visit, case_id, form), consent)
-        return _answered(faces, case_id, answer)
+        return await _answered(faces, visit, case_id, answer)
 
     @post("/{case_id:str}/cancellations", opt=WORKS, status_code=HTTP_303_SEE_OTHER)
     async def cancel_unpaid(self, request: Request[Any, Any, Any], case_id: FromPath[str]) -> Response[Any]:
         """Cancel the unpaid one of two orders."""
         faces, visit, form = faces_of(request), visit_of(request), await filled_in(request)
-        return _answered(faces, case_id, await faces.asked(_cancel, faces, visit, case_id, form))
+        return await _answered(faces, visit, case_id, await faces.asked(_cancel, faces, visit, case_id, form))
 
     @post("/{case_id:str}/orders", opt=WORKS, status_code=HTTP_303_SEE_OTHER)
     async def rebuild_order(self, request: Request[Any, Any, Any], case_id: FromPath[str]) -> Response[Any]:
         """Make the order that the acquirer's record proves."""
         faces, visit, form = faces_of(request), visit_of(request), await filled_in(request)
         answer = await faces.asked(_rebuild, faces, visit, case_id, form)
-        return _answered(faces, case_id, answer)
+        return await _answered(faces, visit, case_id, answer)
 
     @post("/{case_id:str}/charges", opt=WORKS, status_code=HTTP_303_SEE_OTHER)
     async def return_charge(self, request: Request[Any, Any, Any], case_id: FromPath[str]) -> Response[Any]:
@@ -91,20 +91,20 @@ class StepController(Controller):
         faces, visit, form = faces_of(request), visit_of(request), await filled_in(request)
         consent, asked, store_id = _consent(form), asked_by(visit, case_id, form), _store(form)
         answer = await asyncio.to_thread(return_charge, faces.house, asked, consent, store_id=store_id)
-        return _answered(faces, case_id, answer)
+        return await _answered(faces, visit, case_id, answer)
 
     @post("/{case_id:str}/links", opt=WORKS, status_code=HTTP_303_SEE_OTHER)
     async def link_return(self, request: Request[Any, Any, Any], case_id: FromPath[str]) -> Response[Any]:
         """Link a return to the order that it is of."""
         faces, visit, form = faces_of(request), visit_of(request), await filled_in(request)
-        return _answered(faces, case_id, await faces.asked(_link, faces, visit, case_id, form))
+        return await _answered(faces, visit, case_id, await faces.asked(_link, faces, visit, case_id, form))
 
     @post("/{case_id:str}/links/taken_back", opt=WORKS, status_code=HTTP_303_SEE_OTHER)
     async def unlink_return(self, request: Request[Any, Any, Any], case_id: FromPath[str]) -> Response[Any]:
         """Take the link of a return back."""
         faces, visit, form = faces_of(request), visit_of(request), await filled_in(request)
         answer = await faces.asked(unlink_return, faces.house, asked_by(visit, case_id, form))
-        return _answered(faces, case_id, answer)
+        return await _answered(faces, visit, case_id, answer)
 
 
 def _link(faces: Faces, visit: Visit, case_id: str, form: Filled) -> Stepped | Refused:
@@ -149,8 +149,8 @@ def _consent(form: Filled) -> Consent | None:
     return Consent(authoriser_id=StaffId(name), pin=Pin(digits=digits), reason=reason)
 
 
-def _answered(faces: Faces, case_id: str, answer: Stepped | Refused) -> Response[Any]:
+async def _answered(faces: Faces, visit: Visit, case_id: str, answer: Stepped | Refused) -> Response[Any]:
     if isinstance(answer, Refused):
-        refuse(answer)
+        refuse(await faces.asked(in_names, faces, visit, answer))
     told = Told.DONE_BEFORE if answer.repeated and answer.came is Came.DONE else _TOLD[answer.came]
     return back_to(faces, case_id, told)

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from counterfoil.audit.report.next_steps import NEXT_STEPS
+from counterfoil.desk.cases.closures import CLOSURES
 from counterfoil.desk.cases.inbox.model import Sort
 from counterfoil.desk.cases.refusals import STATE_WORDS
 from counterfoil.desk.cases.states import Event, State
@@ -88,7 +89,7 @@ HAPPENED_ICONS: Mapping[Event, str] = MappingProxyType(
         Event.TAKEN: "person",
         Event.ASSIGNED: "person",
         Event.RELEASED: "undo",
-        Event.ESCALATED: "up",
+        Event.ESCALATED: "raise",
         Event.ASKED: "question",
         Event.ANSWERED: "note",
         Event.NOTED: "note",
@@ -181,6 +182,7 @@ WORDS: Mapping[str, Any] = MappingProxyType(
         "sorts": SORTS,
         "happened": HAPPENED,
         "happened_icons": HAPPENED_ICONS,
+        "closure_words": CLOSURES,
         "diagnosis_title": diagnosis_title,
         "next_step_title": next_step_title,
         "tone_of": tone_of,

@@ -102,7 +102,7 @@ def _shipped(stage: Stage, n: int, way: Way, order_id: str, moment: datetime, *,
         when = None if after is None else moment + timedelta(hours=after)
         return when if when is not None and when <= until else None
 
-    parcel_id = f"parcel-{n + 1:03d}"
+    parcel_id = f"P{10_200 + n}"
     shipped_at = hours(2.5)
     stage.papers.add(
         "parcels",

@@ -15,7 +15,7 @@ def returns(days: Days) -> Iterator[Act]:
     """Yield them."""
     day = days.saturday
     # Money handed out for a rice cooker that this shop never sold to anybody: refund_without_order.
-    yield then(at(day, "15:20"), _blind("ret-blind", "rice-cooker", 29_900, operator="dai"))
+    yield then(at(day, "15:20"), _blind("R20411", "rice-cooker", 29_900, operator="dai"))
     # Refunded by the book, and the slip printer was off: return_without_slip.
     yield sold("came back", bought("m1", at(days.before(1), "12:10"), "umbrella batteries*2", card=500))
     yield then(at(day, "10:30"), _refunded("came back", printed=False))
@@ -24,7 +24,7 @@ def returns(days: Days) -> Iterator[Act]:
     yield then(at(day, "11:25"), _refunded("in order", printed=True))
     # Taken back in good condition on the Monday, and still in the back room: not_restocked.
     yield sold("in the back room", bought("r2", at(days.before(6), "11:11"), "kettle", tender="cash"))
-    yield then(at(days.before(5), "13:00"), _received("ret-back-room", "in the back room", "kettle", 12_900))
+    yield then(at(days.before(5), "13:00"), _received("R20398", "in the back room", "kettle", 12_900))
     # The customer asks, and nobody has decided: a return under way, and nothing to find yet.
     yield sold("asked", bought("r1", at(days.before(2), "16:00"), "charger", card=503))
     yield then(at(day, "20:05"), _asked("ret-asked", "asked", 5_900))
