@@ -128,6 +128,17 @@ def test_somebody_who_reconciles_at_one_store_sees_their_own_audits_alone(office
     assert office.page(own).status_code == 200
 
 
+def test_the_list_tells_audits_apart_by_their_files(office: Office) -> None:
+    _empty, one, two = office.begin(), office.begin(), office.begin()
+    office.put(one, "april.csv", BILL.read_bytes())
+    office.put(two, "july.csv", BILL.read_bytes())
+    office.put(two, "may.csv", BILL.read_bytes())
+    said = read(office.visitor.get("/office/audits"))
+    assert "april.csv" in said
+    assert "july.csv and 1 more" in said
+    assert "may.csv" not in said
+
+
 def test_who_does_not_reconcile_is_shown_the_door(office: Office) -> None:
     give_passwords(office.counter.database, office.counter.merchant_id, ANN)
     office.visitor.sign_in(ANN)

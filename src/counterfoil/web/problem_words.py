@@ -29,10 +29,7 @@ PROBLEMS: Mapping[int, Words] = MappingProxyType(
                 en="None of your roles at the store that is shown allows it. Nothing was changed.",
                 zh="您在当前门店的角色没有这项权限。未作任何更改。",
             ),
-            advice=Text(
-                en="Ask the owner for the role; if you work at several stores, choose another one above.",
-                zh="请店主授予角色；在多家门店工作的，可在上方换一家。",
-            ),
+            advice=Text(en="Ask the owner for the role.", zh="请店主授予角色。"),
             icon="lock",
         ),
         404: Words(

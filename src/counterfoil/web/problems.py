@@ -56,11 +56,12 @@ class FormRefused(HTTPException):
 
 
 class PageRefused(Exception):
-    """Ends a handler of a page with a refusal; nothing was done."""
+    """Ends a handler of a page with a refusal; nothing was done. `back`: a path of ours where it can be done again."""
 
-    def __init__(self, refused: Refused, status: int = HTTP_409_CONFLICT) -> None:
+    def __init__(self, refused: Refused, status: int = HTTP_409_CONFLICT, *, back: str | None = None) -> None:
         self.refused = refused
         self.status = status
+        self.back = back
         super().__init__(refused.code)
 
 
@@ -72,6 +73,8 @@ class Shown:
     words: Words
     #: What a refusal says itself; None: the words do.
     refused: Refused | None = None
+    #: Where the page leads; None: to the start page.
+    back: str | None = None
     retry_s: int | None = None
 
 
@@ -93,7 +96,7 @@ def on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[A
 
 def on_refusal(request: Request[Any, Any, Any], error: PageRefused) -> Response[Any]:
     """Word a refusal of the business."""
-    shown = Shown(status=error.status, words=REFUSED, refused=error.refused)
+    shown = Shown(status=error.status, words=REFUSED, refused=error.refused, back=error.back)
     return _shown(request, shown)
 
 

@@ -56,6 +56,17 @@ def files(connection: sa.Connection, merchant_id: MerchantId, audit_id: AuditId)
     return [AuditFile(**row) for row in connection.execute(chosen.order_by(AUDIT_FILES.c.name)).mappings()]
 
 
+def first_names(
+    connection: sa.Connection, merchant_id: MerchantId, audit_ids: Sequence[AuditId]
+) -> dict[AuditId, tuple[str, int]]:
+    """Return by audit the name of its first file, and how many there are; nothing of audits without files."""
+    name, n = sa.func.min(AUDIT_FILES.c.name), sa.func.count()
+    chosen = sa.select(AUDIT_FILES.c.audit_id, name, n).where(
+        AUDIT_FILES.c.merchant_id == merchant_id, AUDIT_FILES.c.audit_id.in_(audit_ids)
+    )
+    return {row[0]: (row[1], row[2]) for row in connection.execute(chosen.group_by(AUDIT_FILES.c.audit_id))}
+
+
 def latest(
     connection: sa.Connection, merchant_id: MerchantId, *, begun_by: StaffId | None, limit: int
 ) -> Sequence[Audit]:

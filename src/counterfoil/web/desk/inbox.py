@@ -212,9 +212,9 @@ def _ticked(form: Filled) -> dict[CaseId, int]:
 
 def _told(faces: Faces, visit: Visit, form: Filled, answer: MovedMany | Refused, told: Told) -> Response[Any]:
     """Lead back where all was done; else say of each case that was left why."""
-    if isinstance(answer, Refused):
-        raise PageRefused(in_names(faces, visit, answer))
     back = local_path(form.optional_text("next", longest=_BACK_LENGTH_MAX)) or PATH
+    if isinstance(answer, Refused):
+        raise PageRefused(in_names(faces, visit, answer), back=back)
     if not answer.refused:
         told = told if answer.moved else Told.NOTHING_TICKED
         return Redirect(back, status_code=HTTP_303_SEE_OTHER, cookies=[faces.cookies.tell(told)])

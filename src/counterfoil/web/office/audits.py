@@ -142,11 +142,13 @@ def _list(faces: Faces, visit: Visit) -> Response[str]:
     mine = None if who.may(Verb.RECONCILE, EVERY_STORE) else who.staff_id
     with faces.reading(visit) as connection:
         found = store.latest(connection, who.merchant_id, begun_by=mine, limit=LISTED_MAX)
+        first_names = store.first_names(connection, who.merchant_id, [audit.audit_id for audit in found])
         names = {person.staff_id: person.name for person in staff.people(connection, who.merchant_id)}
     return faces.page(
         visit,
         "office/audits.html",
         audits=found,
+        first_names=first_names,
         names=names,
         states=STATE_WORDS,
         state_kinds=_STATE_KINDS,
