@@ -175,7 +175,7 @@ class Walker:
         self.choose_words(why, en="What went wrong", zh="原因分类")
         self.page.get_by_role("radio", name=SUE).check()
         self.fill(PINS[SUE], en="PIN", zh="PIN")
-        self.press(en="Give money back:", zh="退款:")
+        self.press(en="Give money back:", zh="退款：")
 
     # ------------------------------------------------------------ at the desk
 

@@ -71,6 +71,19 @@ def test_what_went_back_for_goods_is_no_part_of_an_excess(counter: Counter) -> N
     assert sorted(undos(counter, payment_id)) == ["refund 200 approved", "refund 500 approved"]
 
 
+def test_an_excess_does_not_go_back_again_and_again_beside_goods_that_came_back_for_less(counter: Counter) -> None:
+    """Goods worth 5.00 came back for 1.00: what they cost hid every excess that the desk had given back before."""
+    sale = counter.sale(counter.tender(amount_minor=1000), lines=[sale_line(), sale_line()])
+    sold(counter.sell(sale))
+    (payment_id,) = (tender.payment_id for tender in sale.tenders)
+    counter.clock.passes(days=1)
+    assert isinstance(counter.undo(payment_id, 100, lines={2: Decimal(1)}), Taken)
+    case_id = excess(counter, payment_id)
+    assert came(given_back(counter, press(counter, case_id, payment_id))) is Came.DONE
+    assert no(given_back(counter, press(counter, case_id, payment_id))) == "not_offered"
+    assert sorted(undos(counter, payment_id)) == ["refund 100 approved", "refund 100 approved"]
+
+
 def test_of_two_doubles_the_second_stays_once_the_first_went_back_at_a_till(counter: Counter) -> None:
     """Desk and till did the same within the minute that the rules need to look again: both would have gone back."""
     order_id, payment_id, case_id = double(counter)

@@ -167,7 +167,8 @@ def _left_over(one: About) -> int:
 
     The finding counts what was taken, and takes nothing off but what went back whole, as it was when it was looked at:
     so everything that went back of a payment that stands is taken off here, what is on its way too, and what was news
-    to the finding. What went back for goods was none of the excess.
+    to the finding. What went back for goods was none of the excess; where less went back than they cost, nobody knows
+    which of it was theirs, and all of it is taken off: an excess is rather given back too little than twice.
     """
     every = (*one.payments, *one.beside)
     standing = [payment for payment in every if is_held(payment) and left_of(payment) > 0]
@@ -177,7 +178,8 @@ def _left_over(one: About) -> int:
         for back in every
         if back.kind is not Kind.SALE and back.original_payment_id not in of_standing and _is_news(back, one.seen_at)
     )
-    return max(one.at_risk_minor - max(given - one.goods_back_minor, 0), 0)
+    of_excess = given - one.goods_back_minor if given >= one.goods_back_minor else given
+    return max(one.at_risk_minor - of_excess, 0)
 
 
 def _is_news(back: Payment, seen_at: datetime) -> bool:
