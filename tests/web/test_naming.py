@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -73,6 +74,13 @@ def test_a_refusal_says_who_and_when_as_people_do() -> None:
     told = refusal_said(by_name(no, [DAI]), ZoneInfo("Asia/Shanghai"), Language.EN)
     plain = told.replace("\N{NO-BREAK SPACE}", " ")
     assert plain.startswith("Dai Feng took it meanwhile (30 Nov 2026, 11:12); nothing was done")
+
+
+def test_a_long_name_in_a_refusal_is_not_taken_for_an_id() -> None:
+    """Ids stand there by their ends; of `Alexandra Featherstone` only `herstone` was left."""
+    alexandra = replace(DAI, staff_id=StaffId("alexandra"), name="Alexandra Featherstone")
+    no = by_name(refused(CaseRefusal.OWNED_BY_ANOTHER, owner_id="alexandra"), [alexandra])
+    assert refusal_said(no, ZoneInfo("Asia/Shanghai"), Language.EN).startswith("Alexandra Featherstone works on this")
 
 
 def test_a_column_names_what_it_holds_and_no_other() -> None:

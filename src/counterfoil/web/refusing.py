@@ -13,12 +13,13 @@ from zoneinfo import ZoneInfo
 from counterfoil.languages import Language
 from counterfoil.refusals import Refused
 from counterfoil.web import showing
+from counterfoil.web.desk.naming import REFUSED_PEOPLE
 
 #: The facts of a refusal that are moments; programs get them as ISO 8601 has it.
 _MOMENTS = frozenset({"until", "at"})
 #: The words within a Chinese day; a line may end before and behind each.
 _UNITS = re.compile("[年月日]")
-#: What an id's fact ends in; programs get all of it.
+#: What an id's fact ends in; programs get all of it. Somebody is called by name, and a name is said whole.
 _ID = "_id"
 
 
@@ -31,7 +32,7 @@ def refusal_said(refused: Refused, zone: ZoneInfo, language: Language) -> str:
 def _shown(name: str, fact: object, zone: ZoneInfo, language: Language) -> object:
     if name in _MOMENTS:
         return _on_one_line(showing.moment(datetime.fromisoformat(str(fact)), zone, language))
-    return showing.short_id(str(fact)) if name.endswith(_ID) else fact
+    return showing.short_id(str(fact)) if name.endswith(_ID) and name not in REFUSED_PEOPLE else fact
 
 
 def _on_one_line(moment: str) -> str:

@@ -141,10 +141,22 @@ def test_a_file_that_has_grown_too_large_begins_anew(tmp_path: Path, monkeypatch
 
 def test_files_of_versions_that_are_gone_are_removed(folder: Path) -> None:
     folder.mkdir(mode=0o700)
-    gone, other = folder / "statements-0123.sqlite", folder / "notes.txt"
-    for file in (gone, other):
+    gone, beside, other = (
+        folder / name for name in ("statements-0123.sqlite", "statements-0123.sqlite-wal", "notes.txt")
+    )
+    for file in (gone, beside, other):
         file.touch()
         os.utime(file, (LONG_AGO_S, LONG_AGO_S))
     Scribe().write(ORDERS)
     assert not gone.exists()
+    assert not beside.exists()
     assert other.exists()
+
+
+def test_what_lies_beside_a_file_in_use_is_not_removed_by_its_own_age(folder: Path) -> None:
+    Scribe().write(ORDERS)
+    (file,) = folder.glob("*.sqlite")
+    beside = file.with_name(f"{file.name}-wal")
+    os.utime(beside, (LONG_AGO_S, LONG_AGO_S))
+    statements._forget_older(file)
+    assert beside.exists()

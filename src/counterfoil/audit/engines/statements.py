@@ -149,9 +149,11 @@ def _folder(environ: Mapping[str, str]) -> Path:
 def _forget_older(file: Path) -> None:
     """Remove the files of versions that are gone, which nobody has opened for long before this one."""
     opened_at = file.stat().st_mtime
-    for other in file.parent.glob("statements-*.sqlite*"):
+    for other in file.parent.glob("statements-*.sqlite"):
         if opened_at - other.stat().st_mtime > FORGOTTEN_AFTER_S:
-            other.unlink(missing_ok=True)
+            # What SQLite keeps beside a file goes with it, and never by an age of its own.
+            for part in ("", "-wal", "-shm"):
+                other.with_name(other.name + part).unlink(missing_ok=True)
 
 
 def _versions() -> str:

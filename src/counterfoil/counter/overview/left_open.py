@@ -74,7 +74,7 @@ def left_open(
             PAYMENTS.c.state == State.APPROVED,
             PAYMENTS.c.standing != Standing.VOIDED,
         )
-        .group_by(*(ORDERS.c[name] for name in ("merchant_id", "order_id")))
+        .group_by(ORDERS.c.merchant_id, ORDERS.c.order_id)
         .having(held > 0)
         .order_by(ORDERS.c.placed_at, ORDERS.c.order_id)
         .limit(LEFT_OPEN_MAX)

@@ -74,10 +74,14 @@ class RememberingBench(RoundsBench):
 
 def _question(verb: str, *tables: ir.Table, of: tuple[object, ...] = ()) -> str:
     """Spell what is asked."""
-    marks = [fingerprint(table) for table in tables]
-    if None in marks:
+    return " ".join((verb, *map(_spelt, tables), *map(repr, of)))
+
+
+def _spelt(table: ir.Table) -> str:
+    mark = fingerprint(table)
+    if mark is None:
         raise Bug("the rules ask something that cannot be spelt")
-    return " ".join((verb, *(mark.hex() for mark in marks if mark is not None), *(repr(one) for one in of)))
+    return mark.hex()
 
 
 def _of_table(table: ir.Table) -> Answer:

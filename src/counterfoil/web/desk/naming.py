@@ -25,7 +25,7 @@ _TILLS = frozenset({"terminal", "terminal_id"})
 _STORES = frozenset({"store", "store_id"})
 _NAMED = _PEOPLE | _TILLS | _STORES
 #: What in a refusal is somebody, or says who did something.
-_REFUSED_PEOPLE = frozenset({"staff_id", "owner_id", "who_en", "who_zh"})
+REFUSED_PEOPLE = frozenset({"staff_id", "owner_id", "who_en", "who_zh"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +70,7 @@ def names_of(people: Iterable[Person], tills: Iterable[Terminal], stores: Iterab
 def by_name(no: Refused, people: Iterable[Person]) -> Refused:
     """Return a refusal that calls people by name; who is nobody of the staff is called as before."""
     names = {str(one.staff_id): one.name for one in people}
-    facts = {key: names.get(str(fact), fact) if key in _REFUSED_PEOPLE else fact for key, fact in no.facts.items()}
+    facts = {key: names.get(str(fact), fact) if key in REFUSED_PEOPLE else fact for key, fact in no.facts.items()}
     return replace(no, facts=facts)
 
 

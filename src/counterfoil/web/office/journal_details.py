@@ -26,7 +26,6 @@ _QUANTITIES = frozenset({"lines", "before", "counted", "difference"})
 _PEOPLE = frozenset({"authoriser_id", "by", "to", "operator_id", "staff_id"})
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*(?:Z|[+-]\d\d:\d\d)")
-
 #: What is an acquirer's word, or ours about one, or was chosen from a list.
 _ANSWERS: Mapping[str, Callable[[str], Text]] = {
     "response_code": said_of_code,
