@@ -65,6 +65,8 @@ class Taken:
     event: Event | None
     because: str
     decline: Decline | None = None
+    #: The same was asked for before, and nothing was done again.
+    is_repeat: bool = False
 
 
 def lock_payment(connection: sa.Connection, merchant_id: MerchantId, payment_id: PaymentId) -> Payment | None:

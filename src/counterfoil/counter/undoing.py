@@ -33,6 +33,9 @@ from counterfoil.refusals import Refused
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
+#: Says why money goes back no more, once the day is kept; locks what it judges by, orders first, each by id.
+Judge = Callable[["sa.Connection"], "Refused | None"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UndoOrder:
@@ -64,16 +67,22 @@ class Undoing:
     charging: Charging
     clock: Callable[[], datetime]
 
-    def undo(self, asked: UndoOrder) -> Taken | Refused:
-        """Give money back and return how that stands; a repeat of the same order returns how the first one stands."""
+    def undo(self, asked: UndoOrder, *, still: Judge | None = None) -> Taken | Refused:
+        """Give money back and return how that stands; a repeat of the same order returns how the first one stands.
+
+        `still`: what else must be so in the moment in which it is intended.
+        """
         try:
             with self.database.transaction(asked.merchant_id) as connection:
                 today = _open_date(connection, asked)
+                no = None if still is None else still(connection)
                 original = lock_payment(connection, asked.merchant_id, asked.original_payment_id)
                 there = payments.payment(connection, asked.merchant_id, asked.payment_id)
                 if there is not None:
                     # Whoever asked first sent it, or the resolver asks for it: it is never sent a second time.
                     return _as_before(connection, there, asked)
+                if no is not None:
+                    return no
                 intended = self._intend(connection, replace(asked, today=today), original)
                 if isinstance(intended, Refused):
                     return intended
@@ -221,4 +230,4 @@ def _as_before(connection: sa.Connection, there: Payment, asked: UndoOrder) -> T
     )
     if not same:
         return refused(PaymentRefusal.ID_TAKEN, payment_id=asked.payment_id)
-    return Taken(payment=there, event=None, because="it was asked for before")
+    return Taken(payment=there, event=None, because="it was asked for before", is_repeat=True)

@@ -36,7 +36,7 @@ class Crash(Exception):
 class Crashing:
     """Where nobody hears what is to be given back."""
 
-    def undo(self, _order: object) -> None:
+    def undo(self, _order: object, **_more: object) -> None:
         raise Crash
 
 

@@ -100,7 +100,7 @@ class Dying:
     def __init__(self, undoing: Undoing, *, before: bool) -> None:
         self._undoing, self._before = undoing, before
 
-    def undo(self, order: UndoOrder) -> object:
+    def undo(self, order: UndoOrder, **_more: object) -> object:
         if not self._before:
             self._undoing.undo(order)
         raise PowerCut

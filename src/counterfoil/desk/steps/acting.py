@@ -50,7 +50,7 @@ def offered(connection: sa.Connection, asked: Asked, step: Step) -> Offer | Refu
     before = begun_before(connection, asked)
     if before is not None:
         return _as_begun(before, asked, step)
-    offer = _offer(connection, asked, step)
+    offer = offer_now(connection, asked, step)
     if isinstance(offer, Offer) and offer.store_id is not None and not may_work(asked.actor, offer.store_id):
         return case_refused(CaseRefusal.MAY_NOT, staff_id=asked.actor.staff_id)
     return offer
@@ -63,7 +63,7 @@ def begin(
     cases.lock(connection, asked.merchant_id, [asked.case_id])
     before = begun_before(connection, asked)
     # A press that was heard before says again what it said then, whatever the books say by now.
-    offer = _as_begun(before, asked, step) if before is not None else _offer(connection, asked, step)
+    offer = _as_begun(before, asked, step) if before is not None else offer_now(connection, asked, step)
     if before is not None and isinstance(offer, Refused):
         return offer
     body = dict(before.body) if before is not None else {} if isinstance(offer, Refused) else _body(step, offer, kept)
@@ -88,22 +88,17 @@ def end(connection: sa.Connection, asked: Asked, step: Step, came: Came, **more:
     act(connection, press, asked.case_id, None, lambda case: case)
 
 
+def offer_now(connection: sa.Connection, asked: Asked, step: Step) -> Offer | Refused:
+    """Return what a press is about, by what the books say now; a refusal where they offer it no more."""
+    there = store.offered(connection, asked.merchant_id, asked.case_id)
+    found = next((offer for offer in there if offer.step is step and offer.about == asked.about), None)
+    return found or refused(StepRefusal.NOT_OFFERED, about=asked.about)
+
+
 def begun_before(connection: sa.Connection, asked: Asked) -> CaseEvent | None:
     """Return how this press was begun before."""
     found = cases.events_of_action(connection, asked.merchant_id, [asked.case_id], asked.action_id)
     return found.get(asked.case_id)
-
-
-def why_not_again(connection: sa.Connection, asked: Asked, step: Step, begun: CaseEvent) -> Refused | None:
-    """Say why a press that broke off is not gone on with: nothing of it is in the books, and it is offered no more.
-
-    Somebody may have done the same by another press meanwhile, from the page as it is now.
-    """
-    made = store.payments_by_id(connection, asked.merchant_id, [str(begun.body["payment_id"])])
-    now = None if made else _offer(connection, asked, step)
-    if isinstance(now, Offer) and now.amount_minor < int(str(begun.body["amount_minor"])):
-        return refused(StepRefusal.NOT_OFFERED, about=asked.about)
-    return now if isinstance(now, Refused) else None
 
 
 def ended_before(connection: sa.Connection, asked: Asked, begun: CaseEvent) -> Stepped | None:
@@ -150,12 +145,6 @@ def _as_begun(begun: CaseEvent, asked: Asked, step: Step) -> Offer | Refused:
     if isinstance(offer, Offer) and (offer.step, offer.about) != (step, asked.about):
         return case_refused(CaseRefusal.ACTION_ID_TAKEN)
     return offer
-
-
-def _offer(connection: sa.Connection, asked: Asked, step: Step) -> Offer | Refused:
-    there = store.offered(connection, asked.merchant_id, asked.case_id)
-    found = next((offer for offer in there if offer.step is step and offer.about == asked.about), None)
-    return found or refused(StepRefusal.NOT_OFFERED, about=asked.about)
 
 
 def _body(step: Step, offer: Offer, kept: Kept) -> dict[str, object]:

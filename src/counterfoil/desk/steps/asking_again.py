@@ -35,7 +35,7 @@ def ask_again(house: House, asked: Asked) -> Stepped | Refused:
             state=payment.state.value,
             because=None if taken is None else taken.because,
         )
-    return Stepped(came=came, begun=begun.event, payment=payment, repeated=begun.repeated)
+    return Stepped(came=came, begun=begun.event, payment=payment)
 
 
 def _came(taken: Taken | None, came: Came) -> Came:

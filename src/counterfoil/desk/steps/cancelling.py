@@ -34,4 +34,4 @@ def cancel_unpaid(house: House, asked: Asked, *, reason: str) -> Stepped | Refus
             acting.end(connection, asked, Step.CANCEL_UNPAID, Came.REFUSED, code=str(answer.code))
             return answer
         acting.end(connection, asked, Step.CANCEL_UNPAID, Came.DONE, order_id=order_id)
-    return Stepped(came=Came.DONE, begun=begun.event, repeated=begun.repeated)
+    return Stepped(came=Came.DONE, begun=begun.event)

@@ -20,6 +20,7 @@ from counterfoil.counter.undoing import UndoOrder
 from counterfoil.desk.cases.model import CaseEvent, Moved
 from counterfoil.desk.cases.rules import why_no_text
 from counterfoil.desk.steps import acting, store
+from counterfoil.desk.steps.judging import still_offered
 from counterfoil.desk.steps.model import Asked, Came, Offer, Step, Stepped, id_made_by
 from counterfoil.desk.steps.offers import order_of
 from counterfoil.desk.steps.refusals import StepRefusal, refused
@@ -37,7 +38,6 @@ class Begun:
     """A step that stands in the case, and what it orders."""
 
     event: CaseEvent
-    repeated: bool
     order: UndoOrder
 
 
@@ -55,7 +55,8 @@ def give_back(house: House, asked: Asked, consent: Consent | None) -> Stepped | 
     begun = _begin(house, asked, consented, store_id)
     if not isinstance(begun, Begun):
         return begun
-    return ended(house, asked, Step.GIVE_BACK, begun, house.undoing.undo(begun.order))
+    still = still_offered(asked, Step.GIVE_BACK, begun.order.amount_minor)
+    return ended(house, asked, Step.GIVE_BACK, begun, house.undoing.undo(begun.order, still=still))
 
 
 def allowed(
@@ -88,14 +89,11 @@ def _begin(house: House, asked: Asked, consented: Authorisation, store_id: Store
         if isinstance(moved, Refused):
             return moved
         if moved.repeated:
-            answer = acting.ended_before(connection, asked, moved.event) or acting.why_not_again(
-                connection, asked, Step.GIVE_BACK, moved.event
-            )
-            if answer is not None:
-                return answer
+            before = acting.ended_before(connection, asked, moved.event)
+            if before is not None:
+                return before
         return Begun(
             event=moved.event,
-            repeated=moved.repeated,
             order=undo_order(connection, house, asked, moved, store_id, PaymentId(asked.about)),
         )
 
@@ -142,4 +140,4 @@ def ended(house: House, asked: Asked, step: Step, begun: Begun, answer: Taken | 
             amount_minor=made.amount_minor,
             currency=made.currency,
         )
-    return Stepped(came=came, begun=begun.event, payment=made, repeated=begun.repeated)
+    return Stepped(came=came, begun=begun.event, payment=made, repeated=answer.is_repeat)

@@ -101,4 +101,4 @@ def _begin(
                 raise TakenBack(taken)
         charge = store.charge_of(connection, asked.merchant_id, OrderId(asked.action_id))
         order = undo_order(connection, house, asked, moved, where, charge)
-        return Begun(event=moved.event, repeated=moved.repeated, order=order)
+        return Begun(event=moved.event, order=order)
