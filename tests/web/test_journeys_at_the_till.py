@@ -6,6 +6,7 @@ import pytest
 
 from counterfoil.languages import Text
 from tests.counter.counters import town as town
+from tests.counter.shop import PINS, SUE
 from tests.web.street import FAY, Street
 from tests.web.street import street as street
 from tests.web.street import street_watcher as street_watcher
@@ -55,6 +56,37 @@ def test_a_double_that_was_charged_in_spite_of_the_warning_goes_back_at_the_till
     assert street.held(double) == 0
     assert street.last("state", "orders", "repeat_of IS NOT NULL") == "voided"
     assert street.last("state", "slips", "kind = 'void'") == "printed"
+
+
+def test_field_case_22_of_two_equal_sales_the_other_one_goes_back_only_once_it_is_said_that_both_do(
+    street: Street,
+) -> None:
+    """The double went back at one place, and the customer says the same at another: nothing would stay paid."""
+    with walking(street) as ann:
+        ann.open_till()
+        ann.sells_by_card("3*tea")
+        ann.rings_up("3*tea")
+        ann.shows_card()
+        ann.press(en="A genuine repeat: charge", zh="确为再次购买：收款")
+        ann.sees(en="No change", zh="无需找零")
+        ann.next_sale()
+        ann.opens_last_sale()
+        ann.gives_back(TWICE)
+        ann.sees(en="Voided: CNY 7.50", zh="已撤销：CNY 7.50")
+        ann.press(en="Done", zh="完成")
+        ann.page.get_by_role("dialog").get_by_role("listitem").get_by_role("button").nth(1).click()
+        ann.gives_back(TWICE)
+        ann.sees(en="An equal sale,", zh="相同的一单")
+        ann.sees(en="No money was moved.", zh="未退款。")
+        assert ann.barriers() == []
+        first = street.last("payment_id", "payments", "kind = 'sale' AND standing = 'held'")
+        assert street.held(first) == 750
+        both = ann.words(en="The customer has brought both sales back", zh="顾客确实退回两单")
+        ann.page.get_by_role("checkbox", name=both).check()
+        ann.fill(PINS[SUE], en="PIN", zh="PIN")
+        ann.press(en="Give money back:", zh="退款：")
+        ann.sees(en="Voided: CNY 7.50", zh="已撤销：CNY 7.50")
+    assert street.held(first) == 0
 
 
 def test_a_void_that_the_bank_refuses_is_said_plainly_and_goes_through_when_it_is_asked_again(street: Street) -> None:

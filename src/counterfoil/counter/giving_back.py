@@ -17,6 +17,7 @@ from counterfoil.books.payments.rules import refused
 from counterfoil.counter.authorising import Consent
 from counterfoil.counter.house import House
 from counterfoil.counter.looking.store import business_date_now
+from counterfoil.counter.resembling.given_back import unless_equal_went_back
 from counterfoil.counter.shop_view.at_work import at_work
 from counterfoil.counter.taking_answers import Taken
 from counterfoil.counter.undoing import UndoOrder
@@ -58,6 +59,8 @@ class UndoIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     #: None: all that is left.
     amount_minor: int | None = None
     lines: list[LineIn] = []
+    #: Equal orders that went back before, where the customer has brought back every one of them.
+    also_back: list[str] = []
 
 
 def give_back(house: House, original: Payment, asked: UndoIn, kind: Kind | None) -> Taken | Refused:
@@ -101,7 +104,8 @@ def give_back(house: House, original: Payment, asked: UndoIn, kind: Kind | None)
             today=today,
             lines=_lines(asked.lines),
             kind=kind,
-        )
+        ),
+        still=unless_equal_went_back(original, asked.also_back),
     )
 
 

@@ -1,11 +1,11 @@
-"""Presses that wait between the page and the books, as behind a closing: what another did meanwhile is not done twice."""
+"""Presses that wait between the page and the books, as behind a closing: what another did is not done twice."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from time import sleep
+from functools import partial
 from typing import Any
 
 import pytest
@@ -20,12 +20,10 @@ from counterfoil.ids import StoreId
 from counterfoil.refusals import Refused
 from tests.counter.shop import STORE
 from tests.counter.till import Counter, no, sold
+from tests.counter.waiting import WAITING, until
 from tests.desk.steps.shop import consent, double, given_back, press
 from tests.desk.steps.test_giving_back import Crash, Crashing, came, kinds, undos, with_undoing
 from tests.desk.steps.test_giving_back_twice import excess, paid
-
-#: How long a test waits for what others do, in looks of a hundredth of a second.
-LOOKS_MAX = 1000
 
 
 class Meanwhile:
@@ -51,12 +49,8 @@ def day_held(counter: Counter) -> Iterator[None]:
         yield
 
 
-def until(is_so: Callable[[], bool]) -> None:
-    for _ in range(LOOKS_MAX):
-        if is_so():
-            return
-        sleep(0.01)
-    pytest.fail("it never came to that")
+def _is_begun(counter: Counter, case_id: str, times: int) -> bool:
+    return kinds(counter, case_id).count("begun") == times
 
 
 def first_of_two(counter: Counter, payment_id: str) -> str:
@@ -73,7 +67,7 @@ def test_two_windows_that_wait_for_a_closing_give_an_excess_back_once(counter: C
         with day_held(counter):
             for number in (1, 2):
                 answers.append(pool.submit(given_back, counter, press(counter, case_id, payment_id)))
-                until(lambda number=number: kinds(counter, case_id).count("begun") == number)  # type: ignore[misc]
+                until(partial(_is_begun, counter, case_id, number))
         said = [answer.result() for answer in answers]
     assert sorted(answer.came if isinstance(answer, Stepped) else str(answer.code) for answer in said) == [
         "done",
@@ -109,12 +103,11 @@ def test_while_a_press_is_judged_nobody_gives_the_other_one_back(counter: Counte
     """What is judged by is locked, the other one of two also: a till that comes in between waits."""
     _order_id, payment_id, case_id = double(counter)
     asked = press(counter, case_id, payment_id)
-    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
     with ThreadPoolExecutor(1) as pool:
         with counter.database.transaction(counter.merchant_id) as connection:
             assert still_offered(asked, Step.GIVE_BACK, 500)(connection) is None
             at_till = pool.submit(counter.undo, first_of_two(counter, payment_id), 500)
-            until(lambda: counter.value(waiting) == 1)
+            until(lambda: counter.value(WAITING) == 1)
             assert not at_till.done()
         assert isinstance(at_till.result(), Taken)
 

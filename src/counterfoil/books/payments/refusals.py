@@ -44,6 +44,7 @@ class PaymentRefusal(StrEnum):
     NO_CHANNEL = "no_channel"
     ABOVE_SOLD = "above_sold"
     GOODS_NOT_SOLD = "goods_not_sold"
+    EQUAL_WENT_BACK = "equal_went_back"
 
     def is_transient(self) -> bool:
         """Whether the same request may succeed later, unchanged."""
@@ -184,6 +185,12 @@ TEXTS: Mapping[PaymentRefusal, Text] = MappingProxyType(
             en="Sale {order_id} is not paid in full, so its goods are the shop's still; nothing went back. Give the "
             "money back without naming goods.",
             zh="销售 {order_id} 尚未付清，商品仍属本店，未退任何款项。请只退款，不要选择商品。",
+        ),
+        PaymentRefusal.EQUAL_WENT_BACK: Text(
+            en="An equal sale, {number}, was given back already: with this one, nothing of the two stays paid. Nothing "
+            "was done. If the customer has brought both back, say so and ask again.",
+            zh="相同的一单 {number} 已经退款，若再退这一单，两单都不再收款。未退任何款项。"
+            "如顾客确实退回两单，请注明后重试。",
         ),
     }
 )

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -69,37 +68,51 @@ class Resemblance:
 
 def resemblances(sale: Sale, instrument_keys: frozenset[str], recent: Iterable[Recent]) -> list[Resemblance]:
     """Return the orders that this sale looks like, the nearest in time first."""
-    basket = tuple(sorted((line.sku, line.quantity, line.amount_minor) for line in sale.lines))
-    looked = ((one, _reasons(sale, basket, instrument_keys, one)) for one in recent if one.order_id != sale.order_id)
-    alike = [_said(sale, one, reasons) for one, reasons in looked if _is_worth_a_question(sale, one, reasons)]
-    return sorted(alike, key=lambda one: (abs(sale.placed_at - one.placed_at), one.order_id))
+    mine = _as_recent(sale, instrument_keys)
+    known = {sale.order_id, sale.repeat_of}
+    alike = [one for one in recent if one.order_id not in known and is_alike(mine, one)]
+    alike.sort(key=lambda one: (abs(sale.placed_at - one.placed_at), one.order_id))
+    return [_said(mine, one, in_common(mine, one)) for one in alike]
 
 
-def _reasons(
-    sale: Sale, basket: tuple[tuple[str, Decimal, int], ...], instrument_keys: frozenset[str], one: Recent
-) -> frozenset[Reason]:
+def is_alike(mine: Recent, one: Recent) -> bool:
+    """Say whether an order may be another one entered twice, as far as the two of them show it."""
+    reasons = in_common(mine, one)
+    if reasons & {Reason.SAME_CUSTOMER, Reason.SAME_INSTRUMENT}:
+        return Reason.SAME_GOODS in reasons
+    other_customer = None not in {mine.customer_key, one.customer_key}
+    near = abs(mine.placed_at - one.placed_at) <= ANONYMOUS_WINDOW
+    return near and not other_customer and {Reason.SAME_GOODS, Reason.SAME_TERMINAL} <= reasons
+
+
+def in_common(mine: Recent, one: Recent) -> frozenset[Reason]:
+    """Return what two orders have in common."""
     held = {
-        Reason.SAME_CUSTOMER: sale.customer_key is not None and sale.customer_key == one.customer_key,
-        Reason.SAME_INSTRUMENT: bool(instrument_keys & one.instrument_keys),
-        Reason.SAME_GOODS: basket == one.basket,
-        Reason.SAME_TOTAL: sale.total_minor == one.total_minor,
-        Reason.SAME_TERMINAL: sale.terminal_id == one.terminal_id,
+        Reason.SAME_CUSTOMER: mine.customer_key is not None and mine.customer_key == one.customer_key,
+        Reason.SAME_INSTRUMENT: bool(mine.instrument_keys & one.instrument_keys),
+        Reason.SAME_GOODS: mine.basket == one.basket,
+        Reason.SAME_TOTAL: mine.total_minor == one.total_minor,
+        Reason.SAME_TERMINAL: mine.terminal_id == one.terminal_id,
     }
     return frozenset(reason for reason, holds in held.items() if holds)
 
 
-def _is_worth_a_question(sale: Sale, one: Recent, reasons: frozenset[Reason]) -> bool:
-    if sale.repeat_of == one.order_id:
-        return False
-    if reasons & {Reason.SAME_CUSTOMER, Reason.SAME_INSTRUMENT}:
-        return Reason.SAME_GOODS in reasons
-    other_customer = None not in {sale.customer_key, one.customer_key}
-    near = abs(sale.placed_at - one.placed_at) <= ANONYMOUS_WINDOW
-    return near and not other_customer and {Reason.SAME_GOODS, Reason.SAME_TERMINAL} <= reasons
+def _as_recent(sale: Sale, instrument_keys: frozenset[str]) -> Recent:
+    return Recent(
+        order_id=sale.order_id,
+        terminal_id=sale.terminal_id,
+        placed_at=sale.placed_at,
+        state="open",
+        total_minor=sale.total_minor,
+        currency=sale.currency,
+        customer_key=sale.customer_key,
+        instrument_keys=instrument_keys,
+        basket=tuple(sorted((line.sku, line.quantity, line.amount_minor) for line in sale.lines)),
+    )
 
 
-def _said(sale: Sale, one: Recent, reasons: frozenset[Reason]) -> Resemblance:
-    number, age = number_of(one.order_id, one.placed_at), _age(abs(sale.placed_at - one.placed_at))
+def _said(mine: Recent, one: Recent, reasons: frozenset[Reason]) -> Resemblance:
+    number, age = number_of(one.order_id, one.placed_at), _age(abs(mine.placed_at - one.placed_at))
     ordered = tuple(reason for reason in Reason if reason in reasons)
     return Resemblance(
         order_id=one.order_id,

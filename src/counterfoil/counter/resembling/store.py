@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -42,8 +42,9 @@ def recent_orders(
     currency: str,
     until: datetime,
     window: timedelta,
+    states: Collection[str] = ("open", "paid"),
 ) -> Sequence[Recent]:
-    """Return the live orders of a store over the same total within a window before `until`, the nearest first."""
+    """Return the orders of a store over the same total within a window around `until`, the nearest first."""
     found = (
         sa.select(ORDERS)
         .where(
@@ -52,10 +53,10 @@ def recent_orders(
             ORDERS.c.store_id == store_id,
             ORDERS.c.total_minor == total_minor,
             ORDERS.c.currency == currency,
-            ORDERS.c.state.in_(["open", "paid"]),
+            ORDERS.c.state.in_(list(states)),
             sa.func.coalesce(ORDERS.c.training, sa.false()).is_(sa.false()),
         )
-        .order_by(ORDERS.c.placed_at.desc())
+        .order_by(sa.func.abs(sa.extract("epoch", ORDERS.c.placed_at - until)), ORDERS.c.order_id)
         .limit(LOOKED_AT_MAX)
     )
     rows = connection.execute(found).mappings().all()

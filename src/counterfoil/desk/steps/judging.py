@@ -1,7 +1,8 @@
 """Judges what a step gives back once more, behind the locks of everything that it is judged by.
 
-Between the page that offers a step and the money that it moves there may be seconds: a closing keeps the day, or somebody
-gives the other one of two back at a till. Whoever gets the rows first is judged by what stands; the next finds that.
+Between the page that offers a step and the money that it moves there may be seconds: a closing keeps the day, or
+somebody gives the other one of two back at a till. Whoever gets the rows first is judged by what stands; the next finds
+what they did.
 """
 
 from __future__ import annotations

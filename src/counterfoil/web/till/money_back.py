@@ -37,6 +37,8 @@ class GivingBackIn(msgspec.Struct, kw_only=True):
     #: None: all that is left.
     amount_minor: int | None = None
     lines: list[LineIn] = []
+    #: Equal sales that went back before, where the customer has brought back every one of them.
+    also_back: list[str] = []
 
     def __repr__(self) -> str:
         """Say which, and no more."""
@@ -99,6 +101,7 @@ def _given_back(at: AtTill, payment_id: str, data: GivingBackIn) -> GivenBackOut
         consent=data.consent,
         amount_minor=data.amount_minor,
         lines=data.lines,
+        also_back=data.also_back,
     )
     taken = give_back(at.house, original, asked, None)
     if isinstance(taken, Refused):

@@ -67,6 +67,9 @@ function Asking({ payment, standing, newId, end }: Given) {
   const [no, setNo] = useState<No | 'nobody' | null>(null);
   const [isBusy, setBusy] = useState(false);
   const [isTried, setTried] = useState(false);
+  // Equal sales that went back before: each is asked about once.
+  const [equal, setEqual] = useState<string | null>(null);
+  const [also, setAlso] = useState<readonly string[]>([]);
   const asked = secondsFor(seconds, ['refund', 'void']);
   const consent = useConsent(onlyOf(asked));
   const minor = read(text, digits);
@@ -84,7 +87,7 @@ function Asking({ payment, standing, newId, end }: Given) {
     setBusy(true);
     const lines = goods.filter((line) => back.includes(line.line_no)).map((line) => ({ line_no: line.line_no, quantity: line.quantity }));
     const answer = await server.giveBack(payment.payment_id, {
-      payment_id: id, reason: why, consent: { staff_id: consent.who, pin: consent.pin }, amount_minor: minor, lines,
+      payment_id: id, reason: why, consent: { staff_id: consent.who, pin: consent.pin }, amount_minor: minor, lines, also_back: also,
     });
     setBusy(false);
     consent.set({ pin: '' });
@@ -93,6 +96,7 @@ function Asking({ payment, standing, newId, end }: Given) {
       return;
     }
     setNo(answer.no ?? 'nobody');
+    setEqual(equalOf(answer.no));
     if (answer.is === 'no' && answer.no.code !== 'id_taken') setId(till.newId());
   };
   return (
@@ -122,6 +126,13 @@ function Asking({ payment, standing, newId, end }: Given) {
         error={isTried && why === '' ? say(WORDS.reasonWhy) : null} />
       <ConsentFields consent={consent} seconds={asked} />
       {no === 'nobody' ? <Message kind="warn" title={say(WORDS.noAnswer)} role="alert" /> : no === null ? null : <Refusal no={no} />}
+      {equal === null ? null : (
+        <label class="tick">
+          <input class="checkbox checkbox-sm checkbox-primary" type="checkbox" name="also_back" checked={also.includes(equal)}
+            onChange={(event) => setAlso((now) => (event.currentTarget.checked ? [...now, equal] : now.filter((one) => one !== equal)))} />
+          <span>{say(WORDS.bothCameBack)}</span>
+        </label>
+      )}
       <div class="dialog-foot">
         <button class="btn btn-error" type="submit" aria-disabled={isBusy}>
           {isBusy ? <span class="spin" aria-hidden="true" /> : <Icon name="undo" />}{say(WORDS.giveBackOf, { amount: amount(isRight ? minor : 0) })}
@@ -181,4 +192,10 @@ function Ended({ back }: { back: GivenBack }) {
 
 function leftOf(paid: PaymentSeen): number {
   return paid.standing === 'held' ? paid.amount_minor - paid.refunded_minor - paid.refund_reserved_minor : 0;
+}
+
+/** The equal sale that went back before, where that is why nothing was done. */
+function equalOf(no: No | null): string | null {
+  const named = no?.code === 'equal_went_back' ? no.facts?.order_id : undefined;
+  return typeof named === 'string' ? named : null;
 }

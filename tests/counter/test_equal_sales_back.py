@@ -1,0 +1,107 @@
+"""Of two equal sales both go back only where somebody says so: a double must not be given back at two places."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from counterfoil.books.payments import store as payments
+from counterfoil.books.payments.model import Payment
+from counterfoil.counter.giving_back import ConsentIn, UndoIn, give_back
+from counterfoil.counter.resembling.given_back import unless_equal_went_back
+from counterfoil.counter.taking_answers import Taken
+from counterfoil.ids import PaymentId
+from counterfoil.refusals import Refused
+from tests.counter.shop import ANN, PINS, SUE
+from tests.counter.till import Counter, done, no, sale_line, sold
+from tests.counter.waiting import WAITING, until
+
+
+def _sold(counter: Counter, **said: Any) -> str:  # noqa: ANN401 — fields of a sale
+    """Sell a bread, and return the one payment of it."""
+    sale = counter.sale(counter.tender("card"), **said)
+    sold(counter.sell(sale))
+    return sale.tenders[0].payment_id
+
+
+def _twice(counter: Counter, seconds: int = 4) -> tuple[str, str]:
+    """Sell the same twice at one till; return both payments."""
+    first = _sold(counter)
+    counter.clock.passes(seconds=seconds)
+    return first, _sold(counter)
+
+
+def _back(counter: Counter, payment_id: str, also_back: list[str] | None = None) -> Taken | Refused:
+    """Give a payment back at a till, allowed by the manager."""
+    asked = UndoIn(
+        payment_id=counter.number("u"),
+        operator_id=ANN,
+        reason="charged twice",
+        consent=ConsentIn(staff_id=SUE, pin=PINS[SUE]),
+        also_back=also_back or [],
+    )
+    return give_back(counter.house, _original(counter, payment_id), asked, None)
+
+
+def _original(counter: Counter, payment_id: str) -> Payment:
+    with counter.database.transaction(counter.merchant_id) as connection:
+        found = payments.payment(connection, counter.merchant_id, PaymentId(payment_id))
+    assert found is not None
+    return found
+
+
+def _order(counter: Counter, payment_id: str) -> str:
+    return str(counter.payment(payment_id)["order_id"])
+
+
+def test_field_case_22_the_other_one_of_two_equal_sales_goes_back_only_where_both_came_back(counter: Counter) -> None:
+    first, second = _twice(counter)
+    done(_back(counter, first))
+    answer = _back(counter, second)
+    assert no(answer) == "equal_went_back"
+    assert isinstance(answer, Refused)
+    assert answer.facts["order_id"] == _order(counter, first)
+    assert counter.payment(second)["standing"] == "held"
+    done(_back(counter, second, [_order(counter, first)]))
+
+
+def test_of_three_equal_sales_each_that_went_back_is_asked_about(counter: Counter) -> None:
+    first, second = _twice(counter)
+    third = _sold(counter)
+    done(_back(counter, first))
+    done(_back(counter, second, [_order(counter, first)]))
+    assert no(_back(counter, third, [_order(counter, first)])) == "equal_went_back"
+    done(_back(counter, third, [_order(counter, first), _order(counter, second)]))
+
+
+def test_a_sale_that_was_rung_up_as_a_repeat_is_asked_about_as_well(counter: Counter) -> None:
+    """Somebody was sure that it was one; then one of the two went back, and that speaks against it."""
+    first = _sold(counter)
+    counter.clock.passes(seconds=4)
+    second = _sold(counter, repeat_of=_order(counter, first))
+    done(_back(counter, second))
+    assert no(_back(counter, first)) == "equal_went_back"
+
+
+def test_an_equal_sale_of_another_hour_is_another_customer_s(counter: Counter) -> None:
+    first, second = _twice(counter, seconds=3600)
+    done(_back(counter, first))
+    done(_back(counter, second))
+
+
+def test_other_goods_for_the_same_money_are_no_equal_sale(counter: Counter) -> None:
+    first = _sold(counter)
+    second = _sold(counter, lines=[sale_line(sku="tea", quantity=2)])
+    done(_back(counter, first))
+    done(_back(counter, second))
+
+
+def test_while_one_of_two_is_judged_the_other_waits(counter: Counter) -> None:
+    first, second = _twice(counter)
+    with ThreadPoolExecutor(1) as pool:
+        with counter.database.transaction(counter.merchant_id) as connection:
+            assert unless_equal_went_back(_original(counter, first), [])(connection) is None
+            other = pool.submit(_back, counter, second)
+            until(lambda: counter.value(WAITING) == 1)
+            assert not other.done()
+        done(other.result())
