@@ -1,53 +1,21 @@
-"""A statement that was written before is not written again; nothing depends on whether it can be kept."""
+"""A statement that was written before is not written again, and none is kept for ever."""
 
 from __future__ import annotations
 
 import os
-import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
 import ibis
-import ibis.expr.types as ir
 import pyarrow as pa
 import pytest
 
 from counterfoil.audit.engines import statements
-from counterfoil.audit.engines.statements import FOLDER_VARIABLE, Statements, remembered
+from counterfoil.audit.engines.statements import Statements
+from tests.audit.engines.scribe import ORDERS, Scribe, another_process
+from tests.audit.engines.scribe import folder as folder
 
 #: In 2001.
 LONG_AGO_S = 1_000_000_000
-ORDERS = ibis.table({"order_id": "string", "total": "int64"}, name="orders")
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    folder = tmp_path / "kept"
-    monkeypatch.setenv(FOLDER_VARIABLE, str(folder))
-    statements._statements.cache_clear()
-    yield folder
-    another_process()
-
-
-class Scribe:
-    """Writes, and counts how often."""
-
-    def __init__(self, dialect: str = "duckdb", says: str = "SELECT {columns}") -> None:
-        self.written_n = 0
-        self.says = says
-        self.write = remembered(dialect)(self._write)
-
-    def _write(self, table: ir.Table) -> str:
-        self.written_n += 1
-        return self.says.format(columns=", ".join(table.columns))
-
-
-def another_process() -> None:
-    """Leave the file, and come as one that has just begun."""
-    kept = statements._statements()
-    if kept is not None:
-        kept.close()
-    statements._statements.cache_clear()
 
 
 def test_a_statement_is_written_once_for_every_process(folder: Path) -> None:
@@ -80,53 +48,6 @@ def test_another_version_of_a_writer_finds_nothing(folder: Path, monkeypatch: py
     assert scribe.written_n == 2
 
 
-@pytest.mark.parametrize("spoilt", [b"no database" * 999, b""])
-def test_a_file_that_cannot_be_read_costs_time_and_nothing_else(folder: Path, spoilt: bytes) -> None:
-    scribe = Scribe()
-    first = scribe.write(ORDERS)
-    (file,) = folder.glob("*.sqlite")
-    another_process()
-    file.write_bytes(spoilt)
-    assert scribe.write(ORDERS) == first
-    another_process()
-    assert scribe.write(ORDERS) == first
-    # The next one has a file again, and finds there what was written for it.
-    another_process()
-    written_n = scribe.written_n
-    assert (scribe.write(ORDERS), scribe.written_n) == (first, written_n)
-
-
-def test_a_folder_in_which_others_can_write_is_not_believed(folder: Path) -> None:
-    folder.mkdir()
-    folder.chmod(0o777)
-    scribe = Scribe()
-    scribe.write(ORDERS)
-    scribe.write(ORDERS)
-    assert scribe.written_n == 2
-    assert list(folder.iterdir()) == []
-
-
-def test_a_place_that_is_no_folder_costs_time_and_nothing_else(folder: Path) -> None:
-    folder.write_text("a file")
-    scribe = Scribe()
-    assert scribe.write(ORDERS) == scribe.write(ORDERS) == "SELECT order_id, total"
-
-
-def test_while_somebody_else_writes_a_statement_is_written_anew(folder: Path) -> None:
-    scribe = Scribe()
-    scribe.write(ORDERS)
-    (file,) = folder.glob("*.sqlite")
-    with sqlite3.connect(file) as other:
-        other.execute("BEGIN EXCLUSIVE")
-        assert scribe.write(ORDERS.drop("total")) == "SELECT order_id"
-    written_n = scribe.written_n
-    for _ in range(2):
-        assert scribe.write(ORDERS) == "SELECT order_id, total"
-        assert scribe.write(ORDERS.drop("total")) == "SELECT order_id"
-    # The one that could not be kept is kept now.
-    assert scribe.written_n == written_n + 1
-
-
 def test_a_file_that_has_grown_too_large_begins_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(statements, "STATEMENTS_MAX", 3)
     file = tmp_path / "statements.sqlite"
@@ -137,6 +58,20 @@ def test_a_file_that_has_grown_too_large_begins_anew(tmp_path: Path, monkeypatch
         known = [kept.known(bytes([number])) for number in range(5)]
         kept.close()
     assert known == [None, None, None, None, "4"]
+
+
+def test_a_process_that_learns_on_and_on_keeps_no_more_than_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(statements, "STATEMENTS_MAX", 3)
+    kept = Statements.in_file(tmp_path / "statements.sqlite")
+    assert kept is not None
+    counts = []
+    for number in range(10):
+        kept.learn(bytes([number]), str(number))
+        counts.append(sum(kept.known(bytes([one])) is not None for one in range(10)))
+    kept.close()
+    assert max(counts) == 3
 
 
 def test_files_of_versions_that_are_gone_are_removed(folder: Path) -> None:

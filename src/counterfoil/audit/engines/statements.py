@@ -1,8 +1,8 @@
 """Statements that were written before: the rules ask some 270, and Ibis takes a fiftieth of a second to write one.
 
 They are kept in a file of the user's cache, by what they say (see `fingerprints`), by who writes them, and by every
-version that has a say in it; so nothing stale can be found. Where there is no such file, or it cannot be used, all are
-written anew: it saves time and decides nothing.
+version that has a say in it; so nothing stale can be found. Where there is no such file, or it cannot be used, or holds
+something else than was put there, all are written anew: it saves time and decides nothing.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import atexit
 import hashlib
 import os
 import sqlite3
+import stat
 import threading
 from collections.abc import Callable, Mapping
 from functools import cache, wraps
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 #: Where they are kept; else in the user's cache. The tests say it.
 FOLDER_VARIABLE = "COUNTERFOIL_STATEMENTS"
-#: Of one file; more were written for policies that nobody asks for any more. Then it begins anew.
+#: Of one file; more were written for policies and moments that nobody asks for any more. Then it begins anew.
 STATEMENTS_MAX = 20_000
 #: A file that nobody has opened for so long belongs to a version that is gone.
 FORGOTTEN_AFTER_S = 30 * 86_400
@@ -35,7 +36,10 @@ FORGOTTEN_AFTER_S = 30 * 86_400
 #: Others write at the same time; rather than wait for them a statement is written twice.
 _PATIENCE_S = 0.1
 _LIBRARIES = ("ibis-framework", "sqlglot")
-_SHAPE = "CREATE TABLE IF NOT EXISTS statements (fingerprint BLOB PRIMARY KEY, query TEXT NOT NULL) STRICT"
+_COLUMNS = "fingerprint BLOB PRIMARY KEY, digest BLOB NOT NULL, query TEXT NOT NULL"
+_SHAPE = f"CREATE TABLE IF NOT EXISTS statements ({_COLUMNS}) STRICT"
+#: What SQLite keeps beside a file goes with it: never without it, and never by an age of its own.
+_PARTS = ("", "-wal", "-shm")
 
 
 def remembered(dialect: str) -> Callable[[Writer], Writer]:
@@ -82,18 +86,26 @@ class Statements:
             connection.close()
             # What is no database is of no use to the next process either; one that is busy is.
             if not isinstance(error, sqlite3.OperationalError):
-                path.unlink(missing_ok=True)
+                _remove(path)
             return None
         return cls(connection)
 
     def known(self, key: bytes) -> str | None:
         """Return a statement that was written before."""
-        row = self._ask("SELECT query FROM statements WHERE fingerprint = ?", key)
-        return None if row is None else str(row[0])
+        row = self._ask("SELECT digest, query FROM statements WHERE fingerprint = ?", key)
+        if row is None:
+            return None
+        digest, query = row
+        # Whatever else has come to lie there is not run: it would be as if the rules said it.
+        return query if isinstance(query, str) and digest == _digest(key, query) else None
 
     def learn(self, key: bytes, query: str) -> None:
         """Keep a statement for the next time."""
-        self._ask("INSERT OR IGNORE INTO statements VALUES (?, ?)", key, query)
+        kept = self._ask(
+            "INSERT OR REPLACE INTO statements VALUES (?, ?, ?) RETURNING rowid", key, _digest(key, query), query
+        )
+        if kept is not None and isinstance(kept[0], int) and kept[0] > STATEMENTS_MAX:
+            self._ask("DELETE FROM statements")
 
     def _ask(self, statement: str, *values: object) -> tuple[object, ...] | None:
         with self._alone:
@@ -123,7 +135,7 @@ def _statements() -> Statements | None:
     """Return the file of this user and these versions, where there is one."""
     try:
         file = _folder(os.environ) / f"statements-{_versions()}.sqlite"
-        file.touch(mode=0o600)
+        _insist_on_a_plain_file(file)
         _forget_older(file)
         statements = Statements.in_file(file)
     except (OSError, RuntimeError, sqlite3.OperationalError):
@@ -146,14 +158,30 @@ def _folder(environ: Mapping[str, str]) -> Path:
     return folder
 
 
+def _insist_on_a_plain_file(file: Path) -> None:
+    """Make a file, or say that it is in use; OSError where something else lies in its place."""
+    if file.is_symlink():
+        raise PermissionError(file)
+    file.touch(mode=0o600)
+    if not stat.S_ISREG(file.lstat().st_mode):
+        raise PermissionError(file)
+
+
 def _forget_older(file: Path) -> None:
     """Remove the files of versions that are gone, which nobody has opened for long before this one."""
     opened_at = file.stat().st_mtime
     for other in file.parent.glob("statements-*.sqlite"):
         if opened_at - other.stat().st_mtime > FORGOTTEN_AFTER_S:
-            # What SQLite keeps beside a file goes with it, and never by an age of its own.
-            for part in ("", "-wal", "-shm"):
-                other.with_name(other.name + part).unlink(missing_ok=True)
+            _remove(other)
+
+
+def _remove(file: Path) -> None:
+    for part in _PARTS:
+        file.with_name(file.name + part).unlink(missing_ok=True)
+
+
+def _digest(key: bytes, query: str) -> bytes:
+    return hashlib.sha256(key + b"\0" + query.encode()).digest()
 
 
 def _versions() -> str:
