@@ -90,6 +90,10 @@ _SAID: Mapping[int, tuple[str, Text]] = {
         Text(en="The request cannot be read: {why}.", zh="请求无法读取：{why}。"),
     ),
 }
+_NO_HOST = Text(
+    en="The Host header is missing, or is no name or address of a server. Nothing was looked at.",
+    zh="缺少 Host 标头，或其内容不是有效的服务器名称或地址。本次未予处理。",
+)
 _FAULT = Text(
     en="A fault of Counterfoil itself; nothing is known of the outcome. Look at the order before trying again.",
     zh="Counterfoil 自身故障，结果未知。重试前请先查看订单。",
@@ -101,6 +105,7 @@ _FULL = Text(
 
 
 _DESCRIPTIONS: Mapping[int, str] = {
+    HTTP_400_BAD_REQUEST: "a Host header that names no server",
     HTTP_401_UNAUTHORIZED: "no valid token",
     HTTP_403_FORBIDDEN: "a token without the scope for it",
     HTTP_404_NOT_FOUND: "nothing of this merchant has that id",
@@ -203,9 +208,14 @@ def on_odd_bytes(request: Request[Any, Any, Any], _error: UnicodeError) -> Respo
     return _malformed(request, ["it is not written in UTF-8"])
 
 
+def on_host(request: Request[Any, Any, Any]) -> Response[Problem]:
+    """Word a request that does not say to which server it goes."""
+    return response_of(request, status=HTTP_400_BAD_REQUEST, code="no_host", text=_NO_HOST)
+
+
 def on_fault(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
     """Word a fault of our own; its details go to the log, without the request's content."""
-    log.error("fault", kind=type(error).__name__, path=request.url.path, exc_info=error)
+    log.error("fault", kind=type(error).__name__, path=request.scope["path"], exc_info=error)
     return response_of(request, status=HTTP_500_INTERNAL_SERVER_ERROR, code="fault", text=_FAULT)
 
 

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from litestar import Litestar, Request, Response
+from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException
 
 from counterfoil.api.app import API, BODY_BYTES_MAX, OPENAPI, api_routes
 from counterfoil.api.problems import on_fault as api_on_fault
+from counterfoil.api.problems import on_host as api_on_host
 from counterfoil.api.problems import on_http as api_on_http
 from counterfoil.counter.house import House
 from counterfoil.measures.exposition import Measured
+from counterfoil.serving.hosts import names_a_host
 from counterfoil.settings import WebSettings
 from counterfoil.web.faces import faces_over
 from counterfoil.web.headers import headers_on_everything
-from counterfoil.web.problems import on_fault, on_http
+from counterfoil.web.problems import on_fault, on_host, on_http
 from counterfoil.web.routes import file_routes, page_routes
+
+if TYPE_CHECKING:
+    from litestar.types import ASGIApp, Receive, Scope, Send
 
 
 def application(house: House, settings: WebSettings | None = None, *, measured: Measured | None = None) -> Litestar:
@@ -41,7 +47,7 @@ def application(house: House, settings: WebSettings | None = None, *, measured: 
             faces.close()
             await house.close()
 
-    return Litestar(
+    app = Litestar(
         route_handlers=[api_routes(), page_routes(), file_routes()],
         lifespan=[open_house],
         # Each half words its own errors; these are of addresses that neither half knows.
@@ -52,6 +58,22 @@ def application(house: House, settings: WebSettings | None = None, *, measured: 
         debug=False,
         logging_config=None,
     )
+    app.asgi_handler = _at_the_door(app.asgi_handler)
+    return app
+
+
+def _at_the_door(inside: ASGIApp) -> ASGIApp:
+    """Turn away who names no host: whatever their address, before the framework looks for it."""
+
+    async def door(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP or names_a_host(scope):
+            await inside(scope, receive, send)
+            return
+        request: Request[Any, Any, Any] = Request(scope, receive, send)
+        answer = (api_on_host if _is_of_api(request) else on_host)(request)
+        await answer.to_asgi_response(None, request)(scope, receive, send)
+
+    return door
 
 
 def _on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
@@ -63,4 +85,4 @@ def _on_fault(request: Request[Any, Any, Any], error: Exception) -> Response[Any
 
 
 def _is_of_api(request: Request[Any, Any, Any]) -> bool:
-    return request.url.path.startswith(API)
+    return request.scope["path"].startswith(API)

@@ -60,7 +60,11 @@ def comes_from_elsewhere(request: Request[Any, Any, Any], address: str | None) -
         return False
     if address is not None:
         return origin != address
-    return urlsplit(origin).netloc != request.headers.get("host", "")
+    try:
+        return urlsplit(origin).netloc != request.headers.get("host", "")
+    except ValueError:
+        # No page of ours has an address that cannot be read.
+        return True
 
 
 def token_in_head(request: Request[Any, Any, Any]) -> bool:

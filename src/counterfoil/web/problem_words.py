@@ -23,6 +23,19 @@ class Words:
 
 PROBLEMS: Mapping[int, Words] = MappingProxyType(
     {
+        400: Words(
+            title=Text(en="That address cannot be read", zh="无法识别访问地址"),
+            meaning=Text(
+                en="The request does not say to which server it goes: its Host header is no name of one. "
+                "Nothing was changed.",
+                zh="请求没有写明要访问的服务器：Host 标头不是有效的名称或地址。未作任何更改。",
+            ),
+            advice=Text(
+                en="Open the page anew by its address. Where a proxy stands in between, it must hand the header on.",
+                zh="请用网址重新打开页面。如果中间有代理，请让它原样转发该标头。",
+            ),
+            icon="warning",
+        ),
         403: Words(
             title=Text(en="You may not open this", zh="您无权打开此页"),
             meaning=Text(

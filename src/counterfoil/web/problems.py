@@ -32,6 +32,7 @@ from counterfoil.db.trouble import Trouble, is_no_text, trouble_behind
 from counterfoil.languages import Language
 from counterfoil.refusals import Refused
 from counterfoil.shop.staff.model import Theme
+from counterfoil.web.local import asked_path
 from counterfoil.web.problem_words import FAULT, PROBLEMS, REFUSED, TROUBLES, Words
 from counterfoil.web.visits import Visit
 
@@ -122,9 +123,14 @@ def on_unreadable(request: Request[Any, Any, Any], error: Exception) -> Response
     return _answer(request, HTTP_422_UNPROCESSABLE_ENTITY)
 
 
+def on_host(request: Request[Any, Any, Any]) -> Response[Any]:
+    """Word a request that does not say to which server it goes."""
+    return _shown(request, Shown(status=HTTP_400_BAD_REQUEST, words=PROBLEMS[HTTP_400_BAD_REQUEST]), is_bare=True)
+
+
 def on_fault(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Word a fault of our own; its details go to the log, without the request's content."""
-    log.error("fault", kind=type(error).__name__, path=request.url.path, exc_info=error)
+    log.error("fault", kind=type(error).__name__, path=request.scope["path"], exc_info=error)
     return _shown(request, Shown(status=HTTP_500_INTERNAL_SERVER_ERROR, words=FAULT), is_bare=True)
 
 
@@ -143,13 +149,19 @@ HANDLERS: ExceptionHandlersMap = {
 def to_sign_in(request: Request[Any, Any, Any]) -> Response[Any]:
     """Lead somebody to the sign-in, and back to the page that they were on."""
     if _is_scripted(request):
-        current = urlsplit(request.headers.get("hx-current-url", ""))
-        back = current.path + (f"?{current.query}" if current.query else "")
-        address = f"/sign-in?next={quote(back or '/')}"
+        address = f"/sign-in?next={quote(_current(request) or '/')}"
         return Response("", status_code=HTTP_401_UNAUTHORIZED, headers={"HX-Redirect": address})
-    query = f"?{request.url.query}" if request.url.query else ""
-    back = request.url.path + query if request.method == "GET" else "/"
+    back = asked_path(request.scope) if request.method == "GET" else "/"
     return Redirect(f"/sign-in?next={quote(back)}", status_code=HTTP_303_SEE_OTHER)
+
+
+def _current(request: Request[Any, Any, Any]) -> str:
+    """Return the path of the page that wanted a part; empty where what the browser says of it is no address."""
+    try:
+        current = urlsplit(request.headers.get("hx-current-url", ""))
+    except ValueError:
+        return ""
+    return current.path + (f"?{current.query}" if current.query else "")
 
 
 def _answer(request: Request[Any, Any, Any], status: int) -> Response[Any]:
@@ -175,8 +187,7 @@ def _bare(faces: Faces, request: Request[Any, Any, Any], visit: Visit | None) ->
     look = faces.cookies.look(request)
     language = visit.language if visit else look.language if look else _asked_for(request)
     theme = visit.theme if visit else look.theme if look else Theme.SYSTEM
-    query = f"?{request.url.query}" if request.url.query else ""
-    path = request.url.path + query if request.method == "GET" else "/"
+    path = asked_path(request.scope) if request.method == "GET" else "/"
     return Visit(now=clock.now(), path=path, language=language, theme=theme, form_token="")
 
 

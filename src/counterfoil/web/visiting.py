@@ -30,6 +30,7 @@ from counterfoil.web.forms import (
     token_in_head,
     token_sent,
 )
+from counterfoil.web.local import asked_path
 from counterfoil.web.problems import FormRefused
 from counterfoil.web.visits import Visit, Who
 
@@ -75,7 +76,7 @@ class Visiting(ASGIMiddleware):
         told = faces.cookies.told(request) if not changes_something(request) else None
         scope["state"]["visit"] = Visit(
             now=now,
-            path=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+            path=asked_path(scope),
             language=look.language,
             theme=look.theme,
             form_token=form_token(faces.forms_key, kept),

@@ -122,7 +122,7 @@ def on_full(request: Request[Any, Any, Any], error: CounterIsFull) -> Response[N
 
 def on_fault(request: Request[Any, Any, Any], error: Exception) -> Response[No]:
     """Word a fault of our own; its details go to the log, without the request's content."""
-    log.error("fault", kind=type(error).__name__, path=request.url.path, exc_info=error)
+    log.error("fault", kind=type(error).__name__, path=request.scope["path"], exc_info=error)
     return _said(request, HTTP_500_INTERNAL_SERVER_ERROR, FAULT, code="fault")
 
 
