@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from counterfoil.counter.house import House
     from counterfoil.languages import Language
+    from counterfoil.serving.opening import StillOpening
 
 HELP = help_in(
     en="Open the counter: the API and the worker, until told to end (Ctrl-C); what was taken is answered first.",
@@ -36,6 +37,12 @@ _FRESH_KEY = Text(
     "请停止，把当时的密钥放到该处，再重新启动。",
 )
 _READY = Text(en="Ready: {address}", zh="已就绪：{address}")
+_STILL = Text(
+    en="Still opening after {waited_s} s: {names} must load, open the books and answer at port {port}. A busy machine "
+    "needs longer; it is waited for up to {most} minutes.",
+    zh="已等待 {waited_s} 秒，仍在启动：{names} 需完成加载、打开账本，并在端口 {port} 应答。"
+    "机器繁忙时会更久，最多等待 {most} 分钟。",
+)
 _ENDED = Text(en="Ended; everything that was taken was answered.", zh="已停止；已接收的请求均已答复。")
 
 PROCESSES_MAX = 64
@@ -100,8 +107,14 @@ def open_counter(
         serving = Serving(
             host=host, port=port, processes=processes, level=log_level, home=home, is_embedded=place.ours is not None
         )
-        asyncio.run(supervise(serving, opened, ready))
+        asyncio.run(supervise(serving, opened, ready, lambda waiting: _tell_of_opening(waiting, lang)))
     typer.echo(_ENDED.to(lang))
+
+
+def _tell_of_opening(waiting: StillOpening, lang: Language) -> None:
+    """Say for what it is still waited."""
+    names = ", ".join(waiting.names)
+    typer.echo(_STILL.to(lang, waited_s=waiting.waited_s, names=names, port=waiting.port, most=waiting.most_s // 60))
 
 
 def _has_merchants(house: House) -> bool:

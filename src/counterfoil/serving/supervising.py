@@ -6,9 +6,7 @@ It answers no request and does no job, so that nothing which can go wrong there 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import fcntl
-import http.client
 import os
 import signal
 import socket
@@ -22,8 +20,9 @@ import structlog
 from counterfoil.db.embedded.home import Home
 from counterfoil.db.embedded.server import revive
 from counterfoil.errors import BadOption
-from counterfoil.serving.agreed import BACKLOG, EXIT_BAD_INPUT
+from counterfoil.serving.agreed import BACKLOG
 from counterfoil.serving.levels import Level
+from counterfoil.serving.opening import StillOpening, is_open
 from counterfoil.serving.watched import Watched
 
 #: Connections to the database: of all web processes together, of each at least, and of the worker.
@@ -31,9 +30,6 @@ CONNECTIONS_OF_WEB = 32
 CONNECTIONS_MIN = 4
 CONNECTIONS_OF_WORKER = 10
 
-READY_SECONDS_MAX = 60
-_STEP_SECONDS = 0.1
-_ASK_SECONDS_MAX = 5
 #: How long everything that was taken may take: the longest call to an acquirer, and the worker's grace.
 END_SECONDS_MAX = 90
 LOOK_SECONDS = 2.0
@@ -85,11 +81,17 @@ def listening(host: str, port: int) -> socket.socket:
     return opened
 
 
-async def supervise(serving: Serving, opened: socket.socket, ready: Callable[[str], None]) -> None:
-    """Serve until told to end; `ready` hears the address once health answers. BadOption where it never does."""
+async def supervise(
+    serving: Serving, opened: socket.socket, ready: Callable[[str], None], still: Callable[[StillOpening], None]
+) -> None:
+    """Serve until told to end; `ready` hears the address once health answers, `still` how long that takes.
+
+    BadOption where it never does.
+    """
     host, port = opened.getsockname()[:2]
     address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-    everybody = _processes(serving, opened.fileno())
+    webs = _web_processes(serving, opened.fileno())
+    everybody = [*webs, _worker(serving)]
     keeping = [asyncio.create_task(each.keep(), name=each.name) for each in everybody]
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -104,7 +106,7 @@ async def supervise(serving: Serving, opened: socket.socket, ready: Callable[[st
         loop.add_signal_handler(number, end)
     reviving = asyncio.create_task(_revive(serving))
     try:
-        if await _is_ready(everybody, host, port, told):
+        if await is_open(everybody, webs, (host, port), told, still):
             ready(address)
         await told.wait()
     finally:
@@ -114,9 +116,9 @@ async def supervise(serving: Serving, opened: socket.socket, ready: Callable[[st
         await _end(everybody, keeping)
 
 
-def _processes(serving: Serving, handle: int) -> Sequence[Watched]:
+def _web_processes(serving: Serving, handle: int) -> Sequence[Watched]:
     connections = max(CONNECTIONS_MIN, CONNECTIONS_OF_WEB // serving.processes)
-    webs = [
+    return [
         Watched(
             name=f"web-{number}",
             command=_command("web", f"web-{number}", connections, serving.level, "--socket", str(handle)),
@@ -124,38 +126,15 @@ def _processes(serving: Serving, handle: int) -> Sequence[Watched]:
         )
         for number in range(1, serving.processes + 1)
     ]
-    return [*webs, Watched(name="worker", command=_command("worker", "worker", CONNECTIONS_OF_WORKER, serving.level))]
+
+
+def _worker(serving: Serving) -> Watched:
+    return Watched(name="worker", command=_command("worker", "worker", CONNECTIONS_OF_WORKER, serving.level))
 
 
 def _command(module: str, name: str, connections: int, level: Level, *more: str) -> Sequence[str]:
     words = ("--name", name, "--connections", str(connections), "--log-level", level.value)
     return (sys.executable, "-m", f"counterfoil.serving.{module}", *words, *more)
-
-
-async def _is_ready(everybody: Sequence[Watched], host: str, port: int, told: asyncio.Event) -> bool:
-    """Wait until health answers; False where told to end before. BadOption where a first start fails."""
-    loop = asyncio.get_running_loop()
-    deadline = loop.time() + READY_SECONDS_MAX
-    while not told.is_set():
-        for each in everybody:
-            if each.first_end == EXIT_BAD_INPUT:
-                raise BadOption(f"{each.name} could not start; its line above says why")
-        if await asyncio.to_thread(_answers, host, port):
-            return True
-        if loop.time() > deadline:
-            raise BadOption(f"nothing answers at port {port} after {READY_SECONDS_MAX} s; the lines above say why")
-        await asyncio.sleep(_STEP_SECONDS)
-    return False
-
-
-def _answers(host: str, port: int) -> bool:
-    asked = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 — nothing is bound here
-    with contextlib.closing(http.client.HTTPConnection(asked, port, timeout=_ASK_SECONDS_MAX)) as connection:
-        try:
-            connection.request("GET", "/api/v1/health")
-            return connection.getresponse().status == http.client.OK
-        except (OSError, http.client.HTTPException):
-            return False
 
 
 async def _revive(serving: Serving) -> None:

@@ -30,6 +30,8 @@ class Watched:
     process: asyncio.subprocess.Process | None = None
     #: Exit code of the first life, where that is over.
     first_end: int | None = None
+    #: How often it has ended without being asked to.
+    deaths_n: int = 0
     _ends: bool = False
     _starts: deque[float] = field(default_factory=lambda: deque(maxlen=RESTARTS_A_MINUTE_MAX))
 
@@ -46,6 +48,7 @@ class Watched:
             if self.first_end is None:
                 self.first_end = code
             if not self._ends:
+                self.deaths_n += 1
                 log.error("process_died", name=self.name, **_how(code))
                 await asyncio.sleep(PAUSE_SECONDS)
 
