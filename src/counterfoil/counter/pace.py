@@ -33,3 +33,11 @@ class Pace:
             if len(self._levels) > KEYS_MAX:
                 self._levels.popitem(last=False)
             return is_allowed
+
+    def forgives(self, key: str) -> None:
+        """Take back one try that was counted."""
+        with self._lock:
+            known = self._levels.get(key)
+            if known is not None:
+                level, since = known
+                self._levels[key] = (max(0.0, level - 1), since)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from counterfoil.counter.guessing import Guesses
 from counterfoil.counter.pace import Pace
 from counterfoil.counter.proving import by_password, by_pin
 from counterfoil.db.engine import Database
@@ -35,10 +36,6 @@ from counterfoil.shop.staff.rules import may
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-#: Of one address: a shop's tills share one. Of one name, whether or not anybody is called so.
-TRIES_OF_ADDRESS = 30
-TRIES_OF_NAME = 10
-TRIES_EVERY = timedelta(minutes=5)
 #: Facts about names that nobody has; whoever makes names up must not fill the journal.
 UNKNOWN_NOTED = 20
 UNKNOWN_EVERY = timedelta(hours=1)
@@ -77,15 +74,14 @@ class SigningIn:
     clock: Callable[[], datetime]
     #: Whether passwords that were printed for everybody to read let anybody in.
     demo_logins: bool = False
-    _of_address: Pace = field(default_factory=lambda: Pace(most=TRIES_OF_ADDRESS, every=TRIES_EVERY))
-    _of_name: Pace = field(default_factory=lambda: Pace(most=TRIES_OF_NAME, every=TRIES_EVERY))
+    _guesses: Guesses = field(default_factory=Guesses)
     _of_unknown: Pace = field(default_factory=lambda: Pace(most=UNKNOWN_NOTED, every=UNKNOWN_EVERY))
 
     def sign_in(self, asked: Asked) -> Entered | Refused:
         """Begin a session by password. A wrong one is counted and committed."""
         now = self.clock()
         name = f"{asked.merchant_id}|{asked.who.casefold()}"
-        if not self._of_address.allows(asked.address, now) or not self._of_name.allows(name, now):
+        if not self._guesses.allow(asked.address, name, now):
             return refused(SignInRefusal.TOO_MANY_TRIES)
         merchant_id = MerchantId(asked.merchant_id if is_id(asked.merchant_id) else "")
 
@@ -96,6 +92,7 @@ class SigningIn:
                 no = no or SignInRefusal.WRONG
                 self._note_refused(connection, merchant_id, staff_id, no, tried.tries, now)
                 return refused(no)
+            self._guesses.was_right(asked.address, name)
             terminal = self._till_of(connection, person, asked.terminal_id)
             opening = Opening(
                 staff_id=staff_id,
@@ -120,10 +117,10 @@ class SigningIn:
 
     def switch(self, session: Session, staff_id: str, pin: Pin, address: str) -> Entered | Refused:
         """Let somebody else take over at a till, by PIN. The till's day stays as long as it was."""
-        now, merchant_id = self.clock(), session.merchant_id
+        now, merchant_id, name = self.clock(), session.merchant_id, f"{session.merchant_id}|{staff_id}"
         if session.terminal_id is None:
             return refused(SignInRefusal.NOT_AT_A_TILL)
-        if not self._of_address.allows(address, now) or not self._of_name.allows(f"{merchant_id}|{staff_id}", now):
+        if not self._guesses.allow(address, name, now):
             return refused(SignInRefusal.TOO_MANY_TRIES)
         who = StaffId(staff_id if is_id(staff_id) else "")
 
@@ -135,6 +132,7 @@ class SigningIn:
                 known = None if person is None else Tries(failures=0, locked_until=person.pin_locked_until)
                 self._note_refused(connection, merchant_id, who, no, known, now)
                 return refused(no)
+            self._guesses.was_right(address, name)
             opening = Opening(
                 staff_id=who,
                 began_by=Began.PIN,

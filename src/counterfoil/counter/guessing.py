@@ -1,0 +1,47 @@
+"""How many guesses are taken from one address, and at one name: of one process, beside the lock of each person.
+
+A shop's people share an address, and all of them sign in of a morning: what turns out right was no guess, and is not
+counted as one. Wrong ones count together whoever they are for, so that one password tried at every name comes to the
+same end as many tried at one. Every comparison is slow on purpose; how many are made at all has a limit of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from counterfoil.counter.pace import Pace
+
+#: Wrong ones of one address, whoever they are for.
+WRONG_OF_ADDRESS = 30
+#: Wrong ones at one name, whether or not anybody is called so.
+WRONG_OF_NAME = 10
+#: Right or wrong, of one address; forty tills that change hands every minute need a third of it.
+COMPARED_OF_ADDRESS = 600
+GUESSES_EVERY = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guesses:
+    """Counts guesses before they are compared, so that those which come at once count, too."""
+
+    _wrong_of_address: Pace = field(default_factory=lambda: Pace(most=WRONG_OF_ADDRESS, every=GUESSES_EVERY))
+    _wrong_of_name: Pace = field(default_factory=lambda: Pace(most=WRONG_OF_NAME, every=GUESSES_EVERY))
+    _compared: Pace = field(default_factory=lambda: Pace(most=COMPARED_OF_ADDRESS, every=GUESSES_EVERY))
+
+    def allow(self, address: str, name: str, now: datetime) -> bool:
+        """Count a guess as a wrong one; False where it is one too many, which is neither compared nor counted."""
+        if not self._wrong_of_name.allows(name, now):
+            return False
+        if not self._wrong_of_address.allows(address, now):
+            self._wrong_of_name.forgives(name)
+            return False
+        if not self._compared.allows(address, now):
+            self.was_right(address, name)
+            return False
+        return True
+
+    def was_right(self, address: str, name: str) -> None:
+        """Take back one guess that turned out right, or that was none; others stay counted."""
+        self._wrong_of_address.forgives(address)
+        self._wrong_of_name.forgives(name)
