@@ -11,7 +11,7 @@ from counterfoil.books.payments.model import Kind, Tender
 from counterfoil.counter.closing import store as closings
 from counterfoil.counter.closing.store import TenderTotal
 from counterfoil.counter.overview import store
-from counterfoil.counter.overview.left_open import LeftOpen, left_open
+from counterfoil.counter.overview.left_open import left_open
 from counterfoil.counter.overview.store import OperatorTally
 from counterfoil.desk.cases.inbox import reading
 from counterfoil.desk.cases.inbox.model import Counts
@@ -22,6 +22,7 @@ from counterfoil.shop.merchants.rules import business_date
 from counterfoil.shop.staff import store as staff
 from counterfoil.shop.staff.model import Verb
 from counterfoil.web.desk.naming import Names, names_of
+from counterfoil.web.office.left_open import Shown, Wanted, shown
 from counterfoil.web.visits import Visit
 
 if TYPE_CHECKING:
@@ -83,11 +84,11 @@ class Overview:
     counts: Counts
     voids: Sequence[Voids]
     #: Sales that nobody finishes and that hold money.
-    left_open: Sequence[LeftOpen]
+    left_open: Shown
     called: Names
 
 
-def overview(connection: sa.Connection, visit: Visit) -> Overview:
+def overview(connection: sa.Connection, visit: Visit, wanted: Wanted) -> Overview:
     """Read what somebody may see: the stores that are shown, and at which they read reports."""
     who = visit.known
     readable = who.stores_for(Verb.READ_REPORTS)
@@ -98,8 +99,8 @@ def overview(connection: sa.Connection, visit: Visit) -> Overview:
             day = closings.first_open_date(connection, who.merchant_id, one.store_id, by_clock)
             days.append(store_day(one, day, closings.totals(connection, who.merchant_id, one.store_id, day)))
     tallies = store.operator_tallies(connection, who.merchant_id, readable, since=visit.now - VOIDS_FOR)
-    shown: StoreId | None = None if who.store is None else who.store.store_id
-    counts = reading.inbox_counts(connection, who.merchant_id, actor=who.person, now=visit.now, store_id=shown)
+    at: StoreId | None = None if who.store is None else who.store.store_id
+    counts = reading.inbox_counts(connection, who.merchant_id, actor=who.person, now=visit.now, store_id=at)
     tenders = {tender for one in days for tender in one.net}
     return Overview(
         day=max((one.day for one in days), default=by_clock),
@@ -107,7 +108,16 @@ def overview(connection: sa.Connection, visit: Visit) -> Overview:
         tenders=sorted(tenders, key=lambda tender: (_ORDER.get(tender, len(_ORDER)), tender)),
         counts=counts,
         voids=voids_beside_peers(tallies),
-        left_open=left_open(connection, who.merchant_id, readable, now=visit.now),
+        left_open=shown(
+            left_open(
+                connection,
+                who.merchant_id,
+                readable,
+                now=visit.now,
+                older=wanted.older,
+                skipped_n=wanted.skipped_n,
+            )
+        ),
         called=names_of(
             staff.people(connection, who.merchant_id), merchants.terminals(connection, who.merchant_id), who.stores
         ),

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Controller, Request, Response, get
+from litestar.params import QueryParameter
 
 from counterfoil.money import scale_of, to_major
 from counterfoil.shop.staff.model import Verb
 from counterfoil.web.access import needs
 from counterfoil.web.desk.words import exception_titles
 from counterfoil.web.faces import Faces, faces_of
+from counterfoil.web.office.left_open import Wanted
 from counterfoil.web.office.overview import VOIDS_FOR, Overview, overview
 from counterfoil.web.office.tenders import TENDER_NAMES
 from counterfoil.web.visits import Visit, visit_of
+
+Which = Annotated[str | None, QueryParameter(name="open", description="`older`: open sales of longer ago.")]
+OpenAfter = Annotated[str | None, QueryParameter(name="open_after", description="How many open sales stand before.")]
 
 
 class OfficeController(Controller):
@@ -24,15 +29,17 @@ class OfficeController(Controller):
     include_in_schema = False
 
     @get("/", opt=needs(Verb.READ_REPORTS))
-    async def first(self, request: Request[Any, Any, Any]) -> Response[str]:
+    async def first(
+        self, request: Request[Any, Any, Any], which: Which = None, open_after: OpenAfter = None
+    ) -> Response[str]:
         """Show the shop from above."""
         faces, visit = faces_of(request), visit_of(request)
-        return await faces.asked(_first, faces, visit)
+        return await faces.asked(_first, faces, visit, Wanted.from_address(which, open_after))
 
 
-def _first(faces: Faces, visit: Visit) -> Response[str]:
+def _first(faces: Faces, visit: Visit, wanted: Wanted) -> Response[str]:
     with faces.reading(visit) as connection:
-        seen = overview(connection, visit)
+        seen = overview(connection, visit, wanted)
     currency = visit.known.merchant.currency
     return faces.page(
         visit,
