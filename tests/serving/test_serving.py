@@ -71,6 +71,9 @@ def test_it_sells_is_the_only_one_and_ends(addresses: Addresses, shop: Shop, tmp
         assert (again.status_code, again.json()["recorded"]) == (200, "exists")
 
         assert open_counter.health()["status"] == "ready"
+        nowhere = httpx.get(f"{open_counter.address}/", headers={"Host": "a:b"}, timeout=PATIENCE_SECONDS)
+        assert (nowhere.status_code, nowhere.headers["x-content-type-options"]) == (400, "nosniff")
+        assert open_counter.events("fault") == []
         until(lambda: open_counter.health()["worker_beat_at"] is not None)
 
         second = subprocess.run(
