@@ -12,22 +12,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from counterfoil.errors import BadOption
+from counterfoil.portable_patterns import read_pattern
+from counterfoil.time_zones import is_time_zone
 
 _UNITS = {"s": 1, "min": 60, "h": 3600, "d": 86400}
-_DURATION = re.compile(r"(\d{1,6})\s*(s|min|h|d)")
+_DURATION = re.compile(r"([0-9]{1,6}) *(s|min|h|d)")
 #: Longer than any promise of a shop; moments so far from an audit are still moments of the calendar.
 _DURATION_MAX = timedelta(days=36_500)
-#: More digits than an amount of the books has.
-_MINOR_MAX = 10**15 - 1
-_DEADLINE = re.compile(r"T\+(\d{1,2}) (\d{2}):(\d{2})")
-
-#: What DuckDB, PostgreSQL, Spark and Python read alike in a pattern: signs, classes, groups, choices, repetitions.
-_SIGN = r"[^\\\[\](){}|*+?^$.]|\.|\\[\\.^$*+?()\[\]{}|/\-dDwW]|\[\^?(?:[^\[\]\\^&]|\\[\\\]^\-dw])+\]|\)"
-_TIMES = r"[*+?]|\{\d{1,2}(?:,\d{0,2})?\}"
-_PORTABLE = re.compile(rf"(?:(?:{_SIGN})(?:(?:{_TIMES})\??)?|\((?:\?:)?|\||\^|\$)*")
+#: No amount of the books has more digits.
+MINOR_MAX = 10**15 - 1
+#: Days of a calendar, times, people: what is more than this is a slip of the hand.
+COUNT_MAX = 36_500
+_DEADLINE = re.compile(r"T\+([0-9]{1,2}) ([0-9]{2}):([0-9]{2})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,8 +127,8 @@ def _read(key: str, value: object, default: object, source: str) -> object:
     if key == "time_zone":
         return _zone(value, source)
     if key == "goods_sku_pattern":
-        return _pattern(value, source)
-    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MINOR_MAX:
+        return read_pattern(key, str(value), source)
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MINOR_MAX:
         return value
     raise BadOption(f"{source}: {key} wants a whole number of minor units of at most 15 digits, found {value!r}")
 
@@ -158,32 +157,26 @@ def _deadline(key: str, value: object, source: str) -> Deadline:
 def _limits(key: str, value: object, default: OutlierLimits | SerialReturnerLimits, source: str) -> object:
     if not isinstance(value, Mapping):
         raise BadOption(f"{source}: {key} wants a table, found {value!r}")
+    known = {f.name: getattr(default, f.name) for f in fields(default)}
     for name, given in value.items():
-        known = {f.name for f in fields(default)}
-        number = isinstance(given, int | float) and not isinstance(given, bool) and given >= 0
-        if name not in known or not number:
-            raise BadOption(f"{source}: {key}.{name} = {given!r} cannot be used; known are {sorted(known)}, as numbers")
+        if name not in known or not _is_limit(given, known[name]):
+            raise BadOption(
+                f"{source}: {key}.{name} = {given!r} cannot be used; known are {sorted(known)}, as whole numbers up to "
+                f"{COUNT_MAX}, or shares from 0 to 1"
+            )
     return replace(default, **value)
 
 
+def _is_limit(given: object, default: float) -> bool:
+    """Say whether a number can be a limit: a share where its default is one, else something that is counted."""
+    if not isinstance(given, int | float) or isinstance(given, bool):
+        return False
+    return 0 <= given <= 1 if type(default) is float else type(given) is int and 0 <= given <= COUNT_MAX
+
+
 def _zone(value: object, source: str) -> str:
-    try:
-        ZoneInfo(str(value))
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise BadOption(f"{source}: time_zone wants a name such as Asia/Shanghai, found {value!r}") from error
-    return str(value)
-
-
-def _pattern(value: object, source: str) -> str:
-    if _PORTABLE.fullmatch(str(value)) is None:
-        raise BadOption(
-            f"{source}: goods_sku_pattern wants only signs, classes, groups, choices and repetitions, which every "
-            f"engine reads alike, found {value!r}"
-        )
-    try:
-        re.compile(str(value))
-    except re.error as error:
-        raise BadOption(f"{source}: goods_sku_pattern is no regular expression: {error}") from error
+    if not is_time_zone(str(value)):
+        raise BadOption(f"{source}: time_zone wants a name such as Asia/Shanghai, found {value!r}")
     return str(value)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,8 @@ from counterfoil.db.engine import Database
 from counterfoil.errors import BadOption
 from counterfoil.ids import MerchantId
 from counterfoil.shop.policies import store as policies
-from counterfoil.shop.policies.rules import read_shop_policy
+from counterfoil.shop.policies.rules import read_kept_policy, read_shop_policy, unusable_in
+from counterfoil.shop.policies.tables import POLICIES
 from counterfoil.shop.staff.model import Role
 from counterfoil.shop.staff.roles import LIMITS, Limit
 
@@ -112,3 +114,24 @@ def test_decisions_at_once_are_numbered_one_after_the_other(database: Database, 
 
     with ThreadPoolExecutor(4) as pool:
         assert sorted(pool.map(decide, range(8))) == list(range(1, 9))
+
+
+#: As versions before this one took them.
+TAKEN_ONCE = 'goods_sku_pattern = "(?:a{99}){99}"\nship_within = "٣٠min"\nconfirm_after = "10d"\n'
+
+
+def test_what_was_taken_once_and_is_refused_today_holds_no_more_and_the_rest_does() -> None:
+    with pytest.raises(BadOption):
+        read_shop_policy(TAKEN_ONCE, time_zone="UTC")
+    assert set(unusable_in(TAKEN_ONCE, time_zone="UTC")) == {"goods_sku_pattern", "ship_within"}
+    kept = read_kept_policy(TAKEN_ONCE, time_zone="Asia/Shanghai").audit
+    assert kept == replace(read_shop_policy("", time_zone="Asia/Shanghai").audit, confirm_after=timedelta(days=10))
+
+
+def test_tills_read_a_policy_on_that_was_taken_once(connection: sa.Connection, merchant_id: MerchantId) -> None:
+    found(connection, merchant_id)
+    row = {"merchant_id": merchant_id, "version": 1, "valid_from": NOW, "text": TAKEN_ONCE, "decided_at": NOW}
+    connection.execute(sa.insert(POLICIES).values(**row, reason="as it was"))
+    assert policies.policy_at(connection, merchant_id, NOW).audit.confirm_after == timedelta(days=10)
+    with pytest.raises(BadOption, match="goods_sku_pattern"):
+        policies.decide(connection, merchant_id, TAKEN_ONCE, reason="again", decided_by=None, now=NOW)

@@ -12,6 +12,7 @@ from counterfoil.policy_reference import MEANINGS
 from counterfoil.shop.policies import store as policies
 from counterfoil.shop.policies.editing import Unit
 from counterfoil.shop.policies.rules import read_shop_policy
+from counterfoil.shop.policies.tables import POLICIES
 from counterfoil.shop.staff.model import Role
 from counterfoil.web.office import policy as pages
 from counterfoil.web.office.policy_words import said_value
@@ -126,6 +127,12 @@ def test_an_emptied_value_lets_the_default_hold_again(owner: Visitor, counter: C
         ("serial_returner.days", "99999999", "x", "from 0 to 36500"),
         ("refund_authoriser_from_minor", "-1", "x", "from 0 to"),
         ("goods_sku_pattern", "(?P<a>x)", "x", "goods_sku_pattern wants"),
+        ("goods_sku_pattern", "(?:(?:a{99}){99}){99}", "x", "repeats repetitions 970299 times"),
+        ("goods_sku_pattern", "(?:a?){0,31}", "x", "may be empty"),
+        ("slip_within", "٣٠min", "x", "wants a duration"),
+        ("serial_returner.days", "1_0", "x", "from 0 to 36500"),
+        ("serial_returner.days", "+5", "x", "from 0 to 36500"),
+        ("time_zone", "localtime", "x", "time_zone wants a name"),
         ("time_zone", "Mars/Base", "x", "time_zone wants a name"),
         ("slip_within", "2min", "x", "what holds already"),
         ("slip_within", "5min", " ", "Say why"),
@@ -139,6 +146,24 @@ def test_what_cannot_hold_is_refused_and_stays_typed(
     assert answer.status_code == 409
     assert why in read(answer)
     assert texts(counter) == []
+
+
+def test_a_pattern_that_no_engine_runs_is_not_tried_either(owner: Visitor) -> None:
+    answer = send(owner, "goods_sku_pattern", "previews", value="(?:a{99}){99}", **DAYS)
+    assert answer.status_code == 409
+    assert "choose smaller numbers in its braces" in read(answer)
+
+
+def test_a_value_that_was_taken_once_and_is_refused_today_is_told_and_can_be_taken_out(
+    owner: Visitor, counter: Counter
+) -> None:
+    with counter.database.transaction(counter.merchant_id) as connection:
+        row = {"merchant_id": counter.merchant_id, "version": 1, "valid_from": counter.clock.now, "reason": "x"}
+        text = 'goods_sku_pattern = "(?:a{99}){99}"'
+        connection.execute(sa.insert(POLICIES).values(**row, text=text, decided_at=counter.clock.now))
+    assert "goods_sku_pattern does not hold: the default does" in read(owner.get(POLICY))
+    assert leads_to(send(owner, "goods_sku_pattern", "versions", value="", reason="back to usual")) == POLICY
+    assert "does not hold" not in read(owner.get(POLICY))
 
 
 def test_what_another_has_decided_meanwhile_is_not_overwritten_unseen(owner: Visitor, counter: Counter) -> None:

@@ -30,7 +30,7 @@ from counterfoil.shop.policies.own_tables import (
     with_scale_code,
     without_scale_code,
 )
-from counterfoil.shop.policies.rules import read_shop_policy
+from counterfoil.shop.policies.rules import read_shop_policy, unusable_in
 from counterfoil.shop.staff import store as staff
 from counterfoil.shop.staff.model import EVERY_STORE, Ask, Role, Verb
 from counterfoil.shop.staff.rules import REASON_LENGTH_MAX, may, said_reason
@@ -187,12 +187,14 @@ def _tried(text: str, change: Change, *, time_zone: str) -> str | Refused:
     try:
         changed = change(text, time_zone)
     except BadOption as error:
-        return _no(PolicyRefusal.BAD_VALUE, why=_why(error))
-    is_so = read_shop_policy(changed, time_zone=time_zone) == read_shop_policy(text, time_zone=time_zone)
+        return _no(PolicyRefusal.BAD_VALUE, why=why_unusable(error))
+    is_so = not unusable_in(text, time_zone=time_zone) and (
+        read_shop_policy(changed, time_zone=time_zone) == read_shop_policy(text, time_zone=time_zone)
+    )
     return _no(PolicyRefusal.SO_ALREADY) if is_so else changed
 
 
-def _why(error: BadOption) -> Text:
+def why_unusable(error: BadOption) -> Text:
     """Say why a value cannot be used; that it is one of the policy is plain to whoever typed it there."""
     en, zh = (said(error, each) for each in (Language.EN, Language.ZH))
     return Text(en=en.removeprefix("policy: "), zh=zh.removeprefix("policy：").removeprefix("政策："))

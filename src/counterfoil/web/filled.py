@@ -13,6 +13,7 @@ from litestar.datastructures import FormMultiDict
 from litestar.exceptions import ValidationException
 
 from counterfoil.ids import is_id
+from counterfoil.written_numbers import whole_number
 
 #: Of one line of text, where nobody says otherwise.
 TEXT_LENGTH_MAX = 300
@@ -59,9 +60,10 @@ class Filled:
     def count(self, name: str) -> int:
         """Return a whole number that is not negative."""
         value = self.text(name)
-        if not (value.isascii() and value.isdecimal()) or len(value) > COUNT_DIGITS_MAX:
+        number = whole_number(value)
+        if number is None or len(value) > COUNT_DIGITS_MAX:
             raise ValidationException(detail=f"{name} is no number")
-        return int(value)
+        return number
 
     def word(self, name: str, words: type[_Word]) -> _Word:
         """Return one of a closed list of words."""

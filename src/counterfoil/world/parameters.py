@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from counterfoil.errors import BadOption
+from counterfoil.time_zones import is_time_zone
 
 ORDERS_MAX = 100_000_000
 MERCHANTS_MAX = 100
@@ -61,10 +61,8 @@ class WorldParameters:
                 f"--days: expected at least {DAYS_MIN_WITH_FAULTS} where faults are planted, so that each is old "
                 f"enough to be decided, found {self.days_of_history}"
             )
-        try:
-            ZoneInfo(self.time_zone)
-        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            raise BadOption(f"--time-zone: expected a name such as Asia/Shanghai, found {self.time_zone!r}") from error
+        if not is_time_zone(self.time_zone):
+            raise BadOption(f"--time-zone: expected a name such as Asia/Shanghai, found {self.time_zone!r}")
         if _CURRENCY.fullmatch(self.currency) is None:
             raise BadOption(f"--currency: expected an ISO 4217 code such as CNY, found {self.currency!r}")
 

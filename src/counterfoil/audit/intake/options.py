@@ -6,16 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from counterfoil.audit.intake.limits import WORKBOOK_CELLS_MAX
 from counterfoil.audit.readers.contract import Reader, ReadOptions
 from counterfoil.currencies import CURRENCIES
 from counterfoil.errors import BadOption
 from counterfoil.moments import EARLIEST_YEAR, LATEST_YEAR
-
-#: More digits than a year has; Python reads no number of thousands of them.
-_YEAR_DIGITS_MAX = 9
+from counterfoil.time_zones import is_time_zone
+from counterfoil.written_numbers import whole_number
 
 
 class Progress(Protocol):
@@ -56,12 +54,8 @@ class IntakeOptions:
             raise BadOption(f"--currency: expected an ISO 4217 code such as CNY, found {self.currency!r}")
         if self.year is not None:
             year_asked(str(self.year))
-        if self.time_zone is None:
-            return
-        try:
-            ZoneInfo(self.time_zone)
-        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            raise BadOption(f"time zone: expected a name such as Asia/Shanghai, found {self.time_zone!r}") from error
+        if self.time_zone is not None and not is_time_zone(self.time_zone):
+            raise BadOption(f"time zone: expected a name such as Asia/Shanghai, found {self.time_zone!r}")
 
     def for_readers(self) -> ReadOptions:
         """Return what a reader is told."""
@@ -77,6 +71,7 @@ class IntakeOptions:
 
 def year_asked(text: str) -> int:
     """Read a year; BadOption where it is none of those that the book format has."""
-    if not (text.isascii() and text.isdecimal() and EARLIEST_YEAR <= int(text[:_YEAR_DIGITS_MAX]) <= LATEST_YEAR):
+    year = whole_number(text)
+    if year is None or not EARLIEST_YEAR <= year <= LATEST_YEAR:
         raise BadOption(f"--year: expected a year from {EARLIEST_YEAR} to {LATEST_YEAR}, found {text}")
-    return int(text)
+    return year

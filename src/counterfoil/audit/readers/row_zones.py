@@ -50,7 +50,7 @@ _NAMES = {
     "Adelaide": "Australia/Adelaide",
 }
 
-_OFFSET = re.compile(r"(?:GMT|UTC)?([+-])(\d{1,2})(?::?(\d{2}))?")
+_OFFSET = re.compile(r"(?:GMT|UTC)?([+-])([0-9]{1,2})(?::?([0-9]{2}))?")
 _MINUTES_MAX = 15 * 60
 
 

@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from counterfoil.audit.readers.sql_text import let, literal
 from counterfoil.errors import BadOption
 from counterfoil.moments import EARLIEST_YEAR, LATEST_YEAR
+from counterfoil.time_zones import is_time_zone
 
 #: Years, months and days in this order, with and without seconds and fractions.
 ISO_FORMATS = (
@@ -89,10 +90,9 @@ def epoch_sql(column: str) -> str:
 
 def known_zone(name: str) -> ZoneInfo:
     """Return a time zone; BadOption where there is none of this name."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise BadOption(f"expected a time zone such as Europe/London, found {name!r}") from error
+    if not is_time_zone(name):
+        raise BadOption(f"expected a time zone such as Europe/London, found {name!r}")
+    return ZoneInfo(name)
 
 
 @lru_cache(maxsize=64)

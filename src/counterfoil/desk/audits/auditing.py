@@ -67,14 +67,14 @@ def audit_in(folder: Folder) -> int:
 
 def _request(folder: Folder, asked: Any) -> Any:  # noqa: ANN401 — a document in, and a request of a room that is loaded late
     from counterfoil.audit.run import AuditRequest  # noqa: PLC0415 — as above
-    from counterfoil.shop.policies.rules import read_shop_policy  # noqa: PLC0415 — as above
+    from counterfoil.shop.policies.rules import read_kept_policy  # noqa: PLC0415 — as above
 
     chosen = choices_in(asked[DOCUMENT])
     return AuditRequest(
         paths=[folder.files / name for name in asked["names"]],
         out=folder.out,
         as_of=chosen.as_of,
-        policy=read_shop_policy(asked["policy"], time_zone=asked["time_zone"]).audit,
+        policy=read_kept_policy(asked["policy"], time_zone=asked["time_zone"]).audit,
         time_zone=chosen.time_zone,
         currency=chosen.currency or asked["currency"],
         year=chosen.year,

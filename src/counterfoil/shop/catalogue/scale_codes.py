@@ -19,8 +19,8 @@ from counterfoil.errors import BadOption
 from counterfoil.shop.catalogue.codes import has_right_check_digit, is_digits
 
 LENGTH = 13
-_SHAPE = re.compile(r"^(?P<prefix>\d{2,4})(?P<rest>[ICWVX]+)K$")
-_PREFIX = re.compile(r"^(?:02|2\d)")
+_SHAPE = re.compile(r"^(?P<prefix>[0-9]{2,4})(?P<rest>[ICWVX]+)K$")
+_PREFIX = re.compile(r"^(?:02|2[0-9])")
 _DECIMALS_MAX = 5
 PATTERNS_MAX = 20
 

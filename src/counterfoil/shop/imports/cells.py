@@ -20,10 +20,10 @@ from counterfoil.shop.pricing.rules import PRICE_MINOR_MAX
 from counterfoil.shop.staff.model import EVERY_STORE, Role
 
 TEXT_LENGTH_MAX = 300
-_NUMBER = re.compile(r"[+-]?\d{1,12}(?:\.\d{1,6})?")
-_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_NUMBER = re.compile(r"[+-]?[0-9]{1,12}(?:\.[0-9]{1,6})?")
+_GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 #: What a workbook makes of a code with more digits than a number has room for.
-_LOST_DIGITS = re.compile(r"\d(?:\.\d+)?[Ee]\+\d+")
+_LOST_DIGITS = re.compile(r"[0-9](?:\.[0-9]+)?[Ee]\+[0-9]+")
 _QUANTITY_DECIMALS_MAX = 4
 _RATE_DECIMALS_MAX = 6
 _YES = frozenset("true yes y 1 是".split())

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from counterfoil.currencies import CURRENCIES
 from counterfoil.ids import is_id
 from counterfoil.languages import Text
 from counterfoil.shop.merchants.model import Merchant
+from counterfoil.time_zones import is_time_zone
 
 NAME_LENGTH_MAX = 120
 
@@ -57,7 +57,7 @@ def flaw_of(merchant: Merchant) -> MerchantFlaw | None:
         return named
     if merchant.currency not in CURRENCIES:
         return MerchantFlaw.BAD_CURRENCY
-    return None if _is_zone(merchant.time_zone) else MerchantFlaw.BAD_TIME_ZONE
+    return None if is_time_zone(merchant.time_zone) else MerchantFlaw.BAD_TIME_ZONE
 
 
 def flaw_of_name(thing_id: str, name: str) -> MerchantFlaw | None:
@@ -76,11 +76,3 @@ def business_date(merchant: Merchant, at: datetime) -> date:
     """Return the business day that a moment belongs to; it begins and ends by the clock on the shop's wall."""
     local = at.astimezone(merchant.zone)
     return local.date() - timedelta(days=1 if local.time() < merchant.business_day_starts_at else 0)
-
-
-def _is_zone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return bool(name)

@@ -11,15 +11,17 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import timedelta
+from decimal import Decimal
 from enum import StrEnum
 
 from counterfoil.errors import BadOption, Bug
 from counterfoil.languages import Text
-from counterfoil.policy import Deadline, OutlierLimits, Policy, SerialReturnerLimits
+from counterfoil.policy import COUNT_MAX, MINOR_MAX, Deadline, OutlierLimits, Policy, SerialReturnerLimits
 from counterfoil.policy_reference import MEANINGS, policy_values
 from counterfoil.shop.policies.model import CaseTimes, ShopPolicy
 from counterfoil.shop.policies.own_words import OWN_MEANINGS
-from counterfoil.shop.policies.rules import read_shop_policy
+from counterfoil.shop.policies.rules import read_kept_policy, read_shop_policy
+from counterfoil.written_numbers import decimal_number, whole_number
 
 #: The table of the case times, before the name of one of them.
 _CASES = "cases"
@@ -61,7 +63,7 @@ class Value:
 
 def values_of(text: str, *, time_zone: str) -> tuple[Value, ...]:
     """Return every value that can be changed, in the order of the reference."""
-    policy = read_shop_policy(text, time_zone=time_zone)
+    policy = read_kept_policy(text, time_zone=time_zone)
     nobody = read_shop_policy("", time_zone=time_zone)
     named = set(_named(tomllib.loads(text)))
     defaults = dict(_written(nobody))
@@ -174,14 +176,10 @@ def _read(key: str, written: str) -> object:
     if _UNITS[key] not in {Unit.MONEY, Unit.COUNT, Unit.SHARE}:
         return written
     most = number_max(key)
-    try:
-        number = float(written) if _UNITS[key] is Unit.SHARE else int(written)
-    except ValueError as error:
-        raise BadOption(f"policy: {key} wants a number from 0 to {most}, found {written!r}") from error
-    # What is no number at all is not between anything.
-    if not 0 <= number <= most:
+    number = decimal_number(written) if _UNITS[key] is Unit.SHARE else whole_number(written)
+    if number is None or not 0 <= number <= most:
         raise BadOption(f"policy: {key} wants a number from 0 to {most}, found {written!r}")
-    return number
+    return float(number) if isinstance(number, Decimal) else number
 
 
 def number_max(key: str) -> int:
@@ -190,15 +188,9 @@ def number_max(key: str) -> int:
         case Unit.SHARE:
             return 1
         case Unit.MONEY:
-            return _MINOR_MAX
+            return MINOR_MAX
         case _:
-            return _COUNT_MAX
-
-
-#: As many digits as an amount of the books has.
-_MINOR_MAX = 10**15 - 1
-#: Days of a calendar, times, people: what is more than this is a slip of the hand.
-_COUNT_MAX = 36_500
+            return COUNT_MAX
 
 
 def _unit(key: str, default: object) -> Unit:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from counterfoil.errors import BadOption
 from counterfoil.money import scale_of
@@ -16,6 +16,7 @@ from counterfoil.shop.catalogue.scale_codes import scale_pattern
 from counterfoil.shop.policies.editing import toml_of
 from counterfoil.shop.policies.rules import read_shop_policy
 from counterfoil.shop.staff.model import Role
+from counterfoil.written_numbers import decimal_number
 
 LIMITS_TABLE, CODES_TABLE = "limits", "scale_codes"
 #: What takes any amount off a limit of refunds.
@@ -23,8 +24,6 @@ ANY = "any"
 _DISCOUNT, _REFUND = "discount_permille_max", "refund_minor_max"
 _PERCENT = 10
 _PERCENT_MAX = Decimal(100)
-#: More digits than any amount of the books has.
-_DIGITS_MAX = 20
 
 
 def limit_typed(discount: str, refund: str, currency: str) -> Mapping[str, int | str | None]:
@@ -99,10 +98,7 @@ def _minor(amount: str, currency: str) -> int | None:
 
 
 def _number(written: str) -> Decimal:
-    try:
-        number = Decimal(written) if written.isascii() and "_" not in written else Decimal("NaN")
-    except InvalidOperation:
-        number = Decimal("NaN")
-    if not number.is_finite() or abs(number.adjusted()) > _DIGITS_MAX:
+    number = decimal_number(written)
+    if number is None:
         raise BadOption(f"policy: expected a number, found {written!r}")
     return number

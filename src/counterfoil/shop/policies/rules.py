@@ -12,14 +12,13 @@ from dataclasses import fields, replace
 from types import MappingProxyType
 
 from counterfoil.errors import BadOption
-from counterfoil.policy import policy_from, read_duration
+from counterfoil.policy import MINOR_MAX, policy_from, read_duration
 from counterfoil.shop.catalogue.scale_codes import ScalePattern, refuse_ambiguous, scale_pattern
 from counterfoil.shop.policies.model import CaseTimes, ShopPolicy
 from counterfoil.shop.staff.model import Role
 from counterfoil.shop.staff.roles import LIMITS, Limit
 
 TEXT_LENGTH_MAX = 100_000
-_MINOR_MAX = 10**15 - 1
 _PERMILLE = 1000
 _CALLING_CODE_DIGITS_MAX = 3
 _OWN_KEYS = ("limits", "scale_codes", "calling_code", "cases")
@@ -35,9 +34,39 @@ def read_shop_policy(text: str, *, time_zone: str) -> ShopPolicy:
         given = tomllib.loads(text)
     except (RecursionError, tomllib.TOMLDecodeError) as error:
         raise BadOption(f"policy: expected TOML, found: {error}") from error
-    own = {key: given.pop(key) for key in _OWN_KEYS if key in given}
+    return _shop_policy(given, time_zone)
+
+
+def read_kept_policy(text: str, *, time_zone: str) -> ShopPolicy:
+    """Read a policy that was decided once: a key that is refused today holds no more, and its default does instead.
+
+    What a policy may say has become narrower, and may again. Tills read it with every sale, and must not stand still
+    for that; `unusable_in` says what does not hold, and why.
+    """
+    try:
+        return read_shop_policy(text, time_zone=time_zone)
+    except BadOption:
+        unusable = unusable_in(text, time_zone=time_zone)
+        return _shop_policy({key: each for key, each in tomllib.loads(text).items() if key not in unusable}, time_zone)
+
+
+def unusable_in(text: str, *, time_zone: str) -> Mapping[str, BadOption]:
+    """Return the keys of a policy that was decided once and that are refused today, each with its reason."""
+    found: dict[str, BadOption] = {}
+    for key, value in tomllib.loads(text).items():
+        try:
+            _shop_policy({key: value}, time_zone)
+        except BadOption as error:
+            found[key] = error
+    return found
+
+
+def _shop_policy(given: Mapping[str, object], time_zone: str) -> ShopPolicy:
+    own = {key: given[key] for key in _OWN_KEYS if key in given}
+    audit = policy_from({key: value for key, value in given.items() if key not in own})
     return ShopPolicy(
-        audit=policy_from({"time_zone": time_zone, **given}),
+        # The merchant's own zone was looked at when the merchant was made.
+        audit=audit if "time_zone" in given else replace(audit, time_zone=time_zone),
         limits=_limits(own.get("limits", {})),
         scale_codes=_scale_codes(own.get("scale_codes", [])),
         calling_code=_calling_code(own.get("calling_code")),
@@ -60,7 +89,7 @@ def _limit(role: str, given: Mapping[str, object], default: Limit) -> Limit:
     known = {field.name for field in fields(Limit)}
     changes: dict[str, int | None] = {}
     for key, value in given.items():
-        most = _PERMILLE if key == "discount_permille_max" else _MINOR_MAX
+        most = _PERMILLE if key == "discount_permille_max" else MINOR_MAX
         if key == "refund_minor_max" and value == _ANY:
             changes[key] = None
         elif key in known and isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= most:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from counterfoil.ids import MerchantId, StaffId
 from counterfoil.shop.merchants.tables import MERCHANTS
 from counterfoil.shop.policies.model import PolicyVersion, ShopPolicy
-from counterfoil.shop.policies.rules import read_shop_policy
+from counterfoil.shop.policies.rules import read_kept_policy, read_shop_policy
 from counterfoil.shop.policies.tables import POLICIES
 
 
@@ -70,7 +70,7 @@ def policy_at(connection: sa.Connection, merchant_id: MerchantId, at: datetime) 
     """Return the policy that holds at a moment: the defaults, where nobody has decided anything."""
     zone = connection.execute(sa.select(MERCHANTS.c.time_zone).where(MERCHANTS.c.merchant_id == merchant_id))
     version = version_at(connection, merchant_id, at)
-    return read_shop_policy(version.text if version is not None else "", time_zone=zone.scalar_one())
+    return read_kept_policy(version.text if version is not None else "", time_zone=zone.scalar_one())
 
 
 def versions(connection: sa.Connection, merchant_id: MerchantId) -> tuple[PolicyVersion, ...]:

@@ -45,6 +45,7 @@ from counterfoil.web.office.audits import PATH, RECONCILES, back_to, folders_of,
 from counterfoil.web.told import Told
 from counterfoil.web.visiting import TOKEN_INSIDE, insist_on_token
 from counterfoil.web.visits import Visit, visit_of
+from counterfoil.written_numbers import whole_number
 
 #: So much is gathered before it is written.
 _PIECE_BYTES = 1 << 20
@@ -65,8 +66,7 @@ class AuditFilesController(Controller):
     ) -> Response[str]:
         """Take one file that is the whole body; the answer is one line for its sender to read."""
         faces, visit = faces_of(request), visit_of(request)
-        said_bytes = request.headers.get("content-length", "")
-        told_bytes = int(said_bytes) if said_bytes.isdecimal() else None
+        told_bytes = whole_number(request.headers.get("content-length", ""))
         answer = await Coming(faces=faces, visit=visit, audit_id=audit_id).take(name, request.stream(), told_bytes)
         if isinstance(answer, Refused):
             is_there = answer.code is not AuditRefusal.NO_SUCH_AUDIT

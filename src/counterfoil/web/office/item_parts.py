@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from litestar import Controller, Request, Response, post
@@ -30,6 +30,7 @@ from counterfoil.web.office.item_filters import PATH
 from counterfoil.web.office.items import CHANGES, Typed, item_page
 from counterfoil.web.told import Told
 from counterfoil.web.visits import Visit, visit_of
+from counterfoil.written_numbers import decimal_number
 
 COUNTS = needs(Verb.COUNT_STOCK)
 #: Of a code, an id or an amount, as somebody types it.
@@ -160,11 +161,8 @@ def _moment(text: str, visit: Visit) -> datetime:
 
 
 def _number(text: str) -> Decimal:
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        number = Decimal("nan")
-    if not number.is_finite():
+    number = decimal_number(text)
+    if number is None:
         raise ValidationException(detail="seen is no number")
     return number
 

@@ -17,7 +17,7 @@ from counterfoil.counter.deciding_policies import decide_limit
 from counterfoil.money import to_major
 from counterfoil.refusals import Refused
 from counterfoil.shop.policies.own_tables import ANY, LIMITS_TABLE
-from counterfoil.shop.policies.rules import read_shop_policy
+from counterfoil.shop.policies.rules import read_kept_policy
 from counterfoil.shop.staff.model import EVERY_STORE, Role, Verb
 from counterfoil.shop.staff.roles import LIMITS, ROLE_NAMES, Limit
 from counterfoil.shop.staff.rules import REASON_LENGTH_MAX
@@ -135,7 +135,7 @@ def _role(name: str) -> Role:
 
 
 def _limits(found: InForce, visit: Visit) -> list[RoleLimit]:
-    limits = read_shop_policy(found.text, time_zone=visit.known.merchant.time_zone).limits
+    limits = read_kept_policy(found.text, time_zone=visit.known.merchant.time_zone).limits
     decided = tomllib.loads(found.text).get(LIMITS_TABLE, {})
     return [
         RoleLimit(role=role, limit=limits[role], default=LIMITS[role], decided=decided.get(role, {})) for role in Role

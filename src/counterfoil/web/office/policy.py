@@ -13,7 +13,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER, HTTP_409_CONFLICT
 
-from counterfoil.counter.deciding_policies import Wish, decide_value, tried_value
+from counterfoil.counter.deciding_policies import Wish, decide_value, tried_value, why_unusable
 from counterfoil.desk.cases import store as cases
 from counterfoil.desk.copies.kept import KeptBooks
 from counterfoil.desk.previews.asking import ask_to_judge
@@ -27,6 +27,7 @@ from counterfoil.shop.merchants import store as merchants
 from counterfoil.shop.policies import store as policies
 from counterfoil.shop.policies.editing import Unit, Value, meaning_of, number_max, values_of
 from counterfoil.shop.policies.model import PolicyVersion
+from counterfoil.shop.policies.rules import unusable_in
 from counterfoil.shop.staff import store as staff
 from counterfoil.shop.staff.model import EVERY_STORE, Verb
 from counterfoil.shop.staff.rules import REASON_LENGTH_MAX
@@ -63,6 +64,8 @@ class InForce:
     versions: tuple[PolicyVersion, ...]
     holding: PolicyVersion | None
     values: tuple[Value, ...]
+    #: What was decided once and is refused today, so that defaults hold: its key, and why.
+    unusable: tuple[tuple[str, Text], ...]
 
     @property
     def newest(self) -> int:
@@ -113,7 +116,9 @@ def in_force(faces: Faces, visit: Visit) -> InForce:
         versions = policies.versions(connection, who.merchant_id)
         holding = policies.version_at(connection, who.merchant_id, visit.now)
     text = "" if holding is None else holding.text
-    return InForce(versions=versions, holding=holding, values=values_of(text, time_zone=who.merchant.time_zone))
+    zone = who.merchant.time_zone
+    unusable = tuple((key, why_unusable(error)) for key, error in unusable_in(text, time_zone=zone).items())
+    return InForce(versions=versions, holding=holding, values=values_of(text, time_zone=zone), unusable=unusable)
 
 
 def _list(faces: Faces, visit: Visit) -> Response[str]:

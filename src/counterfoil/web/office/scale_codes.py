@@ -17,7 +17,7 @@ from counterfoil.shop.catalogue.codes import CODE_LENGTH_MAX
 from counterfoil.shop.catalogue.rules import WORDS, CodeRefusal, Picked
 from counterfoil.shop.catalogue.scale_codes import PATTERNS_MAX, ScalePattern, read_scale_code
 from counterfoil.shop.catalogue.store import pick_code
-from counterfoil.shop.policies.rules import read_shop_policy
+from counterfoil.shop.policies.rules import read_kept_policy
 from counterfoil.shop.staff.model import EVERY_STORE, Verb
 from counterfoil.shop.staff.rules import REASON_LENGTH_MAX
 from counterfoil.web.faces import Faces, faces_of
@@ -62,7 +62,7 @@ class ScaleCodesController(Controller):
 def _list(faces: Faces, visit: Visit, code: str, typed: Typed) -> Response[str]:
     who = visit.known
     found = in_force(faces, visit)
-    patterns = read_shop_policy(found.text, time_zone=who.merchant.time_zone).scale_codes
+    patterns = read_kept_policy(found.text, time_zone=who.merchant.time_zone).scale_codes
     picked: Picked | CodeRefusal | None = None
     if code:
         with faces.reading(visit) as connection:

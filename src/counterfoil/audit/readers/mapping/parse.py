@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import tomllib
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from counterfoil.audit.readers.mapping.columns import COLUMN_KEYS, parse_column
 from counterfoil.audit.readers.mapping.given import Given
 from counterfoil.audit.readers.mapping.model import Book, Column, Condition, FileMapping
 from counterfoil.books.format import TABLES, Kind
 from counterfoil.errors import BadOption
+from counterfoil.time_zones import is_time_zone
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,11 +102,7 @@ def _file(given: Given) -> FileMapping:
 def known_zone(given: Given, key: str) -> str | None:
     """Return the name of a time zone that exists, or None where the key is not given."""
     name = given.text(key)
-    if name is None:
-        return None
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+    if name is not None and not is_time_zone(name):
         given.refuse(key, "a time zone such as Asia/Shanghai")
     return name
 
