@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,12 +12,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+#: The last line of a traceback.
+_ERROR = re.compile(r"((?:[A-Za-z_]\w*\.)*[A-Z]\w*)(?::|$)")
+
 
 @dataclass(frozen=True, slots=True)
 class Judge:
     """A process that waits for the word."""
 
     process: subprocess.Popen[bytes]
+    says: Path
 
     def judged(self, *, seconds: float) -> int | None:
         """Let it judge, and return the exit code; None where it took longer."""
@@ -26,11 +31,17 @@ class Judge:
             return None
         return self.process.returncode
 
+    def last_error(self) -> str:
+        """Return what kind of error ended it, and no more of it: the rest may hold what the books hold."""
+        lines = self.says.read_text(encoding="utf-8", errors="replace").splitlines()
+        return next((found[1] for line in reversed(lines) if (found := _ERROR.match(line))), "")
+
 
 @contextmanager
 def waiting_judge(folder: Path) -> Iterator[Judge]:
     """Start a judge for a folder and lend it; at the end of the block it is gone."""
-    with (folder / "says.txt").open("wb") as says:
+    says_path = folder / "says.txt"
+    with says_path.open("wb") as says:
         process = subprocess.Popen(  # noqa: S603 — our own module, and a path that we have made
             [sys.executable, "-m", "counterfoil.desk.previews.judging", str(folder), str(os.getpid())],
             stdin=subprocess.PIPE,
@@ -39,7 +50,7 @@ def waiting_judge(folder: Path) -> Iterator[Judge]:
             start_new_session=True,
         )
     try:
-        yield Judge(process)
+        yield Judge(process, says_path)
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)

@@ -11,10 +11,12 @@ import gc
 import os
 import subprocess
 import sys
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import duckdb
 import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -24,9 +26,9 @@ from counterfoil.desk.audits.auditing import GIVES_WAY, end_with
 from counterfoil.desk.copies.judging import JudgedBooks, judged
 from counterfoil.desk.copies.store import load_books, scratch_database
 from counterfoil.desk.previews.comparing import COLUMNS, compared
-from counterfoil.desk.previews.model import ANSWER, REQUEST, Request
+from counterfoil.desk.previews.model import ANSWER, OUT_OF_MEMORY, REQUEST, Request
 from counterfoil.detectors.ground import Calendar
-from counterfoil.shop.policies.rules import read_shop_policy
+from counterfoil.shop.policies.rules import read_kept_policy
 
 if TYPE_CHECKING:
     from counterfoil.policy import Policy
@@ -72,7 +74,7 @@ def _of_now(folder: Path, request: Request) -> tuple[pa.Table, pa.Table]:
     )
     mine = _judged(folder, request, 0)
     if other.wait() != 0:
-        sys.exit(other.returncode)
+        sys.exit(OUT_OF_MEMORY if other.returncode < 0 else other.returncode)
     return mine, pq.read_table(folder / _FOUND)
 
 
@@ -93,7 +95,7 @@ def _judged(folder: Path, request: Request, policy_n: int) -> pa.Table:
 
 
 def _policies(request: Request) -> tuple[Policy, Policy]:
-    mine, other = (read_shop_policy(text, time_zone=request.time_zone).audit for text in request.policies)
+    mine, other = (read_kept_policy(text, time_zone=request.time_zone).audit for text in request.policies)
     return mine, other
 
 
@@ -120,12 +122,16 @@ def main(arguments: Sequence[str]) -> int:
     end_with(int(parent))
     # The process is short, and statements are written of a great many objects: a sixth of its time went into cycles.
     gc.disable()
-    if rest == [_OTHER]:
-        judge_other(Path(folder))
-        return 0
-    os.nice(GIVES_WAY)
-    if sys.stdin.readline():
-        judge(Path(folder))
+    try:
+        if rest == [_OTHER]:
+            judge_other(Path(folder))
+            return 0
+        os.nice(GIVES_WAY)
+        if sys.stdin.readline():
+            judge(Path(folder))
+    except (MemoryError, duckdb.OutOfMemoryException):
+        traceback.print_exc()
+        return OUT_OF_MEMORY
     return 0
 
 

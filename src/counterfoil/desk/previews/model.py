@@ -26,6 +26,8 @@ EXAMPLES_MAX = 5
 
 #: What the process of a preview reads and writes, in its folder.
 REQUEST, ANSWER = "request.json", "answer.json"
+#: How it ends where the memory does not suffice: whoever asks for less may have an answer (sysexits.h, EX_TEMPFAIL).
+OUT_OF_MEMORY = 75
 
 
 class Change(StrEnum):

@@ -27,6 +27,7 @@ from counterfoil.desk.previews.model import (
     DAYS_MAX,
     KEPT_FOR,
     ORDERS_COPIED_MAX,
+    OUT_OF_MEMORY,
     REQUEST,
     ROWS_MAX,
     SECONDS_MAX,
@@ -39,7 +40,7 @@ from counterfoil.desk.previews.refusals import PreviewRefusal, refused
 from counterfoil.moments import is_day_of_a_shop
 from counterfoil.policy import Policy
 from counterfoil.refusals import Refused
-from counterfoil.shop.policies.rules import read_shop_policy
+from counterfoil.shop.policies.rules import read_kept_policy
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -80,7 +81,7 @@ def preview(
 
     `kept` are the books as they were judged last: where many orders belong to the days, these are asked.
     """
-    policies = [read_shop_policy(text, time_zone=time_zone).audit for text in texts]
+    policies = [read_kept_policy(text, time_zone=time_zone).audit for text in texts]
     zone = policies[0].zone
     is_known = is_day_of_a_shop(days.first) and days.first <= days.last <= now.astimezone(zone).date()
     if not is_known or days.count > DAYS_MAX:
@@ -134,8 +135,10 @@ class _Trial:
         if code is None:
             return self._too_large(PreviewRefusal.TOO_SLOW, most=round(self.seconds_max))
         if code != 0:
-            log.error("preview_broken_off", merchant_id=merchant_id, code=code)
-            return refused(PreviewRefusal.BROKEN_OFF, exit_code=code)
+            log.error("preview_broken_off", merchant_id=merchant_id, code=code, kind=judge.last_error())
+            # A signal is the system's: it ends whoever takes the memory of others.
+            is_memory = code == OUT_OF_MEMORY or code < 0
+            return refused(PreviewRefusal.OUT_OF_MEMORY if is_memory else PreviewRefusal.FAILED, exit_code=code)
         tallies = msgspec.json.decode((self.folder / ANSWER).read_bytes(), type=tuple[Tally, ...])
         took = clocks.monotonic() - self.begun_at
         log.info("preview_made", merchant_id=merchant_id, rows_n=rows_n, seconds=round(took, 1))

@@ -18,7 +18,8 @@ class PreviewRefusal(StrEnum):
     TOO_MANY_ROWS = "too_many_rows"
     TOO_SLOW = "preview_too_slow"
     NOT_JUDGED_YET = "books_not_judged_yet"
-    BROKEN_OFF = "preview_broken_off"
+    OUT_OF_MEMORY = "preview_out_of_memory"
+    FAILED = "preview_failed"
 
 
 TEXTS: Mapping[PreviewRefusal, Text] = MappingProxyType(
@@ -49,10 +50,18 @@ TEXTS: Mapping[PreviewRefusal, Text] = MappingProxyType(
             zh="所选日期的销售太多，网页等不及逐一判定。现已开始在后台判定全部账本（百万笔订单约需数分钟），不影响营业。"
             "未作任何更改；稍后用同样的日期再试，几秒钟即有结果。",
         ),
-        PreviewRefusal.BROKEN_OFF: Text(
-            en="The preview ended without an answer (code {exit_code}); nothing was changed. The memory may not "
-            "suffice: choose fewer days.",
-            zh="试算未得出结果即已结束（代码 {exit_code}），未作任何更改。可能是内存不足，请缩短日期范围。",
+        PreviewRefusal.OUT_OF_MEMORY: Text(
+            en="The preview ended without an answer (code {exit_code}): the memory did not suffice. Nothing was "
+            "changed: choose fewer days.",
+            zh="试算未得出结果即已结束（代码 {exit_code}）：内存不足。未作任何更改：请缩短日期范围。",
+        ),
+        PreviewRefusal.FAILED: Text(
+            en="The rules could not be carried out under this value, or not under what holds now (code {exit_code}). "
+            "Nothing was changed, and other days do not help: try another value. If every value ends like this, it is "
+            "the policy that holds: decide the value that was changed last as it was, and report it, for no value "
+            "should be taken that the rules cannot read.",
+            zh="规则无法按此值执行，或无法按现行政策执行（代码 {exit_code}）。未作任何更改，换日期也无济于事："
+            "请换一个值。如果每个值都是如此，问题就在现行政策：请把最近改过的值改回原样，并反馈此问题，因为规则读不了的值本不该被接受。",
         ),
     }
 )
