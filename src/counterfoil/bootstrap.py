@@ -235,6 +235,7 @@ def house_over(
         signing_in=SigningIn(database=database, passwords=passwords, pins=pins, clock=now, demo_logins=demo_logins),
         setting_passwords=SettingPasswords(database=database, passwords=passwords, clock=now),
         forms_key=secret.for_forms(),
+        opened_at=now(),
     )
 
 

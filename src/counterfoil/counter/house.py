@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from counterfoil.counter.acquiring import Acquirers
@@ -50,6 +51,8 @@ class House:
     setting_passwords: SettingPasswords
     #: By which a form of our pages is told from somebody else's.
     forms_key: bytes = field(repr=False)
+    #: Since when this process serves: what should have happened by now is counted from then.
+    opened_at: datetime
     #: Chains the journal; None where nobody said how the sealer's role connects.
     sealer: Sealer | None = None
     #: Where the files of audits lie that people run in the browser; None: nowhere, and none is taken.

@@ -10,8 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
-from counterfoil.desk.tables import FINDINGS
+from counterfoil.desk.lateness import Stand
+from counterfoil.desk.tables import FINDINGS, WATCH_STANDS
 from counterfoil.ids import MerchantId, StoreId
+from counterfoil.shop.merchants.tables import MERCHANTS
 
 #: Found in files by an audit: the watch over the live books neither finds nor loses it.
 BY_AUDIT = "audit"
@@ -108,3 +110,20 @@ def open_findings(connection: sa.Connection, merchant_id: MerchantId) -> Sequenc
         .order_by(FINDINGS.c.amount_at_risk_minor.desc(), FINDINGS.c.finding_id)
     )
     return connection.execute(query).mappings().all()
+
+
+def watch_stand(connection: sa.Connection, merchant_id: MerchantId) -> Stand:
+    """Return how far the watch has read a merchant's books."""
+    row = connection.execute(
+        sa.select(MERCHANTS.c.created_at, WATCH_STANDS.c.read_through)
+        .select_from(MERCHANTS)
+        .outerjoin(WATCH_STANDS, WATCH_STANDS.c.merchant_id == MERCHANTS.c.merchant_id)
+        .where(MERCHANTS.c.merchant_id == merchant_id)
+    ).one()
+    return Stand(read_through=row.read_through, created_at=row.created_at)
+
+
+def watch_stands(connection: sa.Connection) -> Sequence[Stand]:
+    """Return how far the watch has read the books of each merchant; in nobody's transaction."""
+    rows = connection.execute(sa.text("SELECT created_at, read_through FROM jobs.watch_stands()"))
+    return [Stand(read_through=row.read_through, created_at=row.created_at) for row in rows]

@@ -10,12 +10,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
+import psycopg
 import structlog
 
 from counterfoil import clock
 from counterfoil.counter.house import House
+from counterfoil.db.trouble import Kind, trouble_of
 from counterfoil.desk.audits.folders import Folders
 from counterfoil.desk.copies.kept import KeptBooks
 from counterfoil.ids import MerchantId
@@ -57,33 +60,13 @@ class Background:
         takes twice as many, with half the rest, where something was left.
         """
         with self._alone() as is_alone:
-            for merchant_id in merchants if is_alone else ():
-                looks_max = self._looks_max.pop(merchant_id, LOOKS_MAX)
-                looks = self._opened_watcher().look_until_done(
-                    merchant_id, now=now, looks_max=looks_max, between=self._resting(REST * LOOKS_MAX / looks_max)
-                )
-                if looks and looks[-1].is_behind:
-                    self._looks_max[merchant_id] = min(2 * looks_max, LOOKS_MAX_BEHIND)
-                seen, lost = sum(look.seen_n for look in looks), sum(look.lost_n for look in looks)
-                if seen or lost:
-                    log.info("books_watched", merchant_id=merchant_id, findings=seen, gone=lost)
+            self._each(merchants if is_alone else (), self._look, now=now)
 
     def cross_check(self, merchants: Sequence[MerchantId], *, now: datetime) -> None:
         """Hold every merchant's desk against all books at once; where a look is under way, the next night does it."""
-        from counterfoil.desk.cross_checking import cross_check  # noqa: PLC0415 — as below
-
         kept = None if self.house.judged_home is None else KeptBooks(self.house.judged_home)
         with self._alone() as is_alone:
-            for merchant_id in merchants if is_alone else ():
-                checked = cross_check(self._opened_watcher(), merchant_id, now=now, kept=kept)
-                if checked is not None:
-                    log.info(
-                        "books_cross_checked",
-                        merchant_id=merchant_id,
-                        findings=checked.found_n,
-                        habits=checked.habits_n,
-                        disagreed=checked.disagreed_n,
-                    )
+            self._each(merchants if is_alone else (), partial(self._cross_check, kept), now=now)
 
     def end(self) -> None:
         """Let nothing begin that takes long, and break off the look that is under way. From any thread."""
@@ -96,6 +79,48 @@ class Background:
         """Let go of what the background alone has opened."""
         with self._watching:
             self._close_watcher()
+
+    def _each(self, merchants: Sequence[MerchantId], look: Callable[..., None], *, now: datetime) -> None:
+        """Look at one merchant after the other; one whose books cannot be looked at keeps no other one waiting.
+
+        What went wrong first is raised in the end, so that the job fails and its log says why.
+        """
+        failed: list[Exception] = []
+        for merchant_id in merchants:
+            try:
+                look(merchant_id, now=now)
+            except Exception as error:
+                if self.ending.is_set() or _is_unreachable(error):
+                    raise
+                log.error("watch_failed", merchant_id=merchant_id, kind=type(error).__name__)  # noqa: TRY400 — raised below
+                self._close_watcher()
+                failed.append(error)
+        if failed:
+            raise failed[0]
+
+    def _look(self, merchant_id: MerchantId, *, now: datetime) -> None:
+        looks_max = self._looks_max.pop(merchant_id, LOOKS_MAX)
+        looks = self._opened_watcher().look_until_done(
+            merchant_id, now=now, looks_max=looks_max, between=self._resting(REST * LOOKS_MAX / looks_max)
+        )
+        if looks and looks[-1].is_behind:
+            self._looks_max[merchant_id] = min(2 * looks_max, LOOKS_MAX_BEHIND)
+        seen, lost = sum(look.seen_n for look in looks), sum(look.lost_n for look in looks)
+        if seen or lost:
+            log.info("books_watched", merchant_id=merchant_id, findings=seen, gone=lost)
+
+    def _cross_check(self, kept: KeptBooks | None, merchant_id: MerchantId, *, now: datetime) -> None:
+        from counterfoil.desk.cross_checking import cross_check  # noqa: PLC0415 — as below
+
+        checked = cross_check(self._opened_watcher(), merchant_id, now=now, kept=kept)
+        if checked is not None:
+            log.info(
+                "books_cross_checked",
+                merchant_id=merchant_id,
+                findings=checked.found_n,
+                habits=checked.habits_n,
+                disagreed=checked.disagreed_n,
+            )
 
     def _resting(self, share: float) -> Callable[[], None]:
         """Return what rests between two looks: so many times as long as the look took, or until told to end."""
@@ -137,3 +162,9 @@ class Background:
         watcher, self._watcher = self._watcher, None
         if watcher is not None:
             watcher.session.close()
+
+
+def _is_unreachable(error: Exception) -> bool:
+    """Say whether the database is gone: no other merchant's books can be looked at then either."""
+    behind = getattr(error, "orig", error)
+    return isinstance(behind, psycopg.Error) and trouble_of(behind).kind is Kind.UNREACHABLE

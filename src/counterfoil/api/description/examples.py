@@ -228,13 +228,15 @@ _FINDING = {
 FINDING = _FINDING
 FINDINGS = {"findings": [_FINDING], "next": None}
 
-HEALTH = {
+HEALTH: dict[str, object] = {
     "status": "ready",
     "version": "1.0.0",
     "at": "2026-03-01T09:12:40Z",
     "worker_beat_at": "2026-03-01T09:12:39Z",
     "payment_due_since": None,
     "backed_up_at": "2026-03-01T03:00:00Z",
+    "books_watched_at": "2026-03-01T09:12:05Z",
+    "amiss": [],
 }
 
 _SLIP = {

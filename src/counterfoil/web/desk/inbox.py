@@ -32,6 +32,7 @@ from counterfoil.shop.staff.roles import ROLE_NAMES
 from counterfoil.web.access import needs
 from counterfoil.web.desk.filters import PATH, Age, Filters, Whose, filters_of
 from counterfoil.web.desk.naming import by_name, names_of
+from counterfoil.web.desk.unwatched import unwatched
 from counterfoil.web.desk.words import CHIPS, OPEN_FOR, OVERDUE, SEVERITIES, STATES, WHOSE, WORDS, exception_titles
 from counterfoil.web.faces import Faces, faces_of
 from counterfoil.web.filled import Filled, filled_in
@@ -39,6 +40,7 @@ from counterfoil.web.local import local_path
 from counterfoil.web.problems import PageRefused
 from counterfoil.web.told import Told
 from counterfoil.web.visits import Visit, Who, visit_of
+from counterfoil.written_numbers import whole_number
 
 #: Between the id of a ticked case and the version that somebody saw.
 _BETWEEN = "@"
@@ -96,12 +98,14 @@ def _inbox(faces: Faces, visit: Visit, filters: Filters) -> Response[str]:
         counts = reading.inbox_counts(connection, who.merchant_id, actor=who.person, now=visit.now, store_id=shown)
         people = staff.people(connection, who.merchant_id)
         tills = merchants.terminals(connection, who.merchant_id)
+        not_looked_at = unwatched(connection, faces, visit)
     language = visit.language
     names: dict[str, str] = {person.staff_id: person.name for person in people}
     return faces.page(
         visit,
         "desk/inbox.html",
         filters=filters,
+        unwatched=not_looked_at,
         chips=_chips(filters, names, visit),
         page=page,
         sort=wanted.sort,
@@ -203,10 +207,11 @@ def _ticked(form: Filled) -> dict[CaseId, int]:
     """Return the ticked cases, each with the version that was seen."""
     chosen: dict[CaseId, int] = {}
     for value in form.ids("case"):
-        case_id, _, version = value.rpartition(_BETWEEN)
-        if not case_id or not version.isdecimal():
+        case_id, _, written = value.rpartition(_BETWEEN)
+        version = whole_number(written)
+        if not case_id or version is None:
             raise ValidationException(detail="case names no case and its version")
-        chosen[CaseId(case_id)] = int(version)
+        chosen[CaseId(case_id)] = version
     return chosen
 
 

@@ -11,6 +11,7 @@ from litestar.params import QueryParameter
 from counterfoil.money import scale_of, to_major
 from counterfoil.shop.staff.model import Verb
 from counterfoil.web.access import needs
+from counterfoil.web.desk.unwatched import unwatched
 from counterfoil.web.desk.words import exception_titles
 from counterfoil.web.faces import Faces, faces_of
 from counterfoil.web.office.left_open import Wanted
@@ -40,11 +41,13 @@ class OfficeController(Controller):
 def _first(faces: Faces, visit: Visit, wanted: Wanted) -> Response[str]:
     with faces.reading(visit) as connection:
         seen = overview(connection, visit, wanted)
+        not_looked_at = unwatched(connection, faces, visit)
     currency = visit.known.merchant.currency
     return faces.page(
         visit,
         "office/first.html",
         seen=seen,
+        unwatched=not_looked_at,
         currency=currency,
         tender_names=TENDER_NAMES,
         chart=_chart(seen, visit, currency),
