@@ -112,3 +112,13 @@ def test_a_try_that_is_taken_back_makes_room_for_one_and_no_more() -> None:
     assert [pace.allows("a", OPENING) for _ in range(3)] == [True, True, False]
     pace.forgives("nobody")
     assert pace.allows("nobody", OPENING)
+
+
+def test_the_addresses_of_one_subscriber_are_one() -> None:
+    """Whoever has a network of IPv6 has a fresh address for every guess."""
+    guesses = guessing.Guesses()
+    mine = [guesses.allow(f"2001:db8:1:2::{number:x}", f"n{number}", OPENING) for number in range(WRONG_OF_ADDRESS + 2)]
+    assert mine == [True] * WRONG_OF_ADDRESS + [False] * 2
+    assert guesses.allow("2001:db8:1:3::1", "n", OPENING)
+    assert guesses.allow("::ffff:192.0.2.7", "n", OPENING)
+    assert guesses.allow("192.0.2.8", "n", OPENING)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from counterfoil.counter.pace import Pace
 
@@ -19,6 +20,8 @@ WRONG_OF_NAME = 10
 #: Right or wrong, of one address; forty tills that change hands every minute need a third of it.
 COMPARED_OF_ADDRESS = 600
 GUESSES_EVERY = timedelta(minutes=5)
+#: Of an address of IPv6: what is the same in all addresses of one subscriber.
+SUBSCRIBER_BITS = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,15 +36,26 @@ class Guesses:
         """Count a guess as a wrong one; False where it is one too many, which is neither compared nor counted."""
         if not self._wrong_of_name.allows(name, now):
             return False
-        if not self._wrong_of_address.allows(address, now):
+        if not self._wrong_of_address.allows(_whose(address), now):
             self._wrong_of_name.forgives(name)
             return False
-        if not self._compared.allows(address, now):
+        if not self._compared.allows(_whose(address), now):
             self.was_right(address, name)
             return False
         return True
 
     def was_right(self, address: str, name: str) -> None:
         """Take back one guess that turned out right, or that was none; others stay counted."""
-        self._wrong_of_address.forgives(address)
+        self._wrong_of_address.forgives(_whose(address))
         self._wrong_of_name.forgives(name)
+
+
+def _whose(address: str) -> str:
+    """Return the network of an address of IPv6, for every subscriber has 2**64 of them (RFC 6177); else the address."""
+    try:
+        read = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(read, IPv6Address):
+        return str(read.ipv4_mapped or IPv6Network((read, SUBSCRIBER_BITS), strict=False))
+    return str(read)
