@@ -34,11 +34,6 @@ MEANT_MS = 700
 _EXPECTED = "Failed to load resource"
 #: Presses the switch of languages, wherever it stands.
 _SPEAK_CHINESE = "document.querySelector('button[name=language][value=zh]').click()"
-#: The first field gets the focus a moment after its view is there, so that the press that led to it is none on it.
-_IS_READY = """() => {
-    const first = document.querySelector('.till-pay [data-first]');
-    return first === null || first === document.activeElement;
-}"""
 _numbers = count(1)
 
 
@@ -91,10 +86,9 @@ class Window:
         self.page.wait_for_selector("#till-total")
 
     def to_paying(self) -> None:
-        """Go to the tenders, and wait until what is typed there goes into the first field."""
+        """Go to the tenders; what is typed there goes into the first field as soon as they are there."""
         self.page.keyboard.press("F9")
         self.page.wait_for_selector(".till-pay")
-        self.page.wait_for_function(_IS_READY)
 
     def next_sale(self) -> None:
         """Begin the next sale, from the answer to this one, whether its slip came out or not."""

@@ -1,6 +1,6 @@
 // A dialog of the browser's own: it keeps the focus, Escape closes it, and the focus goes back where it was.
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { Icon, useTill } from '../context';
 import { WORDS } from '../words';
 
@@ -14,7 +14,7 @@ export function Dialog({ title, close, children }: Given) {
   const { say } = useTill();
   const place = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
+  useLayoutEffect(() => {
     const dialog = place.current;
     if (!dialog || dialog.open) return undefined;
     const before = document.activeElement;

@@ -1,6 +1,6 @@
 // The one field that everything goes through: a scanner types a code and Enter, a cashier a code, a number of pieces or
 // a name. What is scanned quickly is taken in its order, however long each look-up takes.
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { withItem, withoutLine } from '../basket';
 import type { Item } from '../books';
 import { Icon, Money, useTill } from '../context';
@@ -39,7 +39,7 @@ export function Entry({ chosen, choose, tell, weigh }: Given) {
   const field = useRef<HTMLInputElement>(null);
   const { pieces, code } = parted(text);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     field.current?.focus();
     // A scanner types wherever the focus is: what it types belongs here, and to no button that was pressed last.
     const catchTyping = (event: KeyboardEvent) => {

@@ -1,6 +1,6 @@
 // Small parts that several views share: a message, a refusal, a field.
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useEffect, useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { Icon, useTill } from '../context';
 import type { No } from '../server';
 
@@ -71,7 +71,8 @@ interface Asked {
 export function Field({ label, name, value, change, help, error, isSecret = false, numeric = false, longest = 100, isFirst = false }: Asked) {
   const id = useId();
   const place = useRef<HTMLInputElement>(null);
-  useEffect(() => {
+  // With its view and not a moment later: what is typed in between would be nobody's.
+  useLayoutEffect(() => {
     if (isFirst) place.current?.focus();
   }, []);
   const told = [help ? `${id}-help` : '', error ? `${id}-error` : ''].filter(Boolean).join(' ');
@@ -118,7 +119,7 @@ interface Pressed {
 export function Main({ text, press, keyName, icon, isSafe = false }: Pressed) {
   const place = useRef<HTMLButtonElement>(null);
   const meant = useMeant(press);
-  useEffect(() => place.current?.focus(), []);
+  useLayoutEffect(() => place.current?.focus(), []);
   return (
     <button class="btn btn-primary btn-lg till-wide" type="button" ref={place} onClick={isSafe ? press : meant}>
       {icon ? <Icon name={icon} /> : null}{text} {keyName ? <Key name={keyName} /> : null}
