@@ -48,7 +48,7 @@ def sentences_in(source: Source) -> Iterator[tuple[int, str]]:
     """Yield line and text of each sentence where an answer is made; what is filled in is `{}`."""
     if not source.path.startswith(_ROOMS):
         return
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if not isinstance(node, ast.Call):
             continue
         name = dotted(node.func).rpartition(".")[2]

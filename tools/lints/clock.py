@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from tools.lints.complaint import Complaint
 from tools.lints.tree import Source
-from tools.lints.words import dotted, strings_in
+from tools.lints.words import dotted
 
 NAME = "clock"
 _READS = frozenset(
@@ -33,7 +33,7 @@ def check(source: Source) -> Iterator[Complaint]:
     if not source.is_python or not source.path.startswith("src/") or _EDGES.match(source.path):
         return
     advice = "take the moment as an argument (as_of)"
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         match node:
             case ast.Attribute() if _reads(dotted(node)):
                 yield Complaint(path=source.path, line=node.lineno, lint=NAME, text=f"{dotted(node)}: {advice}")
@@ -41,7 +41,7 @@ def check(source: Source) -> Iterator[Complaint]:
                 yield Complaint(path=source.path, line=node.lineno, lint=NAME, text=f"from time import …: {advice}")
             case _:
                 pass
-    for line, text in strings_in(source.tree):
+    for line, text in source.strings:
         if _SQL.search(text):
             yield Complaint(path=source.path, line=line, lint=NAME, text=f"SQL reads a clock: {advice}")
 

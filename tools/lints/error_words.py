@@ -63,7 +63,7 @@ def held(
 
 def messages_in(source: Source) -> Iterator[tuple[int, str]]:
     """Yield line and text of each message where an error is made; what is filled in is `{}`."""
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if not (isinstance(node, ast.Call) and dotted(node.func).rpartition(".")[2] in _ERRORS):
             continue
         parts = [keyword.value for keyword in node.keywords if keyword.arg in _PARTS]

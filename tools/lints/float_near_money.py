@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from tools.lints.complaint import Complaint
 from tools.lints.tree import Source
-from tools.lints.words import names_in, strings_in
+from tools.lints.words import names_in
 
 NAME = "float-near-money"
 _MONEY = frozenset("amount amounts minor total totals price prices fee fees".split())
@@ -35,10 +35,10 @@ def check(source: Source) -> Iterator[Complaint]:
     """Complain about every float, division and float cast that touches an amount."""
     if not source.is_python:
         return
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         for text in _complaints_about_values(node):
             yield Complaint(path=source.path, line=getattr(node, "lineno", 1), lint=NAME, text=text)
-    for line, text in strings_in(source.tree):
+    for line, text in source.strings:
         if _SQL_FLOAT.search(text):
             yield Complaint(path=source.path, line=line, lint=NAME, text="SQL casts an amount to a float")
 

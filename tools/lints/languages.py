@@ -18,7 +18,7 @@ def check(source: Source) -> Iterator[Complaint]:
     """Complain about a call that gives a text in one language only, or in the wrong one."""
     if not source.is_python or not source.path.startswith("src/"):
         return
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Call):
             yield from _check_call(source, node)
         if isinstance(node, ast.ClassDef):

@@ -48,7 +48,7 @@ def check_file(source: Source, known: Mapping[str, int]) -> Iterator[Complaint]:
 
 
 def _check_functions(source: Source) -> Iterator[Complaint]:
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
         lines = (node.end_lineno or node.lineno) - node.lineno + 1

@@ -21,6 +21,6 @@ def check(source: Source) -> Iterator[Complaint]:
             yield Complaint(path=source.path, line=1, lint=NAME, text=f"{part!r} says nothing: name what it does")
     if not source.is_python:
         return
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.ClassDef) and _CLASS.search(node.name):
             yield Complaint(path=source.path, line=node.lineno, lint=NAME, text=f"{node.name}: name what it does")

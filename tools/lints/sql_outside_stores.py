@@ -11,7 +11,6 @@ from collections.abc import Iterator
 
 from tools.lints.complaint import Complaint
 from tools.lints.tree import Source
-from tools.lints.words import strings_in
 
 NAME = "sql-outside-stores"
 #: Folders whose files may speak to an engine, and the folders in them that may not.
@@ -40,8 +39,8 @@ def check(source: Source) -> Iterator[Complaint]:
     """Complain about SQL in a file that has no business with an engine."""
     if not source.is_python or not source.path.startswith("src/") or _may(source):
         return
-    lines = {line for line, text in strings_in(source.tree) if _SQL.search(text)}
-    lines |= {node.lineno for node in ast.walk(source.tree) if isinstance(node, ast.Call) and _runs_sql(node)}
+    lines = {line for line, text in source.strings if _SQL.search(text)}
+    lines |= {node.lineno for node in source.nodes if isinstance(node, ast.Call) and _runs_sql(node)}
     for line in sorted(lines):
         yield Complaint(
             path=source.path, line=line, lint=NAME, text="SQL belongs into a store; a rule is one Ibis expression"

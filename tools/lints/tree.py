@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from tools.lints.words import strings_in
+
 #: Larger files are data, not text that somebody wrote.
 TEXT_BYTES_MAX = 2_000_000
 _EXCUSE = re.compile(r"house: allow (?P<lint>[a-z-]+),? because (?P<reason>\S+ \S+.*)")
@@ -31,6 +33,16 @@ class Source:
     def tree(self) -> ast.Module:
         """The syntax tree of a Python file."""
         return ast.parse(self.text, self.path)
+
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Every node of the tree; most lints look at each."""
+        return tuple(ast.walk(self.tree))
+
+    @cached_property
+    def strings(self) -> tuple[tuple[int, str], ...]:
+        """Line and text of every string that is not a docstring."""
+        return tuple(strings_in(self.nodes))
 
     @property
     def is_python(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 
 def names_in(node: ast.expr) -> Iterator[str]:
@@ -41,19 +41,20 @@ def dotted(node: ast.expr) -> str:
             return ""
 
 
-def docstrings(tree: ast.Module) -> set[int]:
-    """Return the identities of the nodes that are docstrings or bare strings: they say, and do nothing."""
-    return {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+def strings_in(nodes: Sequence[ast.AST]) -> Iterator[tuple[int, str]]:
+    """Yield line and text of every string that is not a docstring; of an f-string, its fixed parts.
 
-
-def strings_in(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """Yield line and text of every string that is not a docstring; of an f-string, its fixed parts."""
-    said = docstrings(tree)
-    inside = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.JoinedStr) and id(node) not in said:
+    A string that stands by itself is a docstring: it says, and does nothing.
+    """
+    left_out = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    joined = [node for node in nodes if isinstance(node, ast.JoinedStr)]
+    left_out |= {id(part) for node in joined for part in node.values}
+    for node in nodes:
+        if id(node) in left_out:
+            continue
+        if isinstance(node, ast.JoinedStr):
             yield node.lineno, "".join(_fixed(part) for part in node.values)
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and not {id(node)} & (said | inside):
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.lineno, node.value
 
 
