@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from litestar import Litestar
 from litestar.testing import TestClient
 
-from counterfoil.serving.application import application
 from tests.api.asking import Asking
+from tests.applications import application_over
 from tests.counter.counters import counter as counter
 from tests.counter.counters import town as town
 from tests.counter.shop import token_of
@@ -19,8 +18,7 @@ from tests.counter.till import Counter
 @pytest.fixture
 def asking(counter: Counter) -> Iterator[Asking]:
     """A caller with a token that may do everything."""
-    app: Litestar = application(counter.another_house())
-    with TestClient(app) as client:
+    with application_over(counter.another_house()) as app, TestClient(app) as client:
         client.headers["Authorization"] = f"Bearer {token_of(counter.merchant_id)}"
         yield Asking(counter=counter, client=client)
 

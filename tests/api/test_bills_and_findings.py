@@ -10,8 +10,8 @@ from litestar.testing import TestClient
 
 from counterfoil.counter.bills.webhooks import Webhooks
 from counterfoil.desk import store
-from counterfoil.serving.application import application
 from tests.api.asking import Asking, problem
+from tests.applications import application_over
 from tests.audit.readers.wechat import PAYMENT, trade_bill
 from tests.counter.test_webhooks import VERIFIER, paid
 from tests.counter.till import Counter
@@ -63,7 +63,7 @@ def test_a_channel_calls_without_a_token_and_is_known_by_its_signature(counter: 
     webhooks = Webhooks(database=counter.database, verifiers=[(counter.merchant_id, VERIFIER)], clock=counter.clock)
     body = paid("p1")
     headers = WechatPeer.signature_of(body, stamp=int(counter.clock.now.timestamp()), key=key)
-    with TestClient(application(replace(house, webhooks=webhooks))) as client:
+    with application_over(replace(house, webhooks=webhooks)) as app, TestClient(app) as client:
         answer = client.post("/api/v1/webhooks/wechat", content=body, headers=headers)
         assert answer.status_code == status, answer.text
         if status == 401:

@@ -16,11 +16,11 @@ from counterfoil.counter.measures import timed
 from counterfoil.measures.counters import SECONDS, SIZES, Counters, emptied_folder
 from counterfoil.measures.exposition import GAUGES, MEDIA_TYPE, Measured
 from counterfoil.measures.standing import KEPT_SECONDS, Books
-from counterfoil.serving.application import application
 from counterfoil.shop.tokens.model import Scope
 from counterfoil.shop.tokens.store import add_token
 from tests.api.asking import Asking, problem
 from tests.api.test_bills_and_findings import found
+from tests.applications import application_over
 from tests.counter.acquirer import Fate
 from tests.counter.till import Counter
 from tests.measures.reading import number, numbers, summed
@@ -49,7 +49,8 @@ def asking(counter: Counter) -> Iterator[tuple[Asking, Counters]]:
     house, counters = counter.another_house(), Counters()
     house = replace(house, selling=replace(house.selling, measures=counters))
     books = Books(database=counter.database, clock=counter.clock)
-    with TestClient(application(house, measured=Measured(counters=counters, books=books))) as client:
+    counting = Measured(counters=counters, books=books)
+    with application_over(house, measured=counting) as app, TestClient(app) as client:
         client.headers["Authorization"] = f"Bearer {token(counter, Scope.SELL, Scope.METRICS)}"
         yield Asking(counter=counter, client=client), counters
 
@@ -142,12 +143,13 @@ def test_the_books_are_asked_once_for_a_while(counter: Counter) -> None:
 
 
 def test_only_a_token_with_the_scope_for_it_is_told(counter: Counter) -> None:
-    with TestClient(application(counter.another_house(), measured=measured(counter))) as client:
+    house = counter.another_house()
+    with application_over(house, measured=measured(counter)) as app, TestClient(app) as client:
         assert client.get("/metrics").status_code == 401
         for scopes, status in (((Scope.READ, Scope.SELL), 403), ((Scope.METRICS,), 200)):
             bearer = {"Authorization": f"Bearer {token(counter, *scopes)}"}
             assert client.get("/metrics", headers=bearer).status_code == status
-    with TestClient(application(counter.another_house())) as client:
+    with application_over(counter.another_house()) as app, TestClient(app) as client:
         bearer = {"Authorization": f"Bearer {token(counter, Scope.METRICS)}"}
         assert client.get("/metrics", headers=bearer).status_code == 404
 

@@ -18,9 +18,9 @@ from counterfoil.desk.audits.folders import Folder, Folders
 from counterfoil.desk.audits.model import AuditId, State
 from counterfoil.jobs import tasks
 from counterfoil.jobs.background import Background
-from counterfoil.serving.application import application
 from counterfoil.shop.staff.model import Role
 from counterfoil.world.parameters import WorldParameters
+from tests.applications import application_over
 from tests.counter.till import Counter
 from tests.web.desk import form_on, send
 from tests.web.shop import Visitor, hire, house_of, leads_to
@@ -90,7 +90,7 @@ class Office:
 def office(counter: Counter, tmp_path: Path) -> Iterator[Office]:
     house = replace(house_of(counter), audits_home=tmp_path / "audits")
     hire(counter.database, counter.merchant_id, "fay", Role.FINANCE)
-    with TestClient(application(house)) as client:
+    with application_over(house) as app, TestClient(app) as client:
         visitor = Visitor(merchant_id=counter.merchant_id, client=client)
         visitor.sign_in("fay")
         yield Office(counter=counter, house=house, visitor=visitor)

@@ -18,7 +18,7 @@ from counterfoil.bench import browser as installed_browser
 from counterfoil.counter.house import House
 from counterfoil.db.engine import Database
 from counterfoil.ids import MerchantId
-from counterfoil.serving.application import application
+from tests.applications import application_over
 from tests.counter.shop import ANN, T1
 from tests.counter.till import Counter, counter_over
 from tests.web.shop import PASSWORD, give_passwords, house_of
@@ -143,8 +143,7 @@ def served(counter: Counter, house: House | None = None) -> Iterator[str]:
 @contextmanager
 def served_house(house: House) -> Iterator[str]:
     """Serve the pages and the interface of a house in a thread; returns its address."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        app = application(house)
+    with application_over(house) as app, socket.create_server(("127.0.0.1", 0)) as listening:
         config = uvicorn.Config(app, lifespan="on", log_config=None, access_log=False, ws="none")
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="server of a test")

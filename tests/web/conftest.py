@@ -10,8 +10,8 @@ from litestar.testing import TestClient
 
 from counterfoil.db.engine import Database
 from counterfoil.ids import MerchantId
-from counterfoil.serving.application import application
 from counterfoil.settings import WebSettings
+from tests.applications import application_over
 from tests.counter.counters import counter as counter
 from tests.counter.counters import town as town
 from tests.counter.till import Counter, counter_over
@@ -32,7 +32,7 @@ def opening(counter: Counter) -> Iterator[Opening]:
     with ExitStack() as stack:
 
         def opened(settings: WebSettings | None = None, **headers: str) -> Visitor:
-            client = TestClient(application(house_of(counter), settings))
+            client = TestClient(stack.enter_context(application_over(house_of(counter), settings)))
             client.headers.update(headers)
             return Visitor(merchant_id=counter.merchant_id, client=stack.enter_context(client))
 

@@ -18,8 +18,8 @@ from counterfoil.desk.audits.folders import Folders
 from counterfoil.desk.audits.model import KEPT_FOR, TRIES_MAX, AuditId, State
 from counterfoil.ids import MerchantId
 from counterfoil.jobs import tasks
-from counterfoil.serving.application import application
 from counterfoil.shop.staff.model import Role
+from tests.applications import application_over
 from tests.counter.counters import counter as counter
 from tests.counter.counters import town as town
 from tests.counter.till import counter_over
@@ -94,7 +94,8 @@ def test_another_merchant_sees_nothing_of_it(office: Office, audited: str, tmp_p
     other = counter_over(office.counter.database, MerchantId(f"{office.counter.merchant_id}x"))
     give_passwords(other.database, other.merchant_id)
     hire(other.database, other.merchant_id, "eve", Role.OWNER)
-    with TestClient(application(replace(house_of(other), audits_home=tmp_path / "audits"))) as client:
+    house = replace(house_of(other), audits_home=tmp_path / "audits")
+    with application_over(house) as app, TestClient(app) as client:
         eve = Visitor(merchant_id=other.merchant_id, client=client)
         eve.sign_in("eve")
         assert "No audit yet" in read(eve.get("/office/audits"))

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from litestar import Litestar, Request, Response
+from litestar.datastructures import State
 from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException
 
@@ -18,9 +19,11 @@ from counterfoil.counter.house import House
 from counterfoil.measures.exposition import Measured
 from counterfoil.serving.hosts import names_a_host
 from counterfoil.settings import WebSettings
+from counterfoil.web.built_files import built_files
 from counterfoil.web.faces import faces_over
 from counterfoil.web.headers import headers_on_everything
 from counterfoil.web.problems import on_fault, on_host, on_http
+from counterfoil.web.rendering import Templates
 from counterfoil.web.routes import file_routes, page_routes
 
 if TYPE_CHECKING:
@@ -33,28 +36,22 @@ def application(house: House, settings: WebSettings | None = None, *, measured: 
     `measured` is what `/metrics` tells; None: there is nothing at that address.
     """
     settings = settings or WebSettings()
-    faces = faces_over(house, settings)
+    app = empty_application(settings)
+    move_in(app, house, settings, measured=measured)
+    return app
 
-    @asynccontextmanager
-    async def open_house(app: Litestar) -> AsyncIterator[None]:
-        app.state.house = house
-        app.state.selling = house.selling
-        app.state.faces = faces
-        app.state.measured = measured
-        try:
-            yield
-        finally:
-            faces.close()
-            await house.close()
 
+def empty_application(settings: WebSettings) -> Litestar:
+    """Make the application without a house: every route and every template. That is what takes its time."""
     app = Litestar(
         route_handlers=[api_routes(), page_routes(), file_routes()],
-        lifespan=[open_house],
+        lifespan=[_let_go],
         # Each half words its own errors; these are of addresses that neither half knows.
         exception_handlers={HTTPException: _on_http, Exception: _on_fault},
         before_send=[headers_on_everything(is_https=settings.is_https)],
         request_max_body_size=BODY_BYTES_MAX,
         openapi_config=OPENAPI,
+        state=State({"templates": Templates(built_files())}),
         debug=False,
         logging_config=None,
     )
@@ -74,6 +71,24 @@ def _at_the_door(inside: ASGIApp) -> ASGIApp:
         await answer.to_asgi_response(None, request)(scope, receive, send)
 
     return door
+
+
+def move_in(app: Litestar, house: House, settings: WebSettings, *, measured: Measured | None = None) -> None:
+    """Put a house into an application that does not run: what is asked there is asked of that house."""
+    app.state.house = house
+    app.state.selling = house.selling
+    app.state.faces = faces_over(house, settings, app.state.templates)
+    app.state.measured = measured
+
+
+@asynccontextmanager
+async def _let_go(app: Litestar) -> AsyncIterator[None]:
+    """Let go of the house when the application ends."""
+    try:
+        yield
+    finally:
+        app.state.faces.close()
+        await app.state.house.close()
 
 
 def _on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:

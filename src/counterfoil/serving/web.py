@@ -75,8 +75,7 @@ async def serve(house: House, settings: WebSettings, handle: int, counters: Coun
 
     def end() -> None:
         """Take no more connections, answer what was taken, and end the streams that pages listen on."""
-        if "faces" in app.state:
-            app.state.faces.streams.end()
+        app.state.faces.streams.end()
         server.end()
 
     when_told_to_end(end)

@@ -17,7 +17,7 @@ from litestar.enums import MediaType
 from counterfoil.counter.house import House
 from counterfoil.db.engine import Database
 from counterfoil.settings import WebSettings
-from counterfoil.web.built_files import BuiltFiles, built_files
+from counterfoil.web.built_files import BuiltFiles
 from counterfoil.web.cookies import Cookies
 from counterfoil.web.rendering import Templates
 from counterfoil.web.streams import Streams
@@ -87,14 +87,13 @@ class Faces:
         self._threads.shutdown(wait=True)
 
 
-def faces_over(house: House, settings: WebSettings) -> Faces:
-    """Put the faces of a house together; BadInput where the pages are not built."""
-    files = built_files()
+def faces_over(house: House, settings: WebSettings, templates: Templates) -> Faces:
+    """Put the faces of a house together."""
     return Faces(
         house=house,
         settings=settings,
-        files=files,
-        templates=Templates(files),
+        files=templates.files,
+        templates=templates,
         cookies=Cookies(is_https=settings.is_https),
     )
 

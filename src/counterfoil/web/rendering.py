@@ -53,6 +53,7 @@ class Templates:
 
     def __init__(self, files: BuiltFiles, folder: Path = FOLDER) -> None:
         """Take what was built; each template is read once."""
+        self.files = files
         self._environment = jinja2.Environment(
             loader=jinja2.FileSystemLoader(folder),
             autoescape=True,
