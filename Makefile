@@ -19,6 +19,8 @@ PINNED := $(PIP) --require-hashes --only-binary :all:
 ONCE := api audit/engines counter db desk detectors doctor exchange field_cases house journal oracle playing serving shop storm web world
 #: How many tests at once; the checks run on two cores.
 WORKERS ?= 2
+# Compiled once and kept: hundreds of processes start here, and each would compile the whole house anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## Show this list
