@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -29,6 +30,18 @@ _OWN_ROW = "(merchant_id = NULLIF(current_setting('counterfoil.merchant_id'::tex
 def migrated(postgres: ServerOfTests) -> Addresses:
     """What every test's database is copied from; nothing here changes it."""
     return postgres.addresses("migrated")
+
+
+@pytest.fixture(scope="module")
+def at_once(postgres: ServerOfTests) -> Iterator[Addresses]:
+    """The same tables, made from what the code says of them."""
+    made = postgres.empty()
+    with psycopg.connect(made.of(Role.OWNER)) as connection:
+        connection.execute("CREATE SCHEMA upkeep")
+        connection.execute("CREATE TABLE upkeep.revision (version_num text)")
+        connection.execute(first_migration(METADATA))  # type: ignore[call-overload]  # no literal, and no input either
+    yield made
+    postgres.drop(made)
 
 
 def keeper(addresses: Addresses) -> str:
@@ -58,18 +71,12 @@ def test_the_sum_of_the_migrations_is_the_metadata(migrated: Addresses) -> None:
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_migrating_gives_the_same_catalogue_as_making_the_tables_at_once(
-    postgres: ServerOfTests, migrated: Addresses, question: str
+    at_once: Addresses, migrated: Addresses, question: str
 ) -> None:
     """Alembic looks neither at constraints' conditions, nor at row security, nor at grants."""
-    at_once = postgres.empty()
-    with psycopg.connect(at_once.of(Role.OWNER)) as connection:
-        connection.execute("CREATE SCHEMA upkeep")
-        connection.execute("CREATE TABLE upkeep.revision (version_num text)")
-        connection.execute(first_migration(METADATA))  # type: ignore[call-overload]  # no literal, and no input either
     expected = ask(keeper(at_once), QUESTIONS[question])
     assert expected
     assert ask(keeper(migrated), QUESTIONS[question]) == expected
-    postgres.drop(at_once)
 
 
 def test_every_primary_and_unique_key_begins_with_the_merchant(migrated: Addresses) -> None:
