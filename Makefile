@@ -12,11 +12,14 @@ DONE := $(VENV)/stamps
 SECOND ?= 3.13
 PAGE := src/counterfoil/audit/report/page
 FACES := src/counterfoil/web/assets
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
+#: What pip is told besides; on the second Python, that only what is loaded is compiled, and then.
+COMPILE ?=
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input $(COMPILE)
 #: Exactly what is pinned, by hash, and never built from source.
 PINNED := $(PIP) --require-hashes --only-binary :all:
-#: Tests that prove what an engine, PostgreSQL, a browser, a town or the house does: the second Python would say it again.
-ONCE := api audit/engines counter db desk detectors doctor exchange field_cases house journal oracle playing serving shop storm web world
+#: Tests that prove what an engine, PostgreSQL, a browser, a town, a channel or the house does: the second Python would say it again.
+ONCE := api audit/engines bench counter db desk detectors doctor exchange field_cases house jobs journal links/acquirers/test_conformance.py \
+	measures oracle playing serving shop storm web world
 #: How much at once; the checks run on two cores.
 WORKERS ?= 2
 # Compiled once and kept: hundreds of processes start here, and each would compile the whole house anew.
@@ -129,7 +132,7 @@ test: $(DONE)/ready $(DONE)/dev ## Run the tests, on a second Python too where t
 
 .PHONY: test-second
 test-second:
-	@PIP_NO_COMPILE=1 $(MAKE) VENV=.venv-$(SECOND) PYTHON="$(SECOND_PYTHON)" .venv-$(SECOND)/stamps/ready .venv-$(SECOND)/stamps/dev
+	@$(MAKE) VENV=.venv-$(SECOND) PYTHON="$(SECOND_PYTHON)" COMPILE=--no-compile .venv-$(SECOND)/stamps/ready .venv-$(SECOND)/stamps/dev
 	.venv-$(SECOND)/bin/pytest -q -n $(WORKERS) --dist worksteal -m "not long and not spark and not browser" \
 		$(addprefix --ignore=tests/,$(ONCE)) $(ARGS)
 

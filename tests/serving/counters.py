@@ -18,6 +18,7 @@ from typing import IO, Any
 import httpx
 import psutil
 
+from counterfoil.audit.engines.statements import FOLDER_VARIABLE as STATEMENTS
 from counterfoil.db.address import URL_VARIABLE
 from tests.serving.shop import Shop
 
@@ -102,6 +103,8 @@ def environment(home: Path, *, database: str | None = None, config: str | None =
     if config is not None:
         (home / "counterfoil.toml").write_text(config, encoding="utf-8")
     kept = {name: value for name, value in os.environ.items() if not name.startswith("COUNTERFOIL_")}
+    # What the rules ask is written once for the whole run of the tests, and read by every worker that a test starts.
+    kept[STATEMENTS] = os.environ[STATEMENTS]
     theirs = {} if database is None else {URL_VARIABLE: database}
     return {**kept, "COUNTERFOIL_HOME": str(home), "COUNTERFOIL_LANG": "en", **theirs}
 
