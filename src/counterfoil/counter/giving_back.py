@@ -17,7 +17,7 @@ from counterfoil.books.payments.rules import refused
 from counterfoil.counter.authorising import Consent
 from counterfoil.counter.house import House
 from counterfoil.counter.looking.store import business_date_now
-from counterfoil.counter.resembling.given_back import unless_equal_went_back
+from counterfoil.counter.resembling.given_back import GivingBack, unless_equal_went_back
 from counterfoil.counter.shop_view.at_work import at_work
 from counterfoil.counter.taking_answers import Taken
 from counterfoil.counter.undoing import UndoOrder
@@ -28,6 +28,8 @@ from counterfoil.shop.staff.pins import Pin
 
 #: What a refusal shows of a quantity that is none.
 _SHOWN_MAX = 32
+#: Equal sales of one customer; more than this are another story.
+ALSO_BACK_MAX = 20
 
 
 class ConsentIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -59,7 +61,7 @@ class UndoIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     #: None: all that is left.
     amount_minor: int | None = None
     lines: list[LineIn] = []
-    #: Equal orders that went back before, where the customer has brought back every one of them.
+    #: Equal orders that went back before, where every one of them was brought back, or is another customer's.
     also_back: list[str] = []
 
 
@@ -68,6 +70,8 @@ def give_back(house: House, original: Payment, asked: UndoIn, kind: Kind | None)
     merchant_id = original.merchant_id
     if not is_id(asked.payment_id):
         return refused(PaymentRefusal.BAD_ID, field="payment_id")
+    if len(asked.also_back) > ALSO_BACK_MAX or not all(is_id(order_id) for order_id in asked.also_back):
+        return refused(PaymentRefusal.BAD_ID, field="also_back")
     odd = next((line for line in asked.lines if not is_quantity(line.quantity)), None)
     if odd is not None:
         return refused(PaymentRefusal.ABOVE_SOLD, line_no=odd.line_no, found=f"{odd.quantity}"[:_SHOWN_MAX])
@@ -91,6 +95,7 @@ def give_back(house: House, original: Payment, asked: UndoIn, kind: Kind | None)
         return allowed
     with house.database.transaction(merchant_id) as connection:
         today = business_date_now(connection, shop, store_id, house.selling.clock())
+    lines = _lines(asked.lines)
     return house.undoing.undo(
         UndoOrder(
             merchant_id=merchant_id,
@@ -102,10 +107,19 @@ def give_back(house: House, original: Payment, asked: UndoIn, kind: Kind | None)
             authoriser_id=allowed.authoriser_id,
             terminal_id=original.terminal_id,
             today=today,
-            lines=_lines(asked.lines),
+            lines=lines,
+            also_back=tuple(sorted(set(asked.also_back))),
             kind=kind,
         ),
-        still=unless_equal_went_back(original, asked.also_back),
+        still=unless_equal_went_back(
+            GivingBack(
+                original=original,
+                amount_minor=amount,
+                lines=lines,
+                also_back=asked.also_back,
+                now=house.selling.clock(),
+            )
+        ),
     )
 
 

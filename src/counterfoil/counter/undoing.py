@@ -54,6 +54,8 @@ class UndoOrder:
     today: date
     #: How much of which line goes back; the books keep each within what was sold.
     lines: Mapping[int, Decimal]
+    #: Equal orders that went back before, of which somebody says that this one goes back all the same.
+    also_back: tuple[str, ...] = ()
     #: None: whichever is right by the settlement; else only this kind will do.
     kind: Kind | None = None
 
@@ -153,6 +155,7 @@ class Undoing:
                 "reason": asked.reason,
                 "authoriser_id": asked.authoriser_id,
                 "lines": {str(line_no): str(quantity) for line_no, quantity in asked.lines.items()} or None,
+                "also_back": list(asked.also_back) or None,
             },
             actor_id=asked.operator_id,
             terminal_id=asked.terminal_id,

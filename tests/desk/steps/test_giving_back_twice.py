@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from counterfoil.books.orders.model import Line, LineKind
 from counterfoil.counter.taking_answers import Taken
 from counterfoil.desk.cases.model import CaseId
 from counterfoil.desk.cases.states import State
@@ -15,6 +16,7 @@ from counterfoil.desk.steps.model import Came
 from counterfoil.detectors.finishing.identity import finding_id
 from counterfoil.ids import PaymentId
 from tests.counter.acquirer import Fate
+from tests.counter.shop import SUE
 from tests.counter.till import Counter, no, sale_line, sold
 from tests.desk.steps.shop import asked_again, consent, double, file_of, found, given_back, press
 from tests.desk.steps.test_giving_back import Crash, Crashing, came, kinds, undos, with_undoing
@@ -72,7 +74,10 @@ def test_what_went_back_for_goods_is_no_part_of_an_excess(counter: Counter) -> N
 
 
 def test_an_excess_does_not_go_back_again_and_again_beside_goods_that_came_back_for_less(counter: Counter) -> None:
-    """Goods worth 5.00 came back for 1.00: what they cost hid every excess that the desk had given back before."""
+    """Goods worth 5.00 came back for 1.00: what they cost hid every excess that the desk had given back before.
+
+    The fee that was kept is none of the excess, which goes back whole, and once.
+    """
     sale = counter.sale(counter.tender(amount_minor=1000), lines=[sale_line(), sale_line()])
     sold(counter.sell(sale))
     (payment_id,) = (tender.payment_id for tender in sale.tenders)
@@ -81,7 +86,80 @@ def test_an_excess_does_not_go_back_again_and_again_beside_goods_that_came_back_
     case_id = excess(counter, payment_id)
     assert came(given_back(counter, press(counter, case_id, payment_id))) is Came.DONE
     assert no(given_back(counter, press(counter, case_id, payment_id))) == "not_offered"
-    assert sorted(undos(counter, payment_id)) == ["refund 100 approved", "refund 100 approved"]
+    assert sorted(undos(counter, payment_id)) == ["refund 100 approved", "refund 200 approved"]
+
+
+def test_an_excess_that_went_back_first_does_not_go_back_again_once_goods_come_back_for_less(counter: Counter) -> None:
+    """Goods of 5.00 came back for 4.00 afterwards, and what they cost hid the excess: another 1.00 was offered."""
+    sale = counter.sale(counter.tender(amount_minor=1000), lines=[sale_line(), sale_line()])
+    sold(counter.sell(sale))
+    (payment_id,) = (tender.payment_id for tender in sale.tenders)
+    case_id = excess(counter, payment_id)
+    counter.clock.passes(days=1)
+    assert came(given_back(counter, press(counter, case_id, payment_id))) is Came.DONE
+    assert isinstance(counter.undo(payment_id, 400, lines={2: Decimal(1)}), Taken)
+    assert no(given_back(counter, press(counter, case_id, payment_id))) == "not_offered"
+
+
+def test_goods_of_a_discounted_sale_are_worth_what_was_paid_for_them(counter: Counter) -> None:
+    """Two breads for 8.00: one that comes back for 5.00 was worth 4.00, and 1.00 of the excess went with it."""
+    off = Line(sku="-", quantity=Decimal(1), amount_minor=200, line_kind=LineKind.DISCOUNT)
+    sale = counter.sale(
+        counter.tender(amount_minor=800), lines=[sale_line(), sale_line(), off], total_minor=800, operator_id=SUE
+    )
+    sold(counter.sell(sale))
+    (payment_id,) = (tender.payment_id for tender in sale.tenders)
+    counter.clock.passes(days=1)
+    assert isinstance(counter.undo(payment_id, 500, lines={2: Decimal(1)}), Taken)
+    case_id = excess(counter, payment_id)
+    assert came(given_back(counter, press(counter, case_id, payment_id))) is Came.DONE
+    assert sorted(undos(counter, payment_id)) == ["refund 100 approved", "refund 500 approved"]
+
+
+def test_of_two_doubles_paid_by_two_cards_each_no_more_goes_back_than_one_of_them_cost(counter: Counter) -> None:
+    """The till gave the cash of one back and the desk both parts of the other: more than one of them cost."""
+    sales = []
+    for _ in range(2):
+        sales.append(counter.sale(counter.tender("cash", 200), counter.tender("card", 300)))
+        sold(counter.sell(sales[-1]))
+        counter.clock.passes(seconds=4)
+    (first, _card), (cash, card) = ([tender.payment_id for tender in sale.tenders] for sale in sales)
+    case_id = found(
+        counter,
+        counter.number("F"),
+        exception="duplicate_order",
+        diagnosis="double_charge",
+        subject=f"order:{sales[1].order_id}",
+        other_subject=f"order:{sales[0].order_id}",
+        amount_at_risk_minor=500,
+    )
+    counter.clock.passes(days=1)
+    assert isinstance(counter.undo(first, 200), Taken)
+    assert came(given_back(counter, press(counter, case_id, card))) is Came.DONE
+    assert no(given_back(counter, press(counter, case_id, cash))) == "not_offered"
+    assert undos(counter, card) == ["refund 300 approved"]
+
+
+def test_a_double_goes_back_whole_though_goods_of_the_other_one_were_brought_back(counter: Counter) -> None:
+    sales = []
+    for _ in range(2):
+        sales.append(counter.sale(counter.tender("card", 1000), lines=[sale_line(), sale_line()]))
+        sold(counter.sell(sales[-1]))
+        counter.clock.passes(seconds=4)
+    first, second = (sale.tenders[0].payment_id for sale in sales)
+    case_id = found(
+        counter,
+        counter.number("F"),
+        exception="duplicate_order",
+        diagnosis="double_charge",
+        subject=f"order:{sales[1].order_id}",
+        other_subject=f"order:{sales[0].order_id}",
+        amount_at_risk_minor=1000,
+    )
+    counter.clock.passes(days=1)
+    assert isinstance(counter.undo(first, 500, lines={1: Decimal(1)}), Taken)
+    assert came(given_back(counter, press(counter, case_id, second))) is Came.DONE
+    assert undos(counter, second) == ["refund 1000 approved"]
 
 
 def test_of_two_doubles_the_second_stays_once_the_first_went_back_at_a_till(counter: Counter) -> None:

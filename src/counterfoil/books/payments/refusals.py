@@ -187,10 +187,10 @@ TEXTS: Mapping[PaymentRefusal, Text] = MappingProxyType(
             zh="销售 {order_id} 尚未付清，商品仍属本店，未退任何款项。请只退款，不要选择商品。",
         ),
         PaymentRefusal.EQUAL_WENT_BACK: Text(
-            en="An equal sale, {number}, was given back already: with this one, nothing of the two stays paid. Nothing "
-            "was done. If the customer has brought both back, say so and ask again.",
-            zh="相同的一单 {number} 已经退款，若再退这一单，两单都不再收款。未退任何款项。"
-            "如顾客确实退回两单，请注明后重试。",
+            en="Of an equal sale money went back already ({numbers}): with this, less than one of the two would stay "
+            "paid. Nothing was done. If both were brought back, or are of two customers, say so and ask again.",
+            zh="相同的一单（{numbers}）已经退款，若再退，两单合计将不足一单的金额。未退任何款项。"
+            "如两单确实都退，或属于不同顾客，请注明后重试。",
         ),
     }
 )

@@ -10,8 +10,8 @@ from counterfoil.counter.house import House
 from counterfoil.counter.resembling.likeness import Resemblance, resemblances
 from counterfoil.counter.resembling.store import recent_orders
 from counterfoil.ids import MerchantId
-from counterfoil.policy import Policy
 from counterfoil.refusals import Refused
+from counterfoil.shop.policies.store import policy_at
 
 
 def alike(house: House, merchant_id: MerchantId, data: SaleIn) -> list[Resemblance] | Refused:
@@ -33,6 +33,6 @@ def alike(house: House, merchant_id: MerchantId, data: SaleIn) -> list[Resemblan
             total_minor=sale.total_minor,
             currency=sale.currency,
             until=sale.placed_at,
-            window=Policy().duplicate_window,
+            window=policy_at(connection, merchant_id, house.selling.clock()).audit.duplicate_window,
         )
     return resemblances(sale, keys, recent)

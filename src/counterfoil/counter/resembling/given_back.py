@@ -6,7 +6,10 @@ who says the same again (field case 22). So it is asked, once: the answer "both 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -19,40 +22,64 @@ from counterfoil.books.payments.refusals import PaymentRefusal
 from counterfoil.books.payments.rules import refused
 from counterfoil.books.payments.states import State
 from counterfoil.books.payments.tables import PAYMENTS
+from counterfoil.counter.goods_back import goods_cost, goods_of_refunds
 from counterfoil.counter.paper.numbers import number_of
 from counterfoil.counter.resembling.likeness import is_alike
 from counterfoil.counter.resembling.store import Recent, recent_orders
 from counterfoil.counter.undoing import Judge
 from counterfoil.ids import MerchantId, OrderId
-from counterfoil.policy import Policy
 from counterfoil.refusals import Refused
+from counterfoil.shop.policies.store import policy_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def unless_equal_went_back(original: Payment, also_back: Collection[str]) -> Judge:
-    """Return what refuses to give a payment back whose sale has an equal one that went back, unless that was named."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivingBack:
+    """What is to go back, as far as it is judged beside equal sales."""
+
+    original: Payment
+    amount_minor: int
+    #: How much of which line comes back with it.
+    lines: Mapping[int, Decimal]
+    #: Equal orders of which somebody said that they went back as well.
+    also_back: Collection[str]
+    now: datetime
+
+
+def unless_equal_went_back(asked: GivingBack) -> Judge:
+    """Return what refuses money of a sale that has an equal one which went back, unless that was named."""
 
     def judge(connection: sa.Connection) -> Refused | None:
-        equal = _equal_to(connection, original)
-        # A payment has no equal at all as a rule, and then there is nothing to lock for this.
-        if not equal:
+        merchant_id = asked.original.merchant_id
+        equal = [one for one in _equal_to(connection, asked) if one.order_id not in asked.also_back]
+        # A sale has no equal at all as a rule, and then there is nothing to lock for this.
+        if asked.original.order_id is None or not equal:
             return None
-        for order_id in sorted({str(original.order_id), *(one.order_id for one in equal)}):
-            orders.locked(connection, original.merchant_id, OrderId(order_id))
-        gone = _gone(connection, original.merchant_id, [one.order_id for one in equal])
-        first = next((one for one in equal if one.order_id in gone - set(also_back)), None)
-        if first is None:
+        own = asked.original.order_id
+        together = sorted({own, *(one.order_id for one in equal)})
+        for order_id in together:
+            orders.locked(connection, merchant_id, order_id)
+        held = _held(connection, merchant_id, together)
+        left = held.get(own, 0) - asked.amount_minor
+        due = equal[0].total_minor - _goods_back(connection, asked, own)
+        gone = [one for one in equal if held.get(one.order_id, one.total_minor) < one.total_minor]
+        torn = [one for one in gone if left + held[one.order_id] < due]
+        if not torn:
             return None
-        number = number_of(first.order_id, first.placed_at)
-        return refused(PaymentRefusal.EQUAL_WENT_BACK, order_id=first.order_id, number=number)
+        return refused(
+            PaymentRefusal.EQUAL_WENT_BACK,
+            orders=" ".join(one.order_id for one in torn),
+            numbers=", ".join(number_of(one.order_id, one.placed_at) for one in torn),
+        )
 
     return judge
 
 
-def _equal_to(connection: sa.Connection, original: Payment) -> Sequence[Recent]:
+def _equal_to(connection: sa.Connection, asked: GivingBack) -> Sequence[Recent]:
     """Return the orders that may be the sale of a payment entered twice, the nearest first."""
+    original = asked.original
     query = sa.select(ORDERS.c.store_id, ORDERS.c.total_minor, ORDERS.c.currency, ORDERS.c.placed_at).where(
         ORDERS.c.merchant_id == original.merchant_id, ORDERS.c.order_id == original.order_id
     )
@@ -66,7 +93,7 @@ def _equal_to(connection: sa.Connection, original: Payment) -> Sequence[Recent]:
         total_minor=sold.total_minor,
         currency=sold.currency,
         until=sold.placed_at,
-        window=Policy().duplicate_window,
+        window=policy_at(connection, original.merchant_id, asked.now).audit.duplicate_window,
         states=[state.value for state in OrderState],
     )
     mine = next((one for one in near if one.order_id == original.order_id), None)
@@ -74,15 +101,34 @@ def _equal_to(connection: sa.Connection, original: Payment) -> Sequence[Recent]:
     return [] if mine is None else [one for one in near if one is not mine and is_alike(mine, one)]
 
 
-def _gone(connection: sa.Connection, merchant_id: MerchantId, order_ids: Sequence[str]) -> set[str]:
-    """Return the orders of which money was taken and all of it went back, or is on its way."""
+def _goods_back(connection: sa.Connection, asked: GivingBack, order_id: OrderId) -> int:
+    """Return what of the sale's money went back for its goods, and goes back for them now: those are on the shelf."""
+    merchant_id = asked.original.merchant_id
     columns = PAYMENTS.c
-    is_left = sa.and_(
-        columns.standing == Standing.HELD.value,
-        columns.amount_minor > columns.refunded_minor + columns.refund_reserved_minor,
+    before = sa.select(columns.payment_id, columns.amount_minor).where(
+        columns.merchant_id == merchant_id,
+        columns.order_id == order_id,
+        columns.kind == Kind.REFUND.value,
+        columns.state.in_([State.INTENDED.value, State.UNKNOWN.value, State.APPROVED.value]),
     )
+    amounts = dict(connection.execute(before).all())
+    cost = goods_of_refunds(connection, merchant_id, list(amounts))
+    for_goods = sum(min(int(amounts[refund_id]), minor) for refund_id, minor in cost.items())
+    return for_goods + min(asked.amount_minor, goods_cost(connection, merchant_id, order_id, asked.lines))
+
+
+def _held(connection: sa.Connection, merchant_id: MerchantId, order_ids: Sequence[str]) -> dict[str, int]:
+    """Return what is held of the money that was taken for some orders; without those for which none was."""
+    columns = PAYMENTS.c
+    left = columns.amount_minor - columns.refunded_minor - columns.refund_reserved_minor
     query = (
-        sa.select(columns.order_id)
+        sa.select(
+            columns.order_id,
+            sa.cast(
+                sa.func.sum(sa.case((columns.standing == Standing.HELD.value, left), else_=0)),
+                sa.BigInteger,
+            ),
+        )
         .where(
             columns.merchant_id == merchant_id,
             columns.order_id.in_(order_ids),
@@ -90,6 +136,6 @@ def _gone(connection: sa.Connection, merchant_id: MerchantId, order_ids: Sequenc
             columns.state == State.APPROVED.value,
         )
         .group_by(columns.order_id)
-        .having(~sa.func.bool_or(is_left))
     )
-    return set(connection.execute(query).scalars())
+    # A result has `keys`, so `dict` would take the result itself for a mapping.
+    return dict(connection.execute(query).all())

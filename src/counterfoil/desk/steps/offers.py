@@ -6,14 +6,14 @@ the valid sale away.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from counterfoil.books.payments.model import Kind, Payment, Standing
 from counterfoil.books.payments.states import OPEN, State
 from counterfoil.desk.steps.model import Offer, Step
-from counterfoil.ids import OrderId, StoreId
+from counterfoil.ids import OrderId, PaymentId, StoreId
 
 #: Next steps of playbooks that may end with money going back.
 GIVING = frozenset(
@@ -47,8 +47,10 @@ class About:
     payments: Sequence[Payment] = ()
     #: Those of the other one of two, and all others of the order that the subject is of, likewise.
     beside: Sequence[Payment] = ()
-    #: What the goods cost, in minor units, that went back to the shelf of the order that the subject is of, or are to.
-    goods_back_minor: int = 0
+    #: What the other one of two orders cost, in minor units; None: there is none, or nobody knows.
+    twin_minor: int | None = None
+    #: What the goods cost that each refund gives back, by its id, in minor units; without those that give back none.
+    goods_of: Mapping[PaymentId, int] = field(default_factory=dict)
     #: An acquirer's record that no payment of ours explains.
     record: Leftover | None = None
     #: Orders that the finding names, and that are still open.
@@ -145,21 +147,43 @@ def _questions(one: About) -> Iterator[Offer]:
 def _givings(one: About) -> Iterator[Offer]:
     if one.next_step not in GIVING:
         return
-    if one.diagnosis in _GOODS_ARE_BACK and _is_twin_gone(one):
-        return
     held = [payment for payment in one.payments if is_held(payment)]
     for payment in held:
-        left = left_of(payment)
-        amount = min(left, _left_over(one)) if one.diagnosis in _GOODS_STAY else left
+        amount = min(left_of(payment), _too_much(one))
         if amount > 0:
             whole = len(held) == 1 and amount == payment.amount_minor
             yield _giving(payment, amount, with_goods=whole and one.diagnosis in _GOODS_ARE_BACK)
 
 
-def _is_twin_gone(one: About) -> bool:
-    """Say whether the other one of two is given back, or on its way: then this one is the sale, and no double."""
-    sold = [payment for payment in one.beside if payment.kind is Kind.SALE]
-    return bool(sold) and not any(is_held(payment) and left_of(payment) > 0 for payment in sold)
+def _too_much(one: About) -> int:
+    """Return how much may go back by this step at most, in minor units, whatever the single payment still holds."""
+    if one.diagnosis in _GOODS_STAY:
+        return _left_over(one)
+    if one.diagnosis in _GOODS_ARE_BACK:
+        return _above_one_sale(one)
+    return sum(left_of(payment) for payment in one.payments if is_held(payment))
+
+
+def _above_one_sale(one: About) -> int:
+    """Return what two equal sales hold above what one of them cost: the customer bought once.
+
+    The other one may have gone back in part, by another card of it or at a till, and counts for what it holds. What
+    went back of it for goods is none of the double. Once nothing of it is left, this one is the sale.
+    """
+    mine = sum(left_of(payment) for payment in one.payments if is_held(payment))
+    if not any(payment.kind is Kind.SALE for payment in one.beside):
+        return mine
+    other = sum(left_of(payment) for payment in one.beside if is_held(payment))
+    if other == 0 or one.twin_minor is None:
+        return mine if other > 0 else 0
+    return mine + other - (one.twin_minor - sum(_of_goods(one, back) for back in one.beside))
+
+
+def _of_goods(one: About, back: Payment) -> int:
+    """Return which part of what went back, or is on its way, was for the goods that it names."""
+    if back.kind is not Kind.REFUND or back.state not in {*OPEN, State.APPROVED}:
+        return 0
+    return min(back.amount_minor, one.goods_of.get(back.payment_id, 0))
 
 
 def _left_over(one: About) -> int:
@@ -167,19 +191,18 @@ def _left_over(one: About) -> int:
 
     The finding counts what was taken, and takes nothing off but what went back whole, as it was when it was looked at:
     so everything that went back of a payment that stands is taken off here, what is on its way too, and what was news
-    to the finding. What went back for goods was none of the excess; where less went back than they cost, nobody knows
-    which of it was theirs, and all of it is taken off: an excess is rather given back too little than twice.
+    to the finding. What went back for goods was none of the excess, each refund by the lines that it names.
     """
     every = (*one.payments, *one.beside)
     standing = [payment for payment in every if is_held(payment) and left_of(payment) > 0]
     of_standing = {payment.payment_id for payment in standing}
-    given = sum(payment.amount_minor - left_of(payment) for payment in standing) + sum(
-        back.amount_minor
-        for back in every
-        if back.kind is not Kind.SALE and back.original_payment_id not in of_standing and _is_news(back, one.seen_at)
-    )
-    of_excess = given - one.goods_back_minor if given >= one.goods_back_minor else given
-    return max(one.at_risk_minor - of_excess, 0)
+    given = sum(payment.amount_minor - left_of(payment) for payment in standing)
+    for back in every:
+        if back.kind is not Kind.SALE and back.original_payment_id in of_standing:
+            given -= _of_goods(one, back)
+        elif back.kind is not Kind.SALE and _is_news(back, one.seen_at):
+            given += back.amount_minor - _of_goods(one, back)
+    return max(one.at_risk_minor - max(given, 0), 0)
 
 
 def _is_news(back: Payment, seen_at: datetime) -> bool:

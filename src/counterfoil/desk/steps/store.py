@@ -13,6 +13,7 @@ from counterfoil.books.payments.model import Kind, Payment
 from counterfoil.books.payments.store import COLUMNS, payment_of
 from counterfoil.books.payments.tables import ACQUIRER_RECORDS, PAYMENTS
 from counterfoil.books.returns.tables import RETURNS
+from counterfoil.counter.goods_back import goods_of_refunds
 from counterfoil.counter.rebuilding.store import is_leftover
 from counterfoil.desk.cases import store as cases
 from counterfoil.desk.cases.model import CaseId
@@ -45,7 +46,7 @@ def offered(connection: sa.Connection, merchant_id: MerchantId, case_id: CaseId)
 
 
 def about(connection: sa.Connection, merchant_id: MerchantId, case_id: CaseId) -> list[About]:
-    """Return what the findings of a case that stand are about, the worst first; in nine queries, however many."""
+    """Return what the findings of a case that stand are about, the worst first; in a dozen queries, however many."""
     findings = _findings(connection, merchant_id, case_id)
     subjects = [row["subject"] for row in findings]
     own = _own_payments(connection, merchant_id, subjects)
@@ -54,7 +55,8 @@ def about(connection: sa.Connection, merchant_id: MerchantId, case_id: CaseId) -
     records = _leftovers(connection, merchant_id, subjects)
     orders = _open_orders(connection, merchant_id, [*subjects, *others])
     returns = _homeless(connection, merchant_id, subjects)
-    goods = _goods_back(connection, merchant_id, [each.order_id for each in payments if each.order_id is not None])
+    totals = _totals(connection, merchant_id, others)
+    goods = goods_of_refunds(connection, merchant_id, [each.payment_id for each in payments])
     return [
         About(
             diagnosis=row["diagnosis"],
@@ -63,7 +65,8 @@ def about(connection: sa.Connection, merchant_id: MerchantId, case_id: CaseId) -
             seen_at=row["last_seen_at"],
             payments=(mine := _about({row["subject"], own.get(row["subject"])}, payments)),
             beside=_beside(row["other_subject"], mine, payments),
-            goods_back_minor=sum(goods.get(order_id, 0) for order_id in {each.order_id for each in mine}),
+            twin_minor=totals.get(row["other_subject"]),
+            goods_of=goods,
             record=records.get(row["subject"]),
             homeless=returns.get(row["subject"]),
             unpaid=[orders[name] for name in (row["subject"], row["other_subject"]) if name in orders],
@@ -130,7 +133,7 @@ def _payments(connection: sa.Connection, merchant_id: MerchantId, subjects: Sequ
         PAYMENTS.c.merchant_id == merchant_id,
         sa.or_(PAYMENTS.c.payment_id.in_(named), PAYMENTS.c.order_id.in_(orders)),
     )
-    these = list(connection.execute(first.limit(PAYMENTS_MAX)).scalars())
+    these = list(connection.execute(first.order_by(PAYMENTS.c.payment_id).limit(PAYMENTS_MAX)).scalars())
     query = (
         sa.select(*COLUMNS)
         .where(
@@ -152,24 +155,14 @@ def _orders_of(connection: sa.Connection, merchant_id: MerchantId, payment_ids: 
     return list(connection.execute(query.distinct()).scalars())
 
 
-def _goods_back(
-    connection: sa.Connection, merchant_id: MerchantId, order_ids: Sequence[OrderId]
-) -> dict[OrderId | None, int]:
-    """Return what the lines cost of some orders that went back or are going back, in minor units, rounded down."""
-    lines = ORDER_LINES.c
-    back = sa.func.floor(
-        sa.func.sum(lines.amount_minor * (lines.refunded_quantity + lines.refund_reserved_quantity) / lines.quantity)
+def _totals(connection: sa.Connection, merchant_id: MerchantId, subjects: Sequence[str]) -> dict[str, int]:
+    """Return what the orders cost that subjects name, where that is known, by subject."""
+    query = sa.select(ORDERS.c.order_id, ORDERS.c.total_minor).where(
+        ORDERS.c.merchant_id == merchant_id,
+        ORDERS.c.order_id.in_(_names(subjects, "order")),
+        ORDERS.c.total_minor.is_not(None),
     )
-    query = (
-        sa.select(lines.order_id, sa.cast(back, sa.BigInteger))
-        .where(
-            lines.merchant_id == merchant_id,
-            lines.order_id.in_(order_ids),
-            lines.refunded_quantity + lines.refund_reserved_quantity > 0,
-        )
-        .group_by(lines.order_id)
-    )
-    return dict(connection.execute(query).all())
+    return {f"order:{order_id}": total_minor for order_id, total_minor in connection.execute(query)}
 
 
 def _own_payments(connection: sa.Connection, merchant_id: MerchantId, subjects: Sequence[str]) -> dict[str, str]:

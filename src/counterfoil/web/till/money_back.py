@@ -37,7 +37,7 @@ class GivingBackIn(msgspec.Struct, kw_only=True):
     #: None: all that is left.
     amount_minor: int | None = None
     lines: list[LineIn] = []
-    #: Equal sales that went back before, where the customer has brought back every one of them.
+    #: Equal sales that went back before, where every one of them was brought back, or is another customer's.
     also_back: list[str] = []
 
     def __repr__(self) -> str:

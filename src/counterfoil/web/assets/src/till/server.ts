@@ -31,7 +31,7 @@ export interface MoneyBack {
   readonly consent: { readonly staff_id: string; readonly pin: string };
   readonly amount_minor: number | null;
   readonly lines: readonly { readonly line_no: number; readonly quantity: string }[];
-  /** Equal sales that went back before, where the customer has brought back every one of them. */
+  /** Equal sales that went back before, where every one of them was brought back, or is another customer's. */
   readonly also_back: readonly string[];
 }
 

@@ -171,7 +171,7 @@ export const WORDS = {
   // Money back
   giveBack: { en: 'Give money back', zh: '退款' },
   giveBackOf: { en: 'Give money back: {amount}', zh: '退款：{amount}' },
-  bothCameBack: { en: 'The customer has brought both sales back', zh: '顾客确实退回两单' },
+  bothCameBack: { en: 'Both were brought back, or are of two customers', zh: '两单确实都退，或属于不同顾客' },
   giveBackStep1: { en: 'Check the order with the customer: goods, price, quantity.', zh: '与顾客核对订单：商品、价格、数量。' },
   giveBackStep2: { en: 'If only the tender or an item was wrong, correct it instead.', zh: '若只是付款方式或商品有误，优先更正。' },
   giveBackStep3: { en: 'Say why, and have a second person enter their PIN.', zh: '填写原因，并请第二人输入 PIN。' },

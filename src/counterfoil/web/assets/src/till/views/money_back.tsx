@@ -68,7 +68,7 @@ function Asking({ payment, standing, newId, end }: Given) {
   const [isBusy, setBusy] = useState(false);
   const [isTried, setTried] = useState(false);
   // Equal sales that went back before: each is asked about once.
-  const [equal, setEqual] = useState<string | null>(null);
+  const [equal, setEqual] = useState<readonly string[]>([]);
   const [also, setAlso] = useState<readonly string[]>([]);
   const asked = secondsFor(seconds, ['refund', 'void']);
   const consent = useConsent(onlyOf(asked));
@@ -126,10 +126,10 @@ function Asking({ payment, standing, newId, end }: Given) {
         error={isTried && why === '' ? say(WORDS.reasonWhy) : null} />
       <ConsentFields consent={consent} seconds={asked} />
       {no === 'nobody' ? <Message kind="warn" title={say(WORDS.noAnswer)} role="alert" /> : no === null ? null : <Refusal no={no} />}
-      {equal === null ? null : (
+      {equal.length === 0 ? null : (
         <label class="tick">
-          <input class="checkbox checkbox-sm checkbox-primary" type="checkbox" name="also_back" checked={also.includes(equal)}
-            onChange={(event) => setAlso((now) => (event.currentTarget.checked ? [...now, equal] : now.filter((one) => one !== equal)))} />
+          <input class="checkbox checkbox-sm checkbox-primary" type="checkbox" name="also_back" checked={equal.every((one) => also.includes(one))}
+            onChange={(event) => setAlso((now) => [...now.filter((one) => !equal.includes(one)), ...(event.currentTarget.checked ? equal : [])])} />
           <span>{say(WORDS.bothCameBack)}</span>
         </label>
       )}
@@ -194,8 +194,8 @@ function leftOf(paid: PaymentSeen): number {
   return paid.standing === 'held' ? paid.amount_minor - paid.refunded_minor - paid.refund_reserved_minor : 0;
 }
 
-/** The equal sale that went back before, where that is why nothing was done. */
-function equalOf(no: No | null): string | null {
-  const named = no?.code === 'equal_went_back' ? no.facts?.order_id : undefined;
-  return typeof named === 'string' ? named : null;
+/** The equal sales that went back before, where these are why nothing was done. */
+function equalOf(no: No | null): readonly string[] {
+  const named = no?.code === 'equal_went_back' ? no.facts?.orders : undefined;
+  return typeof named === 'string' ? named.split(' ') : [];
 }

@@ -1,0 +1,84 @@
+"""SQL of what goods cost that come back: which of the money that went back was theirs. It reads, and never commits.
+
+A refund keeps which lines it gives back. What these cost is their share of what was paid: a discount of the whole sale
+lowers every line, and tax that stands beside the lines is left out, so that the goods are rather worth too little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from decimal import ROUND_DOWN, Decimal
+
+import sqlalchemy as sa
+
+from counterfoil.books.orders.model import LineKind
+from counterfoil.books.orders.tables import ORDER_LINES, ORDERS
+from counterfoil.books.payments.tables import PAYMENTS, REFUND_LINES
+from counterfoil.ids import MerchantId, OrderId, PaymentId
+
+#: Lines that say something of the others, and are nothing that a customer takes home.
+_BESIDE = (LineKind.DISCOUNT.value, LineKind.TAX.value)
+
+
+def goods_cost(
+    connection: sa.Connection, merchant_id: MerchantId, order_id: OrderId, lines: Mapping[int, Decimal]
+) -> int:
+    """Return what so much of some lines of an order cost, in minor units."""
+    prices = _prices(connection, merchant_id, [order_id])
+    return _whole(sum(prices.get((order_id, line_no), Decimal(0)) * quantity for line_no, quantity in lines.items()))
+
+
+def goods_of_refunds(
+    connection: sa.Connection, merchant_id: MerchantId, refund_ids: Collection[PaymentId]
+) -> dict[PaymentId, int]:
+    """Return what the goods cost that each refund gives back, in minor units; without those that give back none."""
+    named = sa.select(REFUND_LINES, PAYMENTS.c.order_id).where(
+        REFUND_LINES.c.merchant_id == merchant_id,
+        REFUND_LINES.c.payment_id.in_(list(refund_ids)),
+        PAYMENTS.c.merchant_id == merchant_id,
+        PAYMENTS.c.payment_id == REFUND_LINES.c.payment_id,
+    )
+    rows = connection.execute(named).all()
+    prices = _prices(connection, merchant_id, {row.order_id for row in rows})
+    cost: dict[PaymentId, Decimal] = {}
+    for row in rows:
+        price = prices.get((row.order_id, row.line_no), Decimal(0))
+        cost[row.payment_id] = cost.get(row.payment_id, Decimal(0)) + price * row.quantity
+    return {refund_id: _whole(of_goods) for refund_id, of_goods in cost.items()}
+
+
+def _prices(
+    connection: sa.Connection, merchant_id: MerchantId, order_ids: Collection[OrderId]
+) -> dict[tuple[OrderId, int], Decimal]:
+    """Return what one piece or kilogram of each line of some orders cost, in minor units."""
+    columns = ORDER_LINES.c
+    query = sa.select(columns.order_id, columns.line_no, columns.amount_minor, columns.quantity, ORDERS.c.total_minor)
+    rows = connection.execute(
+        query.join(
+            ORDERS, sa.and_(ORDERS.c.merchant_id == columns.merchant_id, ORDERS.c.order_id == columns.order_id)
+        ).where(
+            columns.merchant_id == merchant_id,
+            columns.order_id.in_(list(order_ids)),
+            columns.voided_at.is_(None),
+            sa.func.coalesce(columns.line_kind, LineKind.GOODS.value).not_in(_BESIDE),
+        )
+    ).all()
+    listed: dict[OrderId, int] = {}
+    for row in rows:
+        listed[row.order_id] = listed.get(row.order_id, 0) + row.amount_minor
+    return {
+        (row.order_id, row.line_no): row.amount_minor * _share(row.total_minor, listed[row.order_id]) / row.quantity
+        for row in rows
+        if row.quantity > 0
+    }
+
+
+def _share(total_minor: int | None, listed_minor: int) -> Decimal:
+    """Return which part of the listed amounts was paid for them."""
+    if total_minor is None or listed_minor <= total_minor:
+        return Decimal(1)
+    return Decimal(total_minor) / listed_minor
+
+
+def _whole(minor: Decimal | int) -> int:
+    return int(Decimal(minor).to_integral_value(ROUND_DOWN))
