@@ -7,7 +7,8 @@ lowers every line, and tax that stands beside the lines is left out, so that the
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from decimal import ROUND_DOWN, Decimal
+from decimal import Decimal
+from fractions import Fraction
 
 import sqlalchemy as sa
 
@@ -25,7 +26,7 @@ def goods_cost(
 ) -> int:
     """Return what so much of some lines of an order cost, in minor units."""
     prices = _prices(connection, merchant_id, [order_id])
-    return _whole(sum(prices.get((order_id, line_no), Decimal(0)) * quantity for line_no, quantity in lines.items()))
+    return int(sum(prices.get((order_id, no), Fraction(0)) * Fraction(quantity) for no, quantity in lines.items()))
 
 
 def goods_of_refunds(
@@ -40,16 +41,16 @@ def goods_of_refunds(
     )
     rows = connection.execute(named).all()
     prices = _prices(connection, merchant_id, {row.order_id for row in rows})
-    cost: dict[PaymentId, Decimal] = {}
+    cost: dict[PaymentId, Fraction] = {}
     for row in rows:
-        price = prices.get((row.order_id, row.line_no), Decimal(0))
-        cost[row.payment_id] = cost.get(row.payment_id, Decimal(0)) + price * row.quantity
-    return {refund_id: _whole(of_goods) for refund_id, of_goods in cost.items()}
+        price = prices.get((row.order_id, row.line_no), Fraction(0))
+        cost[row.payment_id] = cost.get(row.payment_id, Fraction(0)) + price * Fraction(row.quantity)
+    return {refund_id: int(of_goods) for refund_id, of_goods in cost.items()}
 
 
 def _prices(
     connection: sa.Connection, merchant_id: MerchantId, order_ids: Collection[OrderId]
-) -> dict[tuple[OrderId, int], Decimal]:
+) -> dict[tuple[OrderId, int], Fraction]:
     """Return what one piece or kilogram of each line of some orders cost, in minor units."""
     columns = ORDER_LINES.c
     query = sa.select(columns.order_id, columns.line_no, columns.amount_minor, columns.quantity, ORDERS.c.total_minor)
@@ -67,18 +68,16 @@ def _prices(
     for row in rows:
         listed[row.order_id] = listed.get(row.order_id, 0) + row.amount_minor
     return {
-        (row.order_id, row.line_no): row.amount_minor * _share(row.total_minor, listed[row.order_id]) / row.quantity
+        (row.order_id, row.line_no): row.amount_minor
+        * _share(row.total_minor, listed[row.order_id])
+        * (1 / Fraction(row.quantity))
         for row in rows
         if row.quantity > 0
     }
 
 
-def _share(total_minor: int | None, listed_minor: int) -> Decimal:
+def _share(total_minor: int | None, listed_minor: int) -> Fraction:
     """Return which part of the listed amounts was paid for them."""
     if total_minor is None or listed_minor <= total_minor:
-        return Decimal(1)
-    return Decimal(total_minor) / listed_minor
-
-
-def _whole(minor: Decimal | int) -> int:
-    return int(Decimal(minor).to_integral_value(ROUND_DOWN))
+        return Fraction(1)
+    return Fraction(total_minor, listed_minor)
