@@ -30,9 +30,9 @@ WORDS: Mapping[str, Text] = MappingProxyType(
         ),
         "do": Text(
             en="Was a value of the policy decided shortly before? Decide it as it was. Otherwise tell whoever looks "
-            "after the server: the worker is not running, or its log says `watch_failed`, and why.",
-            zh="如果此前刚改过政策，请改回原值；否则请通知服务器管理员：后台程序没有运行，或其日志中有 "
-            "`watch_failed` 及其原因。",
+            "after the server: the worker is not running, or its log says “watch_failed”, and why.",
+            zh="如果此前刚改过政策，请改回原值；否则请通知服务器管理员：后台程序没有运行，或其日志中有"
+            "“watch_failed”及其原因。",
         ),
     }
 )
