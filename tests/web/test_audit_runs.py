@@ -47,7 +47,9 @@ def test_files_become_a_report_and_cases(office: Office, books: Mapping[str, byt
     tasks.take_audits_to_desk(office.work(), merchant_id=office.counter.merchant_id)
     made = cases(office.counter) - before
     assert made > 0
-    assert "The findings are on the desk" in read(office.page(audited))
+    said = read(office.page(audited))
+    assert f"The findings are on the desk {made} new cases." in said
+    assert "known before" not in said
 
 
 def test_to_the_desk_pressed_twice_is_once(office: Office, audited: str) -> None:
