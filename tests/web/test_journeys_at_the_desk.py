@@ -202,7 +202,7 @@ def test_a_refund_without_a_slip_is_found_in_a_dropped_bill_and_its_case_is_clos
         fay.sees(en="The findings are on the desk", zh="问题已转到工作台")
 
         case_id = fay.opens_case("return_without_slip")
-        fay.sees(en="from an audit of files", zh="来自文件核对")
+        fay.sees(en="from an audit of files", zh="来自文件审计")
         fay.open(en="Close the case", zh="结案")
         fay.choose_words(SLIP_SENT, en="Reason", zh="原因")
         fay.fill("slip:S11", en="Proof", zh="凭据")

@@ -51,7 +51,7 @@ SUBJECTS: Mapping[str, Text] = MappingProxyType(
         "barcode": Text(en="barcode", zh="条码"),
         "tax": Text(en="tax", zh="税率"),
         "price": Text(en="price", zh="价格"),
-        "audit": Text(en="audit of files", zh="文件核对"),
+        "audit": Text(en="audit of files", zh="文件审计"),
         "file": Text(en="file", zh="文件"),
         "device": Text(en="device", zh="设备"),
     }
