@@ -110,6 +110,13 @@ def test_the_calling_code_is_decided_here_and_there_is_nothing_to_try_of_it(owne
     assert "wants the code of a country" in read(refused)
 
 
+def test_an_amount_is_told_as_money_and_so_is_how_one_is_written(owner: Visitor, counter: Counter) -> None:
+    decide(counter, "refund_authoriser_from_minor = 12345\n")
+    said = read(owner.get(f"{POLICY}/values/refund_authoriser_from_minor"))
+    assert "Now CNY 123.45 12345" in said
+    assert "as a whole number: 5000 is CNY 50.00." in said
+
+
 def test_an_emptied_value_lets_the_default_hold_again(owner: Visitor, counter: Counter) -> None:
     decide(counter, "[outliers]\nratio = 7\n")
     assert leads_to(send(owner, "outliers.ratio", "versions", value="", reason="back to usual")) == POLICY
@@ -126,6 +133,7 @@ def test_an_emptied_value_lets_the_default_hold_again(owner: Visitor, counter: C
         ("outliers.q", "nan", "x", "from 0 to 1"),
         ("serial_returner.days", "99999999", "x", "from 0 to 36500"),
         ("refund_authoriser_from_minor", "-1", "x", "from 0 to"),
+        ("refund_authoriser_from_minor", "５０００", "x", "in the digits 0 to 9"),
         ("goods_sku_pattern", "(?P<a>x)", "x", "goods_sku_pattern wants"),
         ("goods_sku_pattern", "(?:(?:a{99}){99}){99}", "x", "repeats repetitions 970299 times"),
         ("goods_sku_pattern", "(?:a?){0,31}", "x", "may be empty"),

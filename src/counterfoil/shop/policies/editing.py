@@ -178,7 +178,7 @@ def _read(key: str, written: str) -> object:
     most = number_max(key)
     number = decimal_number(written) if _UNITS[key] is Unit.SHARE else whole_number(written)
     if number is None or not 0 <= number <= most:
-        raise BadOption(f"policy: {key} wants a number from 0 to {most}, found {written!r}")
+        raise BadOption(f"policy: {key} wants a number from 0 to {most} in the digits 0 to 9, found {written!r}")
     return float(number) if isinstance(number, Decimal) else number
 
 

@@ -20,7 +20,7 @@ from counterfoil.desk.previews.asking import ask_to_judge
 from counterfoil.desk.previews.model import DAYS_MAX, SECONDS_MAX, Change, Days, Preview
 from counterfoil.desk.previews.previewing import preview
 from counterfoil.desk.previews.refusals import PreviewRefusal
-from counterfoil.languages import Text
+from counterfoil.languages import Language, Text
 from counterfoil.moments import is_day_of_a_shop
 from counterfoil.refusals import Refused
 from counterfoil.shop.merchants import store as merchants
@@ -36,7 +36,8 @@ from counterfoil.web.desk.naming import Names, names_of
 from counterfoil.web.desk.words import diagnosis_titles, exception_titles
 from counterfoil.web.faces import Faces, faces_of
 from counterfoil.web.filled import Filled, filled_in
-from counterfoil.web.office.policy_words import CHANGE_SIGNS, CHANGES, UNITS, said_value
+from counterfoil.web.office.policy_words import CHANGE_SIGNS, CHANGES, SAMPLE_MINOR, UNITS, said_value
+from counterfoil.web.showing import amount
 from counterfoil.web.told import Told
 from counterfoil.web.visits import Visit, visit_of
 
@@ -158,7 +159,9 @@ def _value(faces: Faces, visit: Visit, key: str, typed: Typed) -> Response[str]:
         value=value,
         meaning=meaning_of(key),
         said_value=said_value,
-        unit=UNITS[value.unit].filled(currency=who.merchant.currency, most=number_max(key)),
+        unit=_unit(value, who.merchant.currency),
+        currency=who.merchant.currency,
+        Unit=Unit,
         fields={**fields, **typed.fields},
         refused=typed.refused,
         seen=typed.seen,
@@ -174,6 +177,15 @@ def _value(faces: Faces, visit: Visit, key: str, typed: Typed) -> Response[str]:
         seconds_max=round(SECONDS_MAX),
         reason_length_max=REASON_LENGTH_MAX,
         value_length_max=VALUE_LENGTH_MAX,
+    )
+
+
+def _unit(value: Value, currency: str) -> Text:
+    """Say how a value is written."""
+    english, chinese = (amount(SAMPLE_MINOR, currency, language) for language in (Language.EN, Language.ZH))
+    sample = Text(en=english, zh=chinese)
+    return UNITS[value.unit].filled(
+        currency=currency, most=number_max(value.key), sample=sample, sample_minor=SAMPLE_MINOR
     )
 
 

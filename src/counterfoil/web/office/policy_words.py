@@ -11,6 +11,8 @@ from counterfoil.desk.previews.model import Change
 from counterfoil.languages import Text
 from counterfoil.shop.policies.editing import Unit
 
+#: An amount that shows how one is written.
+SAMPLE_MINOR = 5000
 #: In what a value is written, and from where to where it goes; `most` is the largest number.
 UNITS: Mapping[Unit, Text] = MappingProxyType(
     {
@@ -23,7 +25,9 @@ UNITS: Mapping[Unit, Text] = MappingProxyType(
             zh="某日之后的时刻，按门店时钟：T+1 10:00 即次日 10 点；最多 T+99。",
         ),
         Unit.MONEY: Text(
-            en="Whole minor units of {currency}, from 0 to {most}.", zh="{currency} 最小单位的整数，0 至 {most}。"
+            en="The amount in the smallest unit of {currency}, as a whole number: {sample_minor} is {currency} "
+            "{sample}.",
+            zh="金额以 {currency} 的最小单位计，填整数：{sample_minor} 即 {currency} {sample}。",
         ),
         Unit.COUNT: Text(en="A whole number from 0 to {most}.", zh="整数，0 至 {most}。"),
         Unit.SHARE: Text(en="A number from 0 to 1; 0.25 is a quarter.", zh="0 至 1 的数；0.25 即四分之一。"),
