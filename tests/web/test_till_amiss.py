@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.web.browser import Window
+from tests.web.browser import Opening, Window
 
 pytestmark = pytest.mark.browser
 
@@ -41,3 +41,25 @@ def test_a_sale_that_is_paid_in_part_is_not_called_unpaid(window: Window) -> Non
     window.page.keyboard.press("Enter")
     window.sees("NOT PAID IN FULL")
     window.sees("Paid so far CNY 2.00")
+
+
+def test_on_a_phone_an_answer_begins_in_sight_and_a_question_is_seen_with_its_answers(opening_till: Opening) -> None:
+    window = opening_till(width=390)
+    window.page.set_viewport_size({"width": 390, "height": 640})
+    seen = "(one) => { const box = one.getBoundingClientRect(); return box.top >= 50 && box.bottom <= innerHeight; }"
+    for _ in range(2):
+        window.ring_up("bread", "2*milk", "tea")
+        window.to_paying()
+        exact = window.page.locator('.till-quick button:has-text("Exact")')
+        exact.scroll_into_view_if_needed()
+        exact.click()
+        asked = window.page.locator("#till-alike")
+        asked.or_(window.page.locator(".till-answer-good h2")).wait_for()
+        if asked.count():
+            for part in (asked, *window.page.locator(".till-choice button").all()):
+                assert part.evaluate(seen)
+            break
+        assert window.page.locator(".till-answer-good h2").evaluate(seen)
+        window.next_sale()
+    else:
+        raise AssertionError("the same sale was not asked about")

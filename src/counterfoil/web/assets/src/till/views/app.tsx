@@ -18,12 +18,18 @@ import { SalesList } from './sales_list';
 import { AskSecond } from './second';
 import { Tenders } from './tenders';
 
+/** Stages that answer a press; what is typed at stands elsewhere on the page. */
+const ANSWERS: ReadonlySet<string> = new Set(['alike', 'sending', 'stalled', 'unknown', 'paid', 'over']);
 const NEEDS_SECOND = new Set(['discount_above_limit', 'price_needs_second_person', 'consent_not_proven']);
 
 export function App() {
   const { state, say } = useTill();
   const { stage, kept } = state;
   const standing = kept.standing;
+  // On a phone the key that was pressed stands far down, and the answer begins above it.
+  useEffect(() => {
+    if (ANSWERS.has(stage.at)) scrollTo(0, 0);
+  }, [stage.at]);
   return (
     <>
       {state.isSignedOut ? (

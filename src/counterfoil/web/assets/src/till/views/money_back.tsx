@@ -70,6 +70,11 @@ function Asking({ payment, standing, newId, end }: Given) {
   // Equal sales that went back before: each is asked about once.
   const [equal, setEqual] = useState<readonly string[]>([]);
   const [also, setAlso] = useState<readonly string[]>([]);
+  // The refusal says what to do, and what to do stands below it: both are in sight.
+  const tick = useRef<HTMLLabelElement>(null);
+  useEffect(() => {
+    if (equal.length > 0) requestAnimationFrame(() => tick.current?.scrollIntoView({ block: 'nearest' }));
+  }, [equal]);
   const asked = secondsFor(seconds, ['refund', 'void']);
   const consent = useConsent(onlyOf(asked));
   const minor = read(text, digits);
@@ -127,7 +132,7 @@ function Asking({ payment, standing, newId, end }: Given) {
       <ConsentFields consent={consent} seconds={asked} />
       {no === 'nobody' ? <Message kind="warn" title={say(WORDS.noAnswer)} role="alert" /> : no === null ? null : <Refusal no={no} />}
       {equal.length === 0 ? null : (
-        <label class="tick">
+        <label class="tick" ref={tick}>
           <input class="checkbox checkbox-sm checkbox-primary" type="checkbox" name="also_back" checked={equal.every((one) => also.includes(one))}
             onChange={(event) => setAlso((now) => [...now.filter((one) => !equal.includes(one)), ...(event.currentTarget.checked ? equal : [])])} />
           <span>{say(WORDS.bothCameBack)}</span>
