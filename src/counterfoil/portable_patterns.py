@@ -4,6 +4,10 @@ DuckDB, PostgreSQL, Spark and Python have each a regular expression of their own
 groups, choices and repetitions. Each of these alone is plain; written into one another they are not. RE2, which DuckDB
 uses, multiplies repetitions of repetitions and takes no more than a thousand (re2/regexp.h, `kMaxRepeat`). PostgreSQL
 writes them out, and where what is repeated may be empty, as in `(?:(?:a?){0,31}){0,31}`, it thinks for minutes.
+
+A class is read sign by sign, for there engines differ most: `[a-c-e]` is an error to PostgreSQL alone, `[a&&b]` is
+empty to Java alone, and Python warns of `[a--]`. And `^` and `$` stand only where nothing can be before or behind them:
+PostgreSQL finds `a^b` in "ab".
 """
 
 from __future__ import annotations
@@ -14,7 +18,11 @@ from dataclasses import dataclass, field
 
 from counterfoil.errors import BadOption
 
-_SIGN = r"[^\\\[\](){}|*+?^$.]|\.|\\[\\.^$*+?()\[\]{}|/\-dDwW]|\[\^?(?:[^\[\]\\^&]|\\[\\\]^\-dw])+\]"
+_RANGE = "|".join(f"[{kind}]-[{kind}]" for kind in ("0-9", "a-z", "A-Z", "\u4e00-\u9fff"))
+_IN_CLASS = rf"{_RANGE}|[^\[\]\\^&~|\-]|[~|](?![~|])|\\[\\\[\]^\-dw]"
+#: `-` is itself only where no range can be: first or last.
+_CLASS = rf"\[\^?(?:-?(?:{_IN_CLASS})+-?|-)\]"
+_SIGN = rf"[^\\\[\](){{}}|*+?^$.]|\.|\\[\\.^$*+?()\[\]{{}}|/\-dDwW]|{_CLASS}"
 _TOKEN = re.compile(
     rf"(?:(?P<sign>{_SIGN})|(?P<close>\)))(?:(?P<times>[*+?]|\{{[0-9]{{1,2}}(?:,(?:[0-9]{{1,2}})?)?\}})\??)?"
     r"|(?P<open>\((?:\?:)?)|(?P<choice>\|)|(?P<edge>[\^$])"
@@ -77,11 +85,41 @@ _SIGN_ALONE = Part(signs_n=1, may_be_empty=False)
 class _Group:
     """A group that is being read: the choices before, and the one that is read now."""
 
+    #: Whether nothing can be before it.
+    is_first: bool
     before: Part | None = None
     now: Part = field(default_factory=Part)
+    #: Whether anything stands in the choice that is read now.
+    is_begun: bool = False
+    #: Whether that choice has come to a `$`, so that nothing can be behind it; and whether any choice has.
+    is_ended: bool = False
+    has_end: bool = False
+    has_edge: bool = False
+
+    @property
+    def is_at_begin(self) -> bool:
+        """Whether what is read next can have nothing before it."""
+        return self.is_first and not self.is_begun
 
     def add(self, part: Part) -> None:
         self.now = self.now.then(part)
+        self.is_begun = True
+
+    def add_edge(self, edge: str) -> None:
+        self.is_begun = self.has_edge = True
+        if edge == "$":
+            self.is_ended = self.has_end = True
+
+    def add_group(self, closed: _Group, part: Part) -> None:
+        self.add(part)
+        self.has_edge = self.has_edge or closed.has_edge
+        self.is_ended = closed.has_end
+        self.has_end = self.has_end or closed.has_end
+
+    def choose(self) -> None:
+        """Begin another choice."""
+        self.before, self.now = self.whole(), Part()
+        self.is_begun = self.is_ended = False
 
     def whole(self) -> Part:
         return self.now if self.before is None else self.before.or_else(self.now)
@@ -130,19 +168,27 @@ class _Reader:
 
     def _measured(self, tokens: Iterable[re.Match[str]]) -> Part:
         """Add up what a pattern comes to; a group that is not closed is left to whoever compiles it."""
-        groups = [_Group()]
+        groups = [_Group(is_first=True)]
         for token in tokens:
-            if token["open"] is not None:
-                groups.append(_Group())
+            now = groups[-1]
+            if token["choice"] is not None:
+                now.choose()
+            elif token["close"] is not None and len(groups) > 1:
+                closed = groups.pop()
+                part = self._times(closed.whole(), token["times"])
+                if closed.has_edge and token["times"] is not None:
+                    raise self._misplaced_edge()
+                groups[-1].add_group(closed, part)
+            elif now.is_ended or (token["edge"] == "^" and not now.is_at_begin):
+                raise self._misplaced_edge()
+            elif token["edge"] is not None:
+                now.add_edge(token["edge"])
+            elif token["open"] is not None:
+                groups.append(_Group(is_first=now.is_at_begin))
                 if len(groups) > DEPTH_MAX:
                     raise self._too_large()
-            elif token["choice"] is not None:
-                groups[-1] = _Group(before=groups[-1].whole())
             elif token["sign"] is not None:
-                groups[-1].add(self._times(_SIGN_ALONE, token["times"]))
-            elif token["close"] is not None and len(groups) > 1:
-                closed = groups.pop().whole()
-                groups[-1].add(self._times(closed, token["times"]))
+                now.add(self._times(_SIGN_ALONE, token["times"]))
         return groups[0].whole()
 
     def _times(self, part: Part, times: str | None) -> Part:
@@ -153,6 +199,12 @@ class _Reader:
                 "about that: let what is repeated hold at least one sign"
             )
         return part if times is None else part.repeated(least, most)
+
+    def _misplaced_edge(self) -> BadOption:
+        return BadOption(
+            f"{self.source}: {self.key} has ^ or $ where engines read it differently: let ^ stand only where the "
+            "pattern or one of its choices begins, $ only where it ends, and repeat neither"
+        )
 
     def _too_large(self) -> BadOption:
         return BadOption(

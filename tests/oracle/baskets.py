@@ -41,7 +41,8 @@ class Baskets:
         """Null is goods; a goods line whose sku does not match the policy's pattern is read as a fee."""
         if (line.line_kind or "goods") != "goods":
             return False
-        return self._pattern is None or re.search(self._pattern, line.sku) is not None
+        # To the engines, `\d` and `\w` are of ASCII.
+        return self._pattern is None or re.search(self._pattern, line.sku, re.ASCII) is not None
 
 
 def _multiset(lines: list[Fact]) -> Counter[tuple[object, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -19,11 +20,21 @@ from counterfoil.portable_patterns import DEPTH_MAX, LOOSE_MAX, MULTIPLIED_MAX, 
 from tests.databases import ServerOfTests
 
 #: What skus look like, and what they do not.
-TEXTS = ("", "a", "-", "7", "b7", "aaab", "AB-12", "FEE-a.b", "ab12ab12ab12", "运费", "快递-7")
+TEXTS = (
+    *("", "a", "-", "7", "b7", "aaab", "AB-12", "FEE-a.b", "ab12ab12ab12", "运费", "快递-7"),
+    *("0", "z", "A9", "ab", "a^b", "a$", "[", "]", "^", "\\", ".", "&", ":", "a:", "~|"),
+)
+#: Python goes back and forth, for minutes in long ones; the engines do not.
+PYTHON_LENGTH_MAX = 5
 
 
 @pytest.mark.parametrize(
-    "pattern", ["", "cup", r"^\d{5}[A-Za-z]*$", r"^(?:FEE|SHIP)-\w+?", "运费|快递", r"[^\-\]a-z]+", r"a\.b{2,3}"]
+    "pattern",
+    [
+        *("", "cup", r"^\d{5}[A-Za-z]*$", r"^(?:FEE|SHIP)-\w+?", "运费|快递", r"[^\-\]a-z]+", r"a\.b{2,3}"),
+        *("[-+]", "[+-]", "[^-a-z-]", "[-]", r"[\d\w\-\[\\]", "[.:/|]", "[一-龥]", "[a-a]"),
+        *("^FEE|SHIP$", "(?:^|-)FEE(?:-|$)", "(?:(^a$)|b)", "^$", "$"),
+    ],
 )
 def test_a_plain_pattern_is_taken(pattern: str) -> None:
     assert policy_from({"goods_sku_pattern": pattern}).goods_sku_pattern == pattern
@@ -39,6 +50,13 @@ def test_a_plain_pattern_is_taken(pattern: str) -> None:
         r"\p{Han}",  # nothing in PostgreSQL
         "(?i)fee",  # only ASCII letters on two of three
         "[a&&b]",  # an intersection in Java
+        "[a-c-e]",  # an error in PostgreSQL
+        *("[a--]", "[--a]", "[a||b]", "[a~~b]"),  # Python warns of them
+        *(r"[\d-z]", r"[a-\d]", r"[a-\-]", "[a-Z]", "[A-z]", "[z-a]", "[+-9]", "[9-a]"),  # ranges of nothing plain
+        *(r"[\D]", r"[^\W]", r"[\.]", "[]a]", "[^]a]", "[]", "[^]", "[a[b]", "[^^]", "[[.a.]]", "[[=a=]]"),
+        "a^b",  # PostgreSQL finds it in "ab"
+        *("a$b", "a^", "$a", "(?:a|b)^c", "a(?:^b|c)", "(?:a$|b)c", "(?:a|^)(?:^b)", "^^", "$$"),
+        *("(?:^a)+", "(?:a$){2}"),
         "[[:alpha:]]",  # a class in two of three
         "a*+",  # possessive in Java, an error elsewhere
         "a{300}",  # PostgreSQL counts to 255
@@ -68,6 +86,8 @@ TOO_MUCH = {
     "a" * (SIGNS_MAX + 1): "too large",
     "(" * DEPTH_MAX + "a" + ")" * DEPTH_MAX: "too large",
     "a\nb": "wants only signs",
+    "[a-c-e]": "wants only signs",
+    "a^b": "differently",
 }
 
 
@@ -82,7 +102,7 @@ def test_a_pattern_that_engines_cannot_run_is_refused_in_both_languages(pattern:
 
 @dataclass(frozen=True)
 class Engines:
-    """The two engines that a shop's books lie in."""
+    """The two engines that a shop's books lie in, and the Python that the oracle is written in."""
 
     postgres: psycopg.Connection[tuple[bool]]
     duck: duckdb.DuckDBPyConnection
@@ -95,6 +115,15 @@ class Engines:
         assert rows is not None
         return in_postgres, rows[0]
 
+    def agree(self, pattern: str) -> None:
+        """Assert that all of them compile a pattern, and find it in the same texts."""
+        in_postgres, in_duck = self.found(pattern)
+        assert in_postgres == in_duck
+        re.purge()  # what Python has compiled before, it does not warn of again
+        compiled = re.compile(pattern, re.ASCII)
+        for text, is_found in zip(TEXTS, in_duck, strict=True):
+            assert len(text) > PYTHON_LENGTH_MAX or is_found == (compiled.search(text) is not None), text
+
 
 @pytest.fixture(scope="module")
 def engines(postgres: ServerOfTests) -> Iterator[Engines]:
@@ -104,8 +133,26 @@ def engines(postgres: ServerOfTests) -> Iterator[Engines]:
         yield Engines(postgres=connection, duck=duck)
 
 
-_SIGNS = st.sampled_from(
-    [*"abAB17- 运", ".", r"\d", r"\D", r"\w", r"\W", r"\.", r"\\", "[a-c]", "[^a]", r"[\w-]", "[运费]"]
+def _is_taken(pattern: str) -> bool:
+    try:
+        policy_from({"goods_sku_pattern": pattern})
+    except BadOption:
+        return False
+    return True
+
+
+#: What may stand in a class, and what may not; whatever of it is taken has to be read alike.
+_IN_CLASSES = st.lists(
+    st.sampled_from([*"abzA09-^.:&|~运", "a-c", "0-9", "A-Z", "一-龥", r"\d", r"\w", r"\-", r"\]", r"\["]),
+    min_size=1,
+    max_size=5,
+).map("".join)
+_CLASSES = st.builds("[{}{}]".format, st.sampled_from(["", "^"]), _IN_CLASSES)
+_SIGNS = st.one_of(
+    st.sampled_from(
+        [*"abAB17- 运", ".", r"\d", r"\D", r"\w", r"\W", r"\.", r"\\", "[a-c]", "[^a]", r"[\w-]", "[运费]"]
+    ),
+    _CLASSES.filter(_is_taken),
 )
 _TIMES = st.one_of(
     st.sampled_from("*+?"),
@@ -133,12 +180,20 @@ def test_whatever_is_taken_both_engines_compile_and_read_alike(
     engines: Engines, first: str, pattern: str, last: str
 ) -> None:
     whole = f"{first}(?:{pattern}){last}"
-    try:
-        policy_from({"goods_sku_pattern": whole})
-    except BadOption:
-        assume(False)
-    in_postgres, in_duck = engines.found(whole)
-    assert in_postgres == in_duck
+    assume(_is_taken(whole))
+    engines.agree(whole)
+
+
+#: Signs that mean something in a class or beside one, for what nobody thought of.
+RAW = st.text(alphabet="[]^-\\a0zA9.&:|~", max_size=8)
+_EDGED = st.lists(st.sampled_from(["a", "b", "^", "$", "|", "(", "(?:", ")", ")?", "a*", "[^a]"]), max_size=10)
+
+
+@settings(max_examples=400, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@given(pattern=st.one_of(RAW, st.builds("[{}]".format, RAW), _CLASSES, _EDGED.map("".join)))
+def test_whatever_signs_come_to_is_read_alike_or_refused(engines: Engines, pattern: str) -> None:
+    assume(_is_taken(pattern))
+    engines.agree(pattern)
 
 
 #: The largest that are taken, of each kind.
