@@ -10,8 +10,10 @@ import pytest
 import sqlalchemy as sa
 
 from counterfoil.db.engine import Database
+from counterfoil.error_words import said
 from counterfoil.errors import BadOption
 from counterfoil.ids import MerchantId
+from counterfoil.languages import Language
 from counterfoil.shop.policies import store as policies
 from counterfoil.shop.policies.rules import read_kept_policy, read_shop_policy, unusable_in
 from counterfoil.shop.policies.tables import POLICIES
@@ -135,3 +137,25 @@ def test_tills_read_a_policy_on_that_was_taken_once(connection: sa.Connection, m
     assert policies.policy_at(connection, merchant_id, NOW).audit.confirm_after == timedelta(days=10)
     with pytest.raises(BadOption, match="goods_sku_pattern"):
         policies.decide(connection, merchant_id, TAKEN_ONCE, reason="again", decided_by=None, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "why"), [("[a-c-e]", "invalid character range"), ("(?:(?:a?){0,31}){0,31}", "statement timeout")]
+)
+def test_a_pattern_that_only_the_database_refuses_is_not_decided_either(
+    pattern: str, why: str, connection: sa.Connection, merchant_id: MerchantId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found(connection, merchant_id)
+    monkeypatch.setattr("counterfoil.policy.read_pattern", lambda _key, value, _source: value)
+    monkeypatch.setattr(policies, "TRIAL_SECONDS_MAX", 1)
+    limit = connection.execute(sa.text("SHOW statement_timeout")).scalar_one()
+
+    def decide(written: str) -> int:
+        text = f'goods_sku_pattern = "{written}"'
+        return policies.decide(connection, merchant_id, text, reason="tried out", decided_by=None, now=NOW)
+
+    with pytest.raises(BadOption, match=rf"cannot be run by PostgreSQL: .*{why}") as refused:
+        decide(pattern)
+    assert said(refused.value, Language.ZH).startswith("policy：goods_sku_pattern 无法由 PostgreSQL 执行")
+    assert decide("[a-c]") == 1, "the transaction goes on"
+    assert connection.execute(sa.text("SHOW statement_timeout")).scalar_one() == limit

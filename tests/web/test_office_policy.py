@@ -162,6 +162,17 @@ def test_a_pattern_that_no_engine_runs_is_not_tried_either(owner: Visitor) -> No
     assert "choose smaller numbers in its braces" in read(answer)
 
 
+def test_a_pattern_that_only_the_database_refuses_is_not_decided_and_stays_typed(
+    owner: Visitor, counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("counterfoil.policy.read_pattern", lambda _key, value, _source: value)
+    answer = send(owner, "goods_sku_pattern", "versions", value="[a-c-e]", reason="x")
+    assert answer.status_code == 409
+    assert "This value cannot be used: goods_sku_pattern cannot be run by PostgreSQL" in read(answer)
+    assert 'value="[a-c-e]"' in answer.text
+    assert texts(counter) == []
+
+
 def test_a_value_that_was_taken_once_and_is_refused_today_is_told_and_can_be_taken_out(
     owner: Visitor, counter: Counter
 ) -> None:

@@ -100,6 +100,7 @@ def auditing(request: AuditRequest, progress: Progress | None = None) -> Iterato
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="counterfoil-")))
         connection = stack.enter_context(_connected(request, scratch))
+        _refuse_unrunnable(connection, request.policy)
         shelf = take_in(connection, request.paths, _intake_options(request, scratch), progress)
         span = span_of(shelf)
         as_of = request.as_of or span.latest
@@ -133,6 +134,16 @@ def _refuse_unusable(request: AuditRequest) -> None:
         refuse_unusable(request.as_of)
     _refuse_unwritable(request.out)
     refuse_unusable_engine(request.engine)
+
+
+def _refuse_unrunnable(connection: duckdb.DuckDBPyConnection, policy: Policy) -> None:
+    """Raise BadOption where DuckDB cannot run the policy's pattern, before anybody has waited for an audit."""
+    try:
+        connection.execute("SELECT regexp_matches('', $1)", [policy.goods_sku_pattern])
+    except duckdb.InvalidInputException as error:
+        raise BadOption(
+            f"policy: goods_sku_pattern cannot be run by DuckDB: {first_line(error)}; write a simpler one"
+        ) from error
 
 
 def _refuse_unwritable(out: Path) -> None:

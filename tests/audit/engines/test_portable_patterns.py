@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 import psycopg
@@ -12,10 +13,12 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from counterfoil.audit.outcome import audit
+from counterfoil.audit.run import AuditRequest
 from counterfoil.error_words import said
 from counterfoil.errors import BadOption
 from counterfoil.languages import Language
-from counterfoil.policy import policy_from
+from counterfoil.policy import Policy, policy_from
 from counterfoil.portable_patterns import DEPTH_MAX, LOOSE_MAX, MULTIPLIED_MAX, SIGNS_MAX
 from tests.databases import ServerOfTests
 
@@ -217,3 +220,12 @@ def test_the_largest_that_is_taken_is_compiled_by_both(engines: Engines, pattern
     assert policy_from({"goods_sku_pattern": pattern}).goods_sku_pattern == pattern
     in_postgres, in_duck = engines.found(pattern)
     assert in_postgres == in_duck
+
+
+def test_an_audit_says_before_it_begins_that_its_engine_cannot_run_a_pattern(tmp_path: Path) -> None:
+    policy = Policy(goods_sku_pattern="(?=a)")
+    request = AuditRequest(paths=[tmp_path / "never-opened.csv"], out=tmp_path / "out", policy=policy)
+    with pytest.raises(BadOption, match="goods_sku_pattern cannot be run by DuckDB") as refused:
+        audit(request, report=False)
+    assert "\n" not in str(refused.value)
+    assert said(refused.value, Language.ZH).startswith("policy：goods_sku_pattern 无法由 DuckDB 执行")

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import psycopg
 import sqlalchemy as sa
 
+from counterfoil.errors import BadOption, first_line
 from counterfoil.ids import MerchantId, StaffId
 from counterfoil.shop.merchants.tables import MERCHANTS
 from counterfoil.shop.policies.model import PolicyVersion, ShopPolicy
 from counterfoil.shop.policies.rules import read_kept_policy, read_shop_policy
 from counterfoil.shop.policies.tables import POLICIES
+
+#: The largest pattern that is taken needs less; meanwhile nobody else decides.
+TRIAL_SECONDS_MAX = 5
+_LIMITED = sa.text("SELECT set_config('statement_timeout', :limit, true)")
+#: As the books' own columns are compared.
+_PATTERN_TRIED = sa.text("SELECT '' COLLATE \"C\" ~ :pattern")
 
 
 def decide(
@@ -27,7 +35,7 @@ def decide(
 
     Two decisions at once come one after the other: both lock the merchant's row.
     """
-    read_shop_policy(text, time_zone=hold(connection, merchant_id))
+    refuse_unrunnable(connection, read_shop_policy(text, time_zone=hold(connection, merchant_id)))
     version = newest_version(connection, merchant_id) + 1
     row = {
         "merchant_id": merchant_id,
@@ -40,6 +48,29 @@ def decide(
     }
     connection.execute(sa.insert(POLICIES).values(row))
     return version
+
+
+def refuse_unrunnable(connection: sa.Connection, policy: ShopPolicy) -> None:
+    """Raise BadOption where PostgreSQL cannot run the policy's pattern, or thinks about it for too long.
+
+    The watch runs it with every look, and stands still where it fails; what nobody thought of is found here.
+    """
+    pattern = policy.audit.goods_sku_pattern
+    if pattern is None:
+        return
+    # Whatever comes of it is undone, and with it the limit of its time.
+    trial = connection.begin_nested()
+    try:
+        connection.execute(_LIMITED, {"limit": f"{TRIAL_SECONDS_MAX}s"})
+        connection.execute(_PATTERN_TRIED, {"pattern": pattern})
+    except sa.exc.DBAPIError as error:
+        if not isinstance(error.orig, psycopg.errors.InvalidRegularExpression | psycopg.errors.QueryCanceled):
+            raise
+        raise BadOption(
+            f"policy: goods_sku_pattern cannot be run by PostgreSQL: {first_line(error.orig)}; write a simpler one"
+        ) from error
+    finally:
+        trial.rollback()
 
 
 def hold(connection: sa.Connection, merchant_id: MerchantId) -> str:
