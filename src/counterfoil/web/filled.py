@@ -13,6 +13,7 @@ from litestar.datastructures import FormMultiDict
 from litestar.exceptions import ValidationException
 
 from counterfoil.ids import is_id
+from counterfoil.web.forms import form_sent
 from counterfoil.written_numbers import whole_number
 
 #: Of one line of text, where nobody says otherwise.
@@ -95,4 +96,4 @@ def _is_text(value: str) -> bool:
 
 async def filled_in(request: Request[Any, Any, Any]) -> Filled:
     """Read the form of a request; its token was looked at before."""
-    return Filled(await request.form())
+    return Filled(await form_sent(request))

@@ -3,6 +3,9 @@
 A token is a keyed digest of what the browser keeps in a cookie that no script reads. It is masked anew on each page, so
 that a packed page says nothing about it (BREACH). Besides, a browser says itself where a request comes from; where it
 says "from another site", nothing else is asked.
+
+A form is read before anybody knows what it is worth, and by the one loop that everybody waits for. So it has limits of
+its own, below those of a route that takes files.
 """
 
 from __future__ import annotations
@@ -12,17 +15,29 @@ import binascii
 import hashlib
 import hmac
 import secrets
-from typing import Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
 
 from litestar import Request
+from litestar.datastructures import FormMultiDict
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
+
+if TYPE_CHECKING:
+    from litestar.types import HTTPDisconnectEvent, HTTPReceiveMessage, HTTPRequestEvent
 
 #: The field of a form, and the header of what scripts send.
 FIELD = "form_token"
 HEADER = "x-csrf-token"
+#: A form without files; what takes files says so itself, beside its route.
+FORM_BYTES_MAX = 1024 * 1024
+#: A form that nobody has to sign in for: who somebody is, a password, and where to go afterwards.
+ANYBODYS_FORM_BYTES_MAX = 64 * 1024
+#: Twice as many as the longest list has that somebody can tick. The framework lets as many parts with files through.
+FIELDS_MAX = 1000
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _OURS = frozenset({"same-origin", "none"})
 _URL_ENCODED = "application/x-www-form-urlencoded"
+_READ = "form_read"
 
 
 def form_token(key: bytes, kept: str) -> str:
@@ -79,8 +94,44 @@ async def token_sent(request: Request[Any, Any, Any]) -> str:
         return in_head
     if request.content_type[0] != _URL_ENCODED:
         return ""
-    field = (await request.form()).get(FIELD, "")
+    field = (await form_sent(request)).get(FIELD, "")
     return field if isinstance(field, str) else ""
+
+
+async def form_sent(request: Request[Any, Any, Any]) -> FormMultiDict:
+    """Read the form of a request, once; 413 where a plain one is longer than any of ours, or has more fields."""
+    if request.content_type[0] != _URL_ENCODED:
+        return await request.form()
+    state = request.scope["state"]
+    if _READ not in state:
+        state[_READ] = _fields(await _plain_body(request))
+    fields: FormMultiDict = state[_READ]
+    return fields
+
+
+def _fields(body: bytes) -> FormMultiDict:
+    """Read a plain form; the framework would take any number of fields, and keep a thousand forms of others, too."""
+    if body.count(b"&") >= FIELDS_MAX:
+        raise RequestEntityTooLarge
+    return FormMultiDict(parse_qsl(body.decode("latin-1"), keep_blank_values=True))
+
+
+async def _plain_body(request: Request[Any, Any, Any]) -> bytes:
+    """Take the body of a plain form; what is longer is not taken to its end, whatever the route takes of files."""
+    if (request.content_length or 0) > FORM_BYTES_MAX:
+        raise RequestEntityTooLarge
+    taken_bytes = 0
+
+    async def receive() -> HTTPRequestEvent | HTTPDisconnectEvent:
+        nonlocal taken_bytes
+        message: HTTPReceiveMessage = await request.receive()  # type: ignore[assignment]  # of HTTP alone
+        taken_bytes += len(message["body"]) if message["type"] == "http.request" else 0
+        if taken_bytes > FORM_BYTES_MAX:
+            raise RequestEntityTooLarge
+        return message
+
+    # The framework keeps it with the request, for whoever reads the body again.
+    return await Request[Any, Any, Any](request.scope, receive=receive).body()
 
 
 def _digest(key: bytes, kept: str) -> bytes:

@@ -13,6 +13,7 @@ from counterfoil.web.desk.inbox import InboxController
 from counterfoil.web.desk.live import LiveController
 from counterfoil.web.desk.slip_pages import SlipPagesController
 from counterfoil.web.desk.step_pages import StepController
+from counterfoil.web.forms import FORM_BYTES_MAX
 from counterfoil.web.office.audit_choices import AuditChoicesController
 from counterfoil.web.office.audit_files import AuditFilesController
 from counterfoil.web.office.audits import AuditsController
@@ -39,9 +40,6 @@ from counterfoil.web.till.orders import OrdersController
 from counterfoil.web.till.pages import TillController
 from counterfoil.web.till.slips import SlipsController
 from counterfoil.web.visiting import Visiting
-
-#: A form; what takes files says so itself, beside its route.
-FORM_BYTES_MAX = 1024 * 1024
 
 #: Pages by audience. A new controller is a line here, and its routes are in the matrix of docs/reference/pages.md.
 CONTROLLERS = (

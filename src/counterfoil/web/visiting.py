@@ -20,6 +20,7 @@ from counterfoil.shop.sessions.model import Session
 from counterfoil.shop.sessions.rules import SessionRefusal, read_cookie
 from counterfoil.shop.staff import store as staff
 from counterfoil.shop.staff.model import Theme
+from counterfoil.web.access import Kind, access_of, ask_for_access
 from counterfoil.web.cookies import Look
 from counterfoil.web.faces import Faces, faces_of
 from counterfoil.web.forms import (
@@ -92,11 +93,21 @@ class Visiting(ASGIMiddleware):
                 raise FormRefused
             if scope["route_handler"].opt.get(_TOKEN_INSIDE, False) and not token_in_head(request):
                 scope["state"][_TOKEN_INSIDE] = kept
-            elif not fits(faces.forms_key, kept, await token_sent(request)):
+            elif not fits(faces.forms_key, kept, await _token_of(request, who)):
                 raise FormRefused
         cookies = [faces.cookies.keep_visitor(visitor)] if who is None else []
         cookies += [faces.cookies.tell(None)] if told is not None else []
         await next_app(scope, receive, _with_cookies(send, cookies) if cookies else send)
+
+
+async def _token_of(request: Request[Any, Any, Any], who: Who | None) -> str:
+    """Return the token that came along; of a form whose sender does not get through anyway, nothing is read."""
+    if not token_in_head(request):
+        handler = request.route_handler
+        if who is None and access_of(handler).kind is not Kind.EVERYBODY:
+            raise FormRefused
+        ask_for_access(request, handler)
+    return await token_sent(request)
 
 
 def _with_cookies(send: Send, cookies: Sequence[Cookie]) -> Send:

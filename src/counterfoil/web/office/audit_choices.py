@@ -19,7 +19,7 @@ from counterfoil.desk.audits.refusals import AuditRefusal
 from counterfoil.refusals import Refused
 from counterfoil.web.faces import Faces, faces_of
 from counterfoil.web.filled import Filled, filled_in
-from counterfoil.web.forms import FIELD
+from counterfoil.web.forms import FIELD, form_sent
 from counterfoil.web.office.audits import PATH, RECONCILES, Typed, back_to, folders_of, page_of, refuse
 from counterfoil.web.office.files import Sent, sent_in
 from counterfoil.web.told import Told
@@ -69,7 +69,7 @@ class AuditChoicesController(Controller):
     )
     async def send_mapping(self, request: Request[Any, Any, Any], audit_id: FromPath[str]) -> Response[Any]:
         """Take a mapping."""
-        faces, visit, fields = faces_of(request), visit_of(request), await request.form()
+        faces, visit, fields = faces_of(request), visit_of(request), await form_sent(request)
         token = fields.get(FIELD, "")
         insist_on_token(request, token if isinstance(token, str) else "")
         return await faces.asked(_mapping_sent, faces, visit, audit_id, await sent_in(fields, Choice.MAPPING))

@@ -25,6 +25,7 @@ from counterfoil.shop.staff.model import EVERY_STORE, Verb
 from counterfoil.web.access import needs
 from counterfoil.web.faces import Faces, faces_of
 from counterfoil.web.filled import Filled
+from counterfoil.web.forms import form_sent
 from counterfoil.web.office.files import Sent, sent_in
 from counterfoil.web.visits import Visit, visit_of
 
@@ -61,7 +62,7 @@ class BillsOfficeController(Controller):
     async def take(self, request: Request[Any, Any, Any]) -> Response[str]:
         """Take a bill; the same file twice changes nothing."""
         faces, visit = faces_of(request), visit_of(request)
-        fields = await request.form()
+        fields = await form_sent(request)
         return await faces.asked(_take, faces, visit, Filled(fields), await sent_in(fields))
 
 

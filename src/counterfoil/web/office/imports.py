@@ -26,6 +26,7 @@ from counterfoil.shop.staff.model import Verb
 from counterfoil.web.access import needs
 from counterfoil.web.faces import Faces, faces_of
 from counterfoil.web.filled import Filled
+from counterfoil.web.forms import form_sent
 from counterfoil.web.office.files import Sent, sent_in
 from counterfoil.web.office.item_filters import PATH as ITEMS_PATH
 from counterfoil.web.told import Told
@@ -104,7 +105,7 @@ class ImportsController(Controller):
     async def take(self, request: Request[Any, Any, Any]) -> Response[Any]:
         """Try a file, or take the one that was tried."""
         faces, visit = faces_of(request), visit_of(request)
-        fields = await request.form()
+        fields = await form_sent(request)
         return await faces.asked(_take, faces, visit, Filled(fields), await sent_in(fields))
 
 

@@ -15,6 +15,7 @@ from counterfoil.web.access import PUBLIC, SIGNED_IN
 from counterfoil.web.cookies import Look
 from counterfoil.web.faces import faces_of
 from counterfoil.web.filled import filled_in
+from counterfoil.web.forms import ANYBODYS_FORM_BYTES_MAX
 from counterfoil.web.local import local_path
 from counterfoil.web.visits import visit_of
 
@@ -24,7 +25,7 @@ class LookController(Controller):
 
     include_in_schema = False
 
-    @post("/look", opt=PUBLIC, status_code=HTTP_303_SEE_OTHER)
+    @post("/look", opt=PUBLIC, status_code=HTTP_303_SEE_OTHER, request_max_body_size=ANYBODYS_FORM_BYTES_MAX)
     async def look(self, request: Request[Any, Any, Any]) -> Response[Any]:
         """Keep a look: with the person where there is one, and with the browser."""
         visit, faces, form = visit_of(request), faces_of(request), await filled_in(request)

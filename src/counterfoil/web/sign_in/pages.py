@@ -20,6 +20,7 @@ from counterfoil.web.access import PUBLIC, SIGNED_IN
 from counterfoil.web.cookies import Look, Place
 from counterfoil.web.faces import Faces, faces_of
 from counterfoil.web.filled import filled_in
+from counterfoil.web.forms import ANYBODYS_FORM_BYTES_MAX
 from counterfoil.web.local import local_path
 from counterfoil.web.places import home_of
 from counterfoil.web.told import Told
@@ -59,7 +60,7 @@ class SignInController(Controller):
         place = faces.cookies.place(request)
         return await faces.asked(_form, faces, visit, place, SignInForm(merchant_id="", next_path=wanted))
 
-    @post("/sign-in", opt=PUBLIC, status_code=HTTP_303_SEE_OTHER)
+    @post("/sign-in", opt=PUBLIC, status_code=HTTP_303_SEE_OTHER, request_max_body_size=ANYBODYS_FORM_BYTES_MAX)
     async def sign_in(self, request: Request[Any, Any, Any]) -> Response[Any]:
         """Let somebody in, or say in which form why not."""
         visit, faces, form = visit_of(request), faces_of(request), await filled_in(request)
