@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from litestar.testing import TestClient
 
 from counterfoil.counter import guessing
 from counterfoil.counter.guessing import GUESSES_EVERY, WRONG_OF_ADDRESS, WRONG_OF_NAME
 from counterfoil.counter.pace import Pace
 from counterfoil.settings import WebSettings
 from counterfoil.shop.staff.model import Role
-from tests.counter.shop import OPENING
+from tests.counter.shop import ANN, BEN, OPENING, PINS, SUE
 from tests.counter.till import Counter
 from tests.web.conftest import Opening
 from tests.web.shop import PASSWORD, Visitor, hire
@@ -112,6 +114,34 @@ def test_a_try_that_is_taken_back_makes_room_for_one_and_no_more() -> None:
     assert [pace.allows("a", OPENING) for _ in range(3)] == [True, True, False]
     pace.forgives("nobody")
     assert pace.allows("nobody", OPENING)
+
+
+def beside(till: BrowserTill) -> Visitor:
+    """Another browser of the same network, at the same server."""
+    return replace(till.visitor, client=TestClient(till.visitor.client.app))
+
+
+def test_wrong_passwords_keep_nobody_from_their_pin_at_a_till(till: BrowserTill) -> None:
+    """They are typed by anybody, and from the shop's own network, too."""
+    outside = beside(till)
+    for who in (BEN, *(f"nobody-{number}" for number in range(WRONG_OF_ADDRESS))):
+        for _ in range(WRONG_OF_NAME + 1 if who == BEN else 1):
+            outside.sign_in(who, "three loud geese")
+    assert outside.sign_in(BEN).status_code == 429
+    till.take_over(BEN)
+    till.take_over(ANN)
+
+
+def test_wrong_pins_are_held_up_at_their_till_and_nowhere_else(till: BrowserTill) -> None:
+    def typed(who: str, pin: str) -> int:
+        return till.visitor.post("/till/switch", form_on="/till/switch", who=who, pin=pin).status_code
+
+    answers = [typed("nobody", "000000") for _ in range(WRONG_OF_NAME + 2)]
+    assert answers == [409] * WRONG_OF_NAME + [429] * 2
+    for number in range(WRONG_OF_ADDRESS - WRONG_OF_NAME):
+        assert typed(f"nobody-{number}", "000000") == 409
+    assert typed(BEN, PINS[BEN]) == 429
+    assert beside(till).sign_in(SUE).status_code == 303
 
 
 def test_the_addresses_of_one_subscriber_are_one() -> None:

@@ -1,4 +1,7 @@
-"""How many guesses are taken from one address, and at one name: of one process, beside the lock of each person.
+"""How many guesses are taken from one place, and at one name: of one process, beside the lock of each person.
+
+A place is the address that a password comes from, or the till at which somebody takes over by PIN. The two are counted
+apart: a wrong password, which anybody may type anywhere, keeps nobody from their PIN.
 
 A shop's people share an address, and all of them sign in of a morning: what turns out right was no guess, and is not
 counted as one. Wrong ones count together whoever they are for, so that one password tried at every name comes to the

@@ -75,6 +75,7 @@ class SigningIn:
     #: Whether passwords that were printed for everybody to read let anybody in.
     demo_logins: bool = False
     _guesses: Guesses = field(default_factory=Guesses)
+    _pin_guesses: Guesses = field(default_factory=Guesses)
     _of_unknown: Pace = field(default_factory=lambda: Pace(most=UNKNOWN_NOTED, every=UNKNOWN_EVERY))
 
     def sign_in(self, asked: Asked) -> Entered | Refused:
@@ -115,12 +116,13 @@ class SigningIn:
             then=entered,
         )
 
-    def switch(self, session: Session, staff_id: str, pin: Pin, address: str) -> Entered | Refused:
+    def switch(self, session: Session, staff_id: str, pin: Pin) -> Entered | Refused:
         """Let somebody else take over at a till, by PIN. The till's day stays as long as it was."""
-        now, merchant_id, name = self.clock(), session.merchant_id, f"{session.merchant_id}|{staff_id}"
+        now, merchant_id, till = self.clock(), session.merchant_id, f"{session.merchant_id}|{session.terminal_id}"
         if session.terminal_id is None:
             return refused(SignInRefusal.NOT_AT_A_TILL)
-        if not self._guesses.allow(address, name, now):
+        name = f"{till}|{staff_id}"
+        if not self._pin_guesses.allow(till, name, now):
             return refused(SignInRefusal.TOO_MANY_TRIES)
         who = StaffId(staff_id if is_id(staff_id) else "")
 
@@ -132,7 +134,7 @@ class SigningIn:
                 known = None if person is None else Tries(failures=0, locked_until=person.pin_locked_until)
                 self._note_refused(connection, merchant_id, who, no, known, now)
                 return refused(no)
-            self._guesses.was_right(address, name)
+            self._pin_guesses.was_right(till, name)
             opening = Opening(
                 staff_id=who,
                 began_by=Began.PIN,

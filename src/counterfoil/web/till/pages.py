@@ -111,7 +111,7 @@ def _switch_form(faces: Faces, visit: Visit, chosen: str, no: Refused | None, st
 def _switch(faces: Faces, visit: Visit, form: Filled) -> Response[Any]:
     chosen = form.id("who")
     pin = Pin(digits=form.secret("pin", longest=DIGITS_MAX * 2))
-    answer = faces.house.signing_in.switch(visit.known.session, chosen, pin, visit.address)
+    answer = faces.house.signing_in.switch(visit.known.session, chosen, pin)
     if isinstance(answer, Entered):
         return entered(faces, answer, "/till")
     too_many = answer.code is SignInRefusal.TOO_MANY_TRIES
