@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from litestar.testing import TestClient
 
-from counterfoil.counter import guessing
+from counterfoil.counter import guessing, pace
 from counterfoil.counter.guessing import GUESSES_EVERY, WRONG_OF_ADDRESS, WRONG_OF_NAME
 from counterfoil.counter.pace import Pace
 from counterfoil.settings import WebSettings
@@ -142,6 +142,16 @@ def test_wrong_pins_are_held_up_at_their_till_and_nowhere_else(till: BrowserTill
         assert typed(f"nobody-{number}", "000000") == 409
     assert typed(BEN, PINS[BEN]) == 429
     assert beside(till).sign_in(SUE).status_code == 303
+
+
+def test_names_that_a_held_up_address_makes_up_are_not_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pace, "KEYS_MAX", WRONG_OF_ADDRESS + 2)
+    guesses = guessing.Guesses()
+    for number in range(WRONG_OF_NAME):
+        assert guesses.allow(f"a{number}", "sue", OPENING)
+    for number in range(WRONG_OF_ADDRESS * 3):
+        assert guesses.allow("attic", f"nobody-{number}", OPENING) == (number < WRONG_OF_ADDRESS)
+    assert not guesses.allow("elsewhere", "sue", OPENING), "ten were wrong, and that is still known"
 
 
 def test_the_addresses_of_one_subscriber_are_one() -> None:

@@ -37,13 +37,16 @@ class Guesses:
 
     def allow(self, address: str, name: str, now: datetime) -> bool:
         """Count a guess as a wrong one; False where it is one too many, which is neither compared nor counted."""
+        # The name comes last: whoever is held up anyway could make up so many that others are forgotten for them.
+        whose = _whose(address)
+        if not self._wrong_of_address.allows(whose, now):
+            return False
+        if not self._compared.allows(whose, now):
+            self._wrong_of_address.forgives(whose)
+            return False
         if not self._wrong_of_name.allows(name, now):
-            return False
-        if not self._wrong_of_address.allows(_whose(address), now):
-            self._wrong_of_name.forgives(name)
-            return False
-        if not self._compared.allows(_whose(address), now):
-            self.was_right(address, name)
+            self._wrong_of_address.forgives(whose)
+            self._compared.forgives(whose)
             return False
         return True
 
