@@ -16,7 +16,7 @@ from litestar.status_codes import (
     HTTP_422_UNPROCESSABLE_ENTITY,
 )
 
-from counterfoil.api.access import needs
+from counterfoil.api.access import ask_for_token, needs
 from counterfoil.api.callers import insist_on_whole_shop
 from counterfoil.api.description import examples
 from counterfoil.api.description.examples import answered
@@ -82,6 +82,9 @@ class BillsController(Controller):
                     raise ClientException(status_code=HTTP_413_REQUEST_ENTITY_TOO_LARGE)
                 await asyncio.to_thread(file.write, block)
             file.flush()
+            # It took as long as its sender liked: a token that was taken back meanwhile is none any more.
+            await ask_for_token(request, request.route_handler)
+            await house.knowledge.asked(_insist, house, request.auth)
             try:
                 return await asyncio.to_thread(
                     house.bills.take,

@@ -33,7 +33,7 @@ from counterfoil.web.forms import (
 )
 from counterfoil.web.local import asked_path
 from counterfoil.web.problems import FormRefused
-from counterfoil.web.visits import Visit, Who
+from counterfoil.web.visits import Visit, Who, visit_of
 
 if TYPE_CHECKING:
     from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -55,6 +55,23 @@ def insist_on_token(request: Request[Any, Any, Any], token: str) -> None:
     kept: str | None = request.scope["state"].get(_TOKEN_INSIDE)
     if kept is not None and not fits(faces_of(request).forms_key, kept, token):
         raise FormRefused
+
+
+async def still_allowed(request: Request[Any, Any, Any]) -> Visit:
+    """Ask once more who it is and whether they may, once a large body has come; end the request, or return the visit.
+
+    A body takes as long as its sender likes. A right that was taken away, or a session that ended meanwhile, is gone.
+    """
+    faces, visit, presented = faces_of(request), visit_of(request), faces_of(request).cookies.session(request)
+    found = await faces.asked(_who, faces, presented, faces.clock(), True) if presented is not None else None
+    again = replace(
+        visit,
+        who=found if isinstance(found, Who) else None,
+        ended=found if isinstance(found, SessionRefusal) else None,
+    )
+    request.scope["state"]["visit"] = again
+    ask_for_access(request, request.route_handler)
+    return again
 
 
 class Visiting(ASGIMiddleware):

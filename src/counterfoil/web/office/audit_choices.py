@@ -23,7 +23,7 @@ from counterfoil.web.forms import FIELD, form_sent
 from counterfoil.web.office.audits import PATH, RECONCILES, Typed, back_to, folders_of, page_of, refuse
 from counterfoil.web.office.files import Sent, sent_in
 from counterfoil.web.told import Told
-from counterfoil.web.visiting import TOKEN_INSIDE, insist_on_token
+from counterfoil.web.visiting import TOKEN_INSIDE, insist_on_token, still_allowed
 from counterfoil.web.visits import Visit, visit_of
 
 #: What is read of a form with a mapping. A larger mapping than is taken still comes whole, so that the page says why.
@@ -69,9 +69,10 @@ class AuditChoicesController(Controller):
     )
     async def send_mapping(self, request: Request[Any, Any, Any], audit_id: FromPath[str]) -> Response[Any]:
         """Take a mapping."""
-        faces, visit, fields = faces_of(request), visit_of(request), await form_sent(request)
+        faces, fields = faces_of(request), await form_sent(request)
         token = fields.get(FIELD, "")
         insist_on_token(request, token if isinstance(token, str) else "")
+        visit = await still_allowed(request)
         return await faces.asked(_mapping_sent, faces, visit, audit_id, await sent_in(fields, Choice.MAPPING))
 
     @post("/{audit_id:str}/mapping/removals", opt=RECONCILES, status_code=HTTP_303_SEE_OTHER)

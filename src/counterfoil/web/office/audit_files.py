@@ -43,8 +43,8 @@ from counterfoil.web.faces import Faces, faces_of
 from counterfoil.web.forms import FIELD
 from counterfoil.web.office.audits import PATH, RECONCILES, back_to, folders_of, refuse
 from counterfoil.web.told import Told
-from counterfoil.web.visiting import TOKEN_INSIDE, insist_on_token
-from counterfoil.web.visits import Visit, visit_of
+from counterfoil.web.visiting import TOKEN_INSIDE, insist_on_token, still_allowed
+from counterfoil.web.visits import Visit, Who, visit_of
 from counterfoil.written_numbers import whole_number
 
 #: So much is gathered before it is written.
@@ -67,7 +67,8 @@ class AuditFilesController(Controller):
         """Take one file that is the whole body; the answer is one line for its sender to read."""
         faces, visit = faces_of(request), visit_of(request)
         told_bytes = whole_number(request.headers.get("content-length", ""))
-        answer = await Coming(faces=faces, visit=visit, audit_id=audit_id).take(name, request.stream(), told_bytes)
+        coming = Coming(faces=faces, visit=visit, audit_id=audit_id, request=request)
+        answer = await coming.take(name, request.stream(), told_bytes)
         if isinstance(answer, Refused):
             is_there = answer.code is not AuditRefusal.NO_SUCH_AUDIT
             status = HTTP_409_CONFLICT if is_there else HTTP_404_NOT_FOUND
@@ -83,7 +84,7 @@ class AuditFilesController(Controller):
     async def send_all(self, request: Request[Any, Any, Any], audit_id: FromPath[str]) -> Response[Any]:
         """Take the files of a form; the first one that is refused ends it."""
         faces, visit = faces_of(request), visit_of(request)
-        coming = Coming(faces=faces, visit=visit, audit_id=audit_id)
+        coming = Coming(faces=faces, visit=visit, audit_id=audit_id, request=request)
         parts = _parts(request)
         insist_on_token(request, await _token(parts))
         refusal: Refused | None = None
@@ -102,8 +103,10 @@ class Coming:
     """Files on their way into one audit."""
 
     faces: Faces
+    #: As it was when the first of them began to come.
     visit: Visit
     audit_id: str
+    request: Request[Any, Any, Any]
 
     async def take(self, sent_name: str, pieces: AsyncIterator[bytes], told_bytes: int | None) -> Asked | Refused:
         """Take one file. What is refused is read to its end all the same: only then its sender hears why."""
@@ -127,7 +130,8 @@ class Coming:
                 return size_bytes
             if told_bytes is not None and size_bytes != told_bytes:
                 return refused(AuditRefusal.BROKEN_OFF, name=name)
-            return await self.faces.asked(self._file, name, size_bytes, come, folder)
+            who = (await still_allowed(self.request)).known
+            return await self.faces.asked(self._file, who, name, size_bytes, come, folder)
         finally:
             await self.faces.asked(_remove, come)
 
@@ -175,13 +179,13 @@ class Coming:
             return refused(AuditRefusal.DISK_FULL, name=name)
         return None
 
-    def _file(self, name: str, size_bytes: int, come: Path, folder: Folder) -> Asked | Refused:
+    def _file(self, who: Who, name: str, size_bytes: int, come: Path, folder: Folder) -> Asked | Refused:
         """Look at a file that is whole, and make it part of the audit."""
         known = look(come, name, mapped_in(folder, chosen_in(folder)))
         if isinstance(known, Refused):
             return known
         reader, book = known
-        who, now = self.visit.known, self.faces.clock()
+        now = self.faces.clock()
         file = AuditFile(name=name, size_bytes=size_bytes, reader=reader, book=book, received_at=now)
         with self.faces.database.transaction(who.merchant_id) as connection:
             return asking.take_file(

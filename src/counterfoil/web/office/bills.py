@@ -27,6 +27,7 @@ from counterfoil.web.faces import Faces, faces_of
 from counterfoil.web.filled import Filled
 from counterfoil.web.forms import form_sent
 from counterfoil.web.office.files import Sent, sent_in
+from counterfoil.web.visiting import still_allowed
 from counterfoil.web.visits import Visit, visit_of
 
 PATH = "/office/bills"
@@ -61,8 +62,8 @@ class BillsOfficeController(Controller):
     @post("/", opt=RECONCILES, status_code=HTTP_200_OK, request_max_body_size=FILE_BYTES_MAX)
     async def take(self, request: Request[Any, Any, Any]) -> Response[str]:
         """Take a bill; the same file twice changes nothing."""
-        faces, visit = faces_of(request), visit_of(request)
-        fields = await form_sent(request)
+        faces, fields = faces_of(request), await form_sent(request)
+        visit = await still_allowed(request)
         return await faces.asked(_take, faces, visit, Filled(fields), await sent_in(fields))
 
 

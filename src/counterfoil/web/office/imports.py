@@ -30,6 +30,7 @@ from counterfoil.web.forms import form_sent
 from counterfoil.web.office.files import Sent, sent_in
 from counterfoil.web.office.item_filters import PATH as ITEMS_PATH
 from counterfoil.web.told import Told
+from counterfoil.web.visiting import still_allowed
 from counterfoil.web.visits import Visit, visit_of
 
 PATH = "/office/items/imports/file"
@@ -104,8 +105,8 @@ class ImportsController(Controller):
     @post("/", opt=IMPORTS, status_code=HTTP_200_OK, request_max_body_size=FILE_BYTES_MAX)
     async def take(self, request: Request[Any, Any, Any]) -> Response[Any]:
         """Try a file, or take the one that was tried."""
-        faces, visit = faces_of(request), visit_of(request)
-        fields = await form_sent(request)
+        faces, fields = faces_of(request), await form_sent(request)
+        visit = await still_allowed(request)
         return await faces.asked(_take, faces, visit, Filled(fields), await sent_in(fields))
 
 
