@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
+from counterfoil.books.orders.model import Sale
 from counterfoil.counter.authorising import Consent
 from counterfoil.db.tables import METADATA
 from counterfoil.desk.cases.inbox.model import CaseFile
@@ -70,22 +71,29 @@ def lost(counter: Counter, name: str) -> None:
 
 def double(counter: Counter, tender: str = "card") -> tuple[str, str, CaseId]:
     """Sell one basket twice, and let the rules find it; returns the second order, its payment, and the case."""
-    first = sold(counter.sell(counter.sale(counter.tender(tender))))
+    _first, second, case_id = twins(counter, (tender, 500))
+    return second.order_id, second.tenders[0].payment_id, case_id
+
+
+def twins(counter: Counter, *tenders: tuple[str, int], **said: Any) -> tuple[Sale, Sale, CaseId]:  # noqa: ANN401 — fields of a sale
+    """Sell one basket twice, each time by some tenders, and let the rules find it; returns both, and the case."""
+    first = counter.sale(*(counter.tender(*one) for one in tenders), **said)
+    sold(counter.sell(first))
     counter.clock.passes(seconds=4)
-    sale = counter.sale(counter.tender(tender))
-    sold(counter.sell(sale))
+    second = counter.sale(*(counter.tender(*one) for one in tenders), **said)
+    sold(counter.sell(second))
     case_id = found(
         counter,
         counter.number("F"),
         exception="duplicate_order",
         diagnosis="double_charge",
         severity="critical",
-        subject=f"order:{sale.order_id}",
+        subject=f"order:{second.order_id}",
         other_subject=f"order:{first.order_id}",
-        amount_at_risk_minor=500,
-        evidence=[{"table": "orders", "id": sale.order_id}, {"table": "orders", "id": first.order_id}],
+        amount_at_risk_minor=second.total_minor,
+        evidence=[{"table": "orders", "id": second.order_id}, {"table": "orders", "id": first.order_id}],
     )
-    return sale.order_id, sale.tenders[0].payment_id, case_id
+    return first, second, case_id
 
 
 def unknown(counter: Counter) -> tuple[str, CaseId]:

@@ -18,7 +18,7 @@ from counterfoil.ids import PaymentId
 from tests.counter.acquirer import Fate
 from tests.counter.shop import SUE
 from tests.counter.till import Counter, no, sale_line, sold
-from tests.desk.steps.shop import asked_again, consent, double, file_of, found, given_back, press
+from tests.desk.steps.shop import asked_again, consent, double, file_of, found, given_back, press, twins
 from tests.desk.steps.test_giving_back import Crash, Crashing, came, kinds, undos, with_undoing
 
 EXCESS = {
@@ -32,6 +32,13 @@ EXCESS = {
 def paid(counter: Counter, tender: str = "cash") -> PaymentId:
     """Sell something, and return the one payment of it."""
     sale = counter.sale(counter.tender(tender))
+    sold(counter.sell(sale))
+    return sale.tenders[0].payment_id
+
+
+def two_breads(counter: Counter) -> PaymentId:
+    """Sell two breads for one payment, and return it."""
+    sale = counter.sale(counter.tender(amount_minor=1000), lines=[sale_line(), sale_line()])
     sold(counter.sell(sale))
     return sale.tenders[0].payment_id
 
@@ -63,9 +70,7 @@ def test_an_excess_that_went_back_is_not_offered_again_when_the_rules_have_looke
 
 
 def test_what_went_back_for_goods_is_no_part_of_an_excess(counter: Counter) -> None:
-    sale = counter.sale(counter.tender(amount_minor=1000), lines=[sale_line(), sale_line()])
-    sold(counter.sell(sale))
-    (payment_id,) = (tender.payment_id for tender in sale.tenders)
+    payment_id = two_breads(counter)
     counter.clock.passes(days=1)
     assert isinstance(counter.undo(payment_id, 500, lines={2: Decimal(1)}), Taken)
     case_id = excess(counter, payment_id)
@@ -78,9 +83,7 @@ def test_an_excess_does_not_go_back_again_and_again_beside_goods_that_came_back_
 
     The fee that was kept is none of the excess, which goes back whole, and once.
     """
-    sale = counter.sale(counter.tender(amount_minor=1000), lines=[sale_line(), sale_line()])
-    sold(counter.sell(sale))
-    (payment_id,) = (tender.payment_id for tender in sale.tenders)
+    payment_id = two_breads(counter)
     counter.clock.passes(days=1)
     assert isinstance(counter.undo(payment_id, 100, lines={2: Decimal(1)}), Taken)
     case_id = excess(counter, payment_id)
@@ -91,9 +94,7 @@ def test_an_excess_does_not_go_back_again_and_again_beside_goods_that_came_back_
 
 def test_an_excess_that_went_back_first_does_not_go_back_again_once_goods_come_back_for_less(counter: Counter) -> None:
     """Goods of 5.00 came back for 4.00 afterwards, and what they cost hid the excess: another 1.00 was offered."""
-    sale = counter.sale(counter.tender(amount_minor=1000), lines=[sale_line(), sale_line()])
-    sold(counter.sell(sale))
-    (payment_id,) = (tender.payment_id for tender in sale.tenders)
+    payment_id = two_breads(counter)
     case_id = excess(counter, payment_id)
     counter.clock.passes(days=1)
     assert came(given_back(counter, press(counter, case_id, payment_id))) is Came.DONE
@@ -118,21 +119,9 @@ def test_goods_of_a_discounted_sale_are_worth_what_was_paid_for_them(counter: Co
 
 def test_of_two_doubles_paid_by_two_cards_each_no_more_goes_back_than_one_of_them_cost(counter: Counter) -> None:
     """The till gave the cash of one back and the desk both parts of the other: more than one of them cost."""
-    sales = []
-    for _ in range(2):
-        sales.append(counter.sale(counter.tender("cash", 200), counter.tender("card", 300)))
-        sold(counter.sell(sales[-1]))
-        counter.clock.passes(seconds=4)
-    (first, _card), (cash, card) = ([tender.payment_id for tender in sale.tenders] for sale in sales)
-    case_id = found(
-        counter,
-        counter.number("F"),
-        exception="duplicate_order",
-        diagnosis="double_charge",
-        subject=f"order:{sales[1].order_id}",
-        other_subject=f"order:{sales[0].order_id}",
-        amount_at_risk_minor=500,
-    )
+    one, other, case_id = twins(counter, ("cash", 200), ("card", 300))
+    first = one.tenders[0].payment_id
+    cash, card = (tender.payment_id for tender in other.tenders)
     counter.clock.passes(days=1)
     assert isinstance(counter.undo(first, 200), Taken)
     assert came(given_back(counter, press(counter, case_id, card))) is Came.DONE
@@ -141,21 +130,8 @@ def test_of_two_doubles_paid_by_two_cards_each_no_more_goes_back_than_one_of_the
 
 
 def test_a_double_goes_back_whole_though_goods_of_the_other_one_were_brought_back(counter: Counter) -> None:
-    sales = []
-    for _ in range(2):
-        sales.append(counter.sale(counter.tender("card", 1000), lines=[sale_line(), sale_line()]))
-        sold(counter.sell(sales[-1]))
-        counter.clock.passes(seconds=4)
-    first, second = (sale.tenders[0].payment_id for sale in sales)
-    case_id = found(
-        counter,
-        counter.number("F"),
-        exception="duplicate_order",
-        diagnosis="double_charge",
-        subject=f"order:{sales[1].order_id}",
-        other_subject=f"order:{sales[0].order_id}",
-        amount_at_risk_minor=1000,
-    )
+    one, other, case_id = twins(counter, ("card", 1000), lines=[sale_line(), sale_line()])
+    first, second = (sale.tenders[0].payment_id for sale in (one, other))
     counter.clock.passes(days=1)
     assert isinstance(counter.undo(first, 500, lines={1: Decimal(1)}), Taken)
     assert came(given_back(counter, press(counter, case_id, second))) is Came.DONE
