@@ -6,15 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
 
-from counterfoil.books.payments import store as payments
-from counterfoil.books.payments.model import Payment
-from counterfoil.counter.giving_back import ConsentIn, LineIn, UndoIn, give_back
+from counterfoil.counter.giving_back import LineIn
 from counterfoil.counter.resembling.given_back import GivingBack, unless_equal_went_back
-from counterfoil.counter.taking_answers import Taken
-from counterfoil.ids import PaymentId
 from counterfoil.refusals import Refused
 from counterfoil.shop.policies import store as policies
-from tests.counter.shop import ANN, PINS, SUE
+from tests.counter.at_till import back_at_till, original_of
 from tests.counter.till import Counter, done, no, sale_line, sold
 from tests.counter.waiting import WAITING, until
 
@@ -33,28 +29,8 @@ def _twice(counter: Counter, seconds: int = 4) -> tuple[str, str]:
     return first, _sold(counter)
 
 
-def _back(counter: Counter, payment_id: str, also_back: list[str] | None = None, **more: Any) -> Taken | Refused:  # noqa: ANN401 — fields of a giving back
-    """Give a payment back at a till, allowed by the manager."""
-    asked = UndoIn(
-        payment_id=counter.number("u"),
-        operator_id=ANN,
-        reason="charged twice",
-        consent=ConsentIn(staff_id=SUE, pin=PINS[SUE]),
-        also_back=also_back or [],
-        **more,
-    )
-    return give_back(counter.house, _original(counter, payment_id), asked, None)
-
-
-def _original(counter: Counter, payment_id: str) -> Payment:
-    with counter.database.transaction(counter.merchant_id) as connection:
-        found = payments.payment(connection, counter.merchant_id, PaymentId(payment_id))
-    assert found is not None
-    return found
-
-
 def _asked(counter: Counter, payment_id: str) -> GivingBack:
-    original = _original(counter, payment_id)
+    original = original_of(counter, payment_id)
     return GivingBack(
         original=original, amount_minor=original.amount_minor, lines={}, also_back=[], now=counter.clock.now
     )
@@ -66,13 +42,13 @@ def _order(counter: Counter, payment_id: str) -> str:
 
 def test_field_case_22_the_other_one_of_two_equal_sales_goes_back_only_where_both_came_back(counter: Counter) -> None:
     first, second = _twice(counter)
-    done(_back(counter, first))
-    answer = _back(counter, second)
+    done(back_at_till(counter, first))
+    answer = back_at_till(counter, second)
     assert no(answer) == "equal_went_back"
     assert isinstance(answer, Refused)
     assert answer.facts["orders"] == _order(counter, first)
     assert counter.payment(second)["standing"] == "held"
-    done(_back(counter, second, [_order(counter, first)]))
+    done(back_at_till(counter, second, [_order(counter, first)]))
     (said,) = counter.rows("SELECT body FROM journal WHERE body::jsonb->'also_back' IS NOT NULL")
     assert said["body"]["also_back"] == [_order(counter, first)]
 
@@ -80,10 +56,10 @@ def test_field_case_22_the_other_one_of_two_equal_sales_goes_back_only_where_bot
 def test_of_three_equal_sales_each_that_went_back_is_asked_about(counter: Counter) -> None:
     first, second = _twice(counter)
     third = _sold(counter)
-    done(_back(counter, first))
-    done(_back(counter, second, [_order(counter, first)]))
-    assert no(_back(counter, third, [_order(counter, first)])) == "equal_went_back"
-    done(_back(counter, third, [_order(counter, first), _order(counter, second)]))
+    done(back_at_till(counter, first))
+    done(back_at_till(counter, second, [_order(counter, first)]))
+    assert no(back_at_till(counter, third, [_order(counter, first)])) == "equal_went_back"
+    done(back_at_till(counter, third, [_order(counter, first), _order(counter, second)]))
 
 
 def test_a_sale_that_was_rung_up_as_a_repeat_is_asked_about_as_well(counter: Counter) -> None:
@@ -91,21 +67,21 @@ def test_a_sale_that_was_rung_up_as_a_repeat_is_asked_about_as_well(counter: Cou
     first = _sold(counter)
     counter.clock.passes(seconds=4)
     second = _sold(counter, repeat_of=_order(counter, first))
-    done(_back(counter, second))
-    assert no(_back(counter, first)) == "equal_went_back"
+    done(back_at_till(counter, second))
+    assert no(back_at_till(counter, first)) == "equal_went_back"
 
 
 def test_an_equal_sale_of_another_hour_is_another_customer_s(counter: Counter) -> None:
     first, second = _twice(counter, seconds=3600)
-    done(_back(counter, first))
-    done(_back(counter, second))
+    done(back_at_till(counter, first))
+    done(back_at_till(counter, second))
 
 
 def test_other_goods_for_the_same_money_are_no_equal_sale(counter: Counter) -> None:
     first = _sold(counter)
     second = _sold(counter, lines=[sale_line(sku="tea", quantity=2)])
-    done(_back(counter, first))
-    done(_back(counter, second))
+    done(back_at_till(counter, first))
+    done(back_at_till(counter, second))
 
 
 def test_while_one_of_two_is_judged_the_other_waits(counter: Counter) -> None:
@@ -113,7 +89,7 @@ def test_while_one_of_two_is_judged_the_other_waits(counter: Counter) -> None:
     with ThreadPoolExecutor(1) as pool:
         with counter.database.transaction(counter.merchant_id) as connection:
             assert unless_equal_went_back(_asked(counter, first))(connection) is None
-            other = pool.submit(_back, counter, second)
+            other = pool.submit(back_at_till, counter, second)
             until(lambda: counter.value(WAITING) == 1)
             assert not other.done()
         done(other.result())
@@ -131,26 +107,26 @@ def test_equal_sales_are_those_of_the_policy_that_holds(counter: Counter) -> Non
             now=counter.clock.now,
         )
     first, second = _twice(counter, seconds=7200)
-    done(_back(counter, first))
-    assert no(_back(counter, second)) == "equal_went_back"
+    done(back_at_till(counter, first))
+    assert no(back_at_till(counter, second)) == "equal_went_back"
 
 
 def test_goods_that_come_back_are_paid_for_without_a_question(counter: Counter) -> None:
     """Two customers bring the same bread back: nothing of it is a double, for both breads are on the shelf again."""
     first, second = _twice(counter)
     for payment_id in (first, second):
-        done(_back(counter, payment_id, lines=[LineIn(line_no=1, quantity=Decimal(1))]))
+        done(back_at_till(counter, payment_id, lines=[LineIn(line_no=1, quantity=Decimal(1))]))
 
 
 def test_parts_of_two_equal_sales_go_back_as_long_as_one_stays_paid(counter: Counter) -> None:
     first, second = _twice(counter)
     counter.clock.passes(days=1)
-    done(_back(counter, first, amount_minor=300))
-    done(_back(counter, second, amount_minor=200))
-    assert no(_back(counter, second, amount_minor=1)) == "equal_went_back"
+    done(back_at_till(counter, first, amount_minor=300))
+    done(back_at_till(counter, second, amount_minor=200))
+    assert no(back_at_till(counter, second, amount_minor=1)) == "equal_went_back"
 
 
 def test_odd_names_of_equal_sales_are_refused(counter: Counter) -> None:
     payment_id = _sold(counter)
-    assert no(_back(counter, payment_id, ["no id"])) == "bad_id"
-    assert no(_back(counter, payment_id, ["o"] * 21)) == "bad_id"
+    assert no(back_at_till(counter, payment_id, ["no id"])) == "bad_id"
+    assert no(back_at_till(counter, payment_id, ["o"] * 21)) == "bad_id"

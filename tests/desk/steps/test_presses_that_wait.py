@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from counterfoil.counter.closing.day import Closed
 from counterfoil.counter.closing.store import lock_day
 from counterfoil.counter.taking_answers import Taken
 from counterfoil.counter.undoing import Undoing
@@ -18,10 +19,11 @@ from counterfoil.desk.steps.judging import still_offered
 from counterfoil.desk.steps.model import Asked, Came, Step, Stepped
 from counterfoil.ids import StoreId
 from counterfoil.refusals import Refused
-from tests.counter.shop import STORE
+from tests.counter.at_till import back_at_till
+from tests.counter.shop import OPENING, STORE, SUE
 from tests.counter.till import Counter, no, sold
 from tests.counter.waiting import WAITING, until
-from tests.desk.steps.shop import consent, double, given_back, press
+from tests.desk.steps.shop import consent, double, given_back, press, twins
 from tests.desk.steps.test_giving_back import Crash, Crashing, came, kinds, undos, with_undoing
 from tests.desk.steps.test_giving_back_twice import excess, paid
 
@@ -124,3 +126,32 @@ def test_a_press_that_broke_off_and_comes_again_says_that_it_gave_back_now(count
     again = given_back(counter, asked)
     assert isinstance(again, Stepped)
     assert (again.came, again.repeated) == (Came.DONE, True)
+
+
+@pytest.mark.parametrize("tender", ["card", "cash"])
+def test_two_desks_and_two_tills_at_once_give_one_of_two_doubles_back(counter: Counter, tender: str) -> None:
+    """Whoever is first takes the rows of both, in one order everywhere: nobody is locked out for good, or torn."""
+    for _round in range(4):
+        one, other, case_id = twins(counter, (tender, 500))
+        first, second = (sale.tenders[0].payment_id for sale in (one, other))
+        presses = [press(counter, case_id, second) for _window in range(2)]
+        with ThreadPoolExecutor(4) as pool:
+            answers = [
+                *(pool.submit(given_back, counter, asked) for asked in presses),
+                *(pool.submit(back_at_till, counter, payment_id) for payment_id in (second, first)),
+            ]
+        for answer in answers:
+            assert isinstance(answer.result(), Stepped | Taken | Refused)
+        assert len(undos(counter, first)) + len(undos(counter, second)) == 1
+        counter.clock.passes(hours=2)
+
+
+def test_a_closing_in_the_middle_neither_stops_a_press_nor_lets_it_through_twice(counter: Counter) -> None:
+    _order_id, payment_id, case_id = double(counter)
+    presses = [press(counter, case_id, payment_id) for _window in range(2)]
+    with ThreadPoolExecutor(3) as pool:
+        closing = pool.submit(counter.house.closing.close_day, counter.merchant_id, STORE, OPENING.date(), SUE)
+        answers = [pool.submit(given_back, counter, asked) for asked in presses]
+    assert isinstance(closing.result(), Closed | Refused)
+    assert sum(isinstance(answer.result(), Stepped) for answer in answers) == 1
+    assert len(undos(counter, payment_id)) == 1
