@@ -91,6 +91,15 @@ def test_filters_that_cannot_be_meant_open_the_whole_inbox(desk: Visitor, counte
     assert listed(inbox(desk, f"/desk?{odd}")) == [case_id]
 
 
+def test_an_amount_that_is_none_is_said_to_be_none(desk: Visitor, counter: Counter) -> None:
+    """It was dropped without a word, and the list stood there as if it had been asked for."""
+    case_id = found(counter, counter.number("F"))
+    page = inbox(desk, "/desk?at_least=12O")
+    assert listed(page) == [case_id]
+    assert "“12O” is no amount such as 120 or 99.50" in read(page)
+    assert "is no amount" not in read(inbox(desk, "/desk?at_least=1"))
+
+
 def test_a_case_is_found_by_any_of_its_numbers(desk: Visitor, counter: Counter) -> None:
     order_id, _payment, case_id = double(counter)
     found(counter, counter.number("F"))

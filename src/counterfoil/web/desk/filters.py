@@ -21,6 +21,8 @@ from counterfoil.shop.staff.model import Role
 PATH = "/desk"
 #: Cases on one page.
 PAGE_SIZE = 50
+#: What is read, and shown again, of an amount that somebody typed.
+AMOUNT_LENGTH_MAX = 15
 #: An amount as people type it, with as many digits as the largest shop's money has.
 _AMOUNT = re.compile(r"[0-9][0-9,]{0,11}(?:\.[0-9]{1,4})?")
 _VALUE_LENGTH_MAX = FIND_LENGTH_MAX

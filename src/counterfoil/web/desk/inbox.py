@@ -30,7 +30,7 @@ from counterfoil.shop.staff import store as staff
 from counterfoil.shop.staff.model import Person, Role, Verb
 from counterfoil.shop.staff.roles import ROLE_NAMES
 from counterfoil.web.access import needs
-from counterfoil.web.desk.filters import PATH, Age, Filters, Whose, filters_of
+from counterfoil.web.desk.filters import AMOUNT_LENGTH_MAX, PATH, Age, Filters, Whose, filters_of
 from counterfoil.web.desk.naming import by_name, names_of
 from counterfoil.web.desk.unwatched import unwatched
 from counterfoil.web.desk.words import CHIPS, OPEN_FOR, OVERDUE, SEVERITIES, STATES, WHOSE, WORDS, exception_titles
@@ -72,7 +72,7 @@ class InboxController(Controller):
         """Show the cases that somebody may see, as the address says."""
         faces, visit = faces_of(request), visit_of(request)
         given = {name: request.query_params[name] for name in request.query_params}
-        return await faces.asked(_inbox, faces, visit, filters_of(given))
+        return await faces.asked(_inbox, faces, visit, filters_of(given), given.get("at_least", "").strip())
 
     @post("/assignments", opt=WORKS, status_code=HTTP_303_SEE_OTHER)
     async def assign(self, request: Request[Any, Any, Any]) -> Response[Any]:
@@ -87,7 +87,7 @@ class InboxController(Controller):
         return await faces.asked(_close, faces, visit, form)
 
 
-def _inbox(faces: Faces, visit: Visit, filters: Filters) -> Response[str]:
+def _inbox(faces: Faces, visit: Visit, filters: Filters, amount_typed: str) -> Response[str]:
     who = visit.known
     with faces.reading(visit) as connection:
         shown = None if who.store is None else who.store.store_id
@@ -105,6 +105,8 @@ def _inbox(faces: Faces, visit: Visit, filters: Filters) -> Response[str]:
         visit,
         "desk/inbox.html",
         filters=filters,
+        # Whoever mistyped an amount must not take what they see for what they asked for.
+        no_amount="" if filters.at_least else amount_typed[:AMOUNT_LENGTH_MAX],
         unwatched=not_looked_at,
         chips=_chips(filters, names, visit),
         page=page,
