@@ -19,6 +19,9 @@ from counterfoil.bootstrap import open_house, secret_of
 from counterfoil.counter.house import House
 from counterfoil.db.embedded.home import HOME_VARIABLE, Home
 from counterfoil.db.embedded.server import down, process_of
+from counterfoil.db.migrations.migrate import migrate, unheard
+from counterfoil.db.opening import embedded_database
+from counterfoil.db.roles import Role
 from counterfoil.errors import BadOption
 from counterfoil.playing.bank import Bank
 from counterfoil.playing.busy_saturday.calendar import days_until
@@ -95,13 +98,21 @@ def prepared(folder: Path, *, fresh: bool, now: datetime, told: Told) -> Kept:
     """
     until = _ended(folder)
     if until is not None and not fresh:
-        return Kept(folder=folder, until=until, is_new=False)
+        kept = Kept(folder=folder, until=until, is_new=False)
+        _bring_forward(kept.home)
+        return kept
     _emptied(folder)
     played = Kept(folder=folder, until=now, is_new=True)
     with bank_of(played) as bank:
         _play_in(played.home, bank, now=now, told=told)
     _mark(folder, until=now)
     return played
+
+
+def _bring_forward(home: Home) -> None:
+    """Bring the tables of a play that an older version made to what this one needs: it is nobody's books."""
+    addresses = embedded_database(home)
+    migrate(addresses.of(Role.OWNER), name=addresses.name, heard=unheard)
 
 
 @contextmanager
