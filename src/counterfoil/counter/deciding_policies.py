@@ -162,8 +162,7 @@ def _decide(
     if policies.newest_version(connection, merchant_id) != wish.seen_version:
         return _no(PolicyRefusal.MOVED)
     holding = policies.version_at(connection, merchant_id, wish.now)
-    runnable = _runnable(connection, change)
-    changed = _tried("" if holding is None else holding.text, runnable, time_zone=time_zone)
+    changed = _tried("" if holding is None else holding.text, change, time_zone=time_zone)
     if isinstance(changed, Refused):
         return changed
     why = said_reason(wish.reason)
@@ -171,7 +170,11 @@ def _decide(
         return _no(PolicyRefusal.NO_REASON, most=REASON_LENGTH_MAX)
     if holds_secret(why):
         return _no(PolicyRefusal.REASON_HOLDS_NUMBER)
-    version = policies.decide(connection, merchant_id, changed, reason=why, decided_by=wish.actor_id, now=wish.now)
+    try:
+        version = policies.decide(connection, merchant_id, changed, reason=why, decided_by=wish.actor_id, now=wish.now)
+    except BadOption as error:
+        # What every reader takes, the database may still not run.
+        return _no(PolicyRefusal.BAD_VALUE, why=why_unusable(error))
     journal.note(
         connection,
         merchant_id,
@@ -182,17 +185,6 @@ def _decide(
         body={**told, "before_version": None if holding is None else holding.version},
     )
     return version
-
-
-def _runnable(connection: sa.Connection, change: Change) -> Change:
-    """Return a change whose text the database has tried too, as far as it runs it."""
-
-    def changed(text: str, time_zone: str) -> str:
-        found = change(text, time_zone)
-        policies.refuse_unrunnable(connection, read_shop_policy(found, time_zone=time_zone))
-        return found
-
-    return changed
 
 
 def _tried(text: str, change: Change, *, time_zone: str) -> str | Refused:
