@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from counterfoil.counter.giving_back import LineIn
-from counterfoil.counter.resembling.given_back import GivingBack, unless_equal_went_back
+from counterfoil.counter.resembling.given_back import unless_equal_went_back
+from counterfoil.policy import Policy
 from counterfoil.refusals import Refused
 from counterfoil.shop.policies import store as policies
 from tests.counter.at_till import back_at_till, original_of
@@ -27,13 +28,6 @@ def _twice(counter: Counter, seconds: int = 4) -> tuple[str, str]:
     first = _sold(counter)
     counter.clock.passes(seconds=seconds)
     return first, _sold(counter)
-
-
-def _asked(counter: Counter, payment_id: str) -> GivingBack:
-    original = original_of(counter, payment_id)
-    return GivingBack(
-        original=original, amount_minor=original.amount_minor, lines={}, also_back=[], now=counter.clock.now
-    )
 
 
 def _order(counter: Counter, payment_id: str) -> str:
@@ -88,7 +82,9 @@ def test_while_one_of_two_is_judged_the_other_waits(counter: Counter) -> None:
     first, second = _twice(counter)
     with ThreadPoolExecutor(1) as pool:
         with counter.database.transaction(counter.merchant_id) as connection:
-            assert unless_equal_went_back(_asked(counter, first))(connection) is None
+            order, original = counter.undo_order(first, 500), original_of(counter, first)
+            judge = unless_equal_went_back(order, original, window=Policy().duplicate_window)
+            assert judge(connection) is None
             other = pool.submit(back_at_till, counter, second)
             until(lambda: counter.value(WAITING) == 1)
             assert not other.done()

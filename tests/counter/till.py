@@ -129,6 +129,10 @@ class Counter:
 
     def undo(self, original: str, amount_minor: int, **more: Any) -> Taken | Refused:  # noqa: ANN401 — fields of an order
         """Give money back, allowed by a second person."""
+        return self.house.undoing.undo(self.undo_order(original, amount_minor, **more))
+
+    def undo_order(self, original: str, amount_minor: int, **more: Any) -> UndoOrder:  # noqa: ANN401 — as above
+        """Return what is ordered where money goes back, allowed by a second person."""
         asked: dict[str, Any] = {
             "merchant_id": self.merchant_id,
             "payment_id": PaymentId(self.number("u")),
@@ -141,7 +145,7 @@ class Counter:
             "today": OPENING.date(),
             "lines": {},
         }
-        return self.house.undoing.undo(UndoOrder(**asked | more))
+        return UndoOrder(**asked | more)
 
     def refund(self, original: str, amount_minor: int, **more: Any) -> Taken | Refused:  # noqa: ANN401 — as above
         """Refund, on a later day than the sale so that a refund is what is right."""

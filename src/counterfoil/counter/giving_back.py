@@ -17,7 +17,7 @@ from counterfoil.books.payments.rules import refused
 from counterfoil.counter.authorising import Consent
 from counterfoil.counter.house import House
 from counterfoil.counter.looking.store import business_date_now
-from counterfoil.counter.resembling.given_back import GivingBack, unless_equal_went_back
+from counterfoil.counter.resembling.given_back import unless_equal_went_back
 from counterfoil.counter.shop_view.at_work import at_work
 from counterfoil.counter.taking_answers import Taken
 from counterfoil.counter.undoing import UndoOrder
@@ -95,32 +95,21 @@ def give_back(house: House, original: Payment, asked: UndoIn, kind: Kind | None)
         return allowed
     with house.database.transaction(merchant_id) as connection:
         today = business_date_now(connection, shop, store_id, house.selling.clock())
-    lines = _lines(asked.lines)
-    return house.undoing.undo(
-        UndoOrder(
-            merchant_id=merchant_id,
-            payment_id=PaymentId(asked.payment_id),
-            original_payment_id=original.payment_id,
-            amount_minor=amount,
-            reason=allowed.reason,
-            operator_id=operator,
-            authoriser_id=allowed.authoriser_id,
-            terminal_id=original.terminal_id,
-            today=today,
-            lines=lines,
-            also_back=tuple(sorted(set(asked.also_back))),
-            kind=kind,
-        ),
-        still=unless_equal_went_back(
-            GivingBack(
-                original=original,
-                amount_minor=amount,
-                lines=lines,
-                also_back=asked.also_back,
-                now=house.selling.clock(),
-            )
-        ),
+    order = UndoOrder(
+        merchant_id=merchant_id,
+        payment_id=PaymentId(asked.payment_id),
+        original_payment_id=original.payment_id,
+        amount_minor=amount,
+        reason=allowed.reason,
+        operator_id=operator,
+        authoriser_id=allowed.authoriser_id,
+        terminal_id=original.terminal_id,
+        today=today,
+        lines=_lines(asked.lines),
+        also_back=tuple(sorted(set(asked.also_back))),
+        kind=kind,
     )
+    return house.undoing.undo(order, still=unless_equal_went_back(order, original, window=shop.duplicate_window))
 
 
 def _amount(house: House, original: Payment, asked: UndoIn) -> int:

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from counterfoil.books.orders.model import LineKind
 from counterfoil.books.orders.tables import ORDER_LINES, ORDERS
+from counterfoil.books.payments.states import OPEN, State
 from counterfoil.books.payments.tables import PAYMENTS, REFUND_LINES
 from counterfoil.ids import MerchantId, OrderId, PaymentId
 
@@ -32,12 +33,16 @@ def goods_cost(
 def goods_of_refunds(
     connection: sa.Connection, merchant_id: MerchantId, refund_ids: Collection[PaymentId]
 ) -> dict[PaymentId, int]:
-    """Return what the goods cost that each refund gives back, in minor units; without those that give back none."""
-    named = sa.select(REFUND_LINES, PAYMENTS.c.order_id).where(
+    """Return which part of each refund is for the goods that it gives back, in minor units; of some payments.
+
+    What was refused is left out, and so is what gives back no goods. No more is for goods than goes back in all.
+    """
+    named = sa.select(REFUND_LINES, PAYMENTS.c.order_id, PAYMENTS.c.amount_minor).where(
         REFUND_LINES.c.merchant_id == merchant_id,
         REFUND_LINES.c.payment_id.in_(list(refund_ids)),
         PAYMENTS.c.merchant_id == merchant_id,
         PAYMENTS.c.payment_id == REFUND_LINES.c.payment_id,
+        PAYMENTS.c.state.in_([*OPEN, State.APPROVED]),
     )
     rows = connection.execute(named).all()
     prices = _prices(connection, merchant_id, {row.order_id for row in rows})
@@ -45,7 +50,7 @@ def goods_of_refunds(
     for row in rows:
         price = prices.get((row.order_id, row.line_no), Fraction(0))
         cost[row.payment_id] = cost.get(row.payment_id, Fraction(0)) + price * Fraction(row.quantity)
-    return {refund_id: int(of_goods) for refund_id, of_goods in cost.items()}
+    return {row.payment_id: min(row.amount_minor, int(cost[row.payment_id])) for row in rows}
 
 
 def _prices(

@@ -11,7 +11,6 @@ from counterfoil.counter.resembling.likeness import Resemblance, resemblances
 from counterfoil.counter.resembling.store import recent_orders
 from counterfoil.ids import MerchantId
 from counterfoil.refusals import Refused
-from counterfoil.shop.policies.store import policy_at
 
 
 def alike(house: House, merchant_id: MerchantId, data: SaleIn) -> list[Resemblance] | Refused:
@@ -21,7 +20,9 @@ def alike(house: House, merchant_id: MerchantId, data: SaleIn) -> list[Resemblan
     if no is not None:
         return no
     shop = house.knowledge.view(merchant_id)
-    no = refused(SaleRefusal.UNKNOWN_STORE, found=sale.store_id) if shop is None else check_against_shop(sale, shop)
+    if shop is None:
+        return refused(SaleRefusal.UNKNOWN_STORE, found=sale.store_id)
+    no = check_against_shop(sale, shop)
     if no is not None:
         return no
     keys = frozenset(house.selling.instrument(merchant_id, presented_from(one)).key for one in data.presented.values())
@@ -33,6 +34,6 @@ def alike(house: House, merchant_id: MerchantId, data: SaleIn) -> list[Resemblan
             total_minor=sale.total_minor,
             currency=sale.currency,
             until=sale.placed_at,
-            window=policy_at(connection, merchant_id, house.selling.clock()).audit.duplicate_window,
+            window=shop.duplicate_window,
         )
     return resemblances(sale, keys, recent)

@@ -6,10 +6,7 @@ who says the same again (field case 22). So it is asked, once: the answer "both 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -26,44 +23,32 @@ from counterfoil.counter.goods_back import goods_cost, goods_of_refunds
 from counterfoil.counter.paper.numbers import number_of
 from counterfoil.counter.resembling.likeness import is_alike
 from counterfoil.counter.resembling.store import Recent, recent_orders
-from counterfoil.counter.undoing import Judge
+from counterfoil.counter.undoing import Judge, UndoOrder
 from counterfoil.ids import MerchantId, OrderId
 from counterfoil.refusals import Refused
-from counterfoil.shop.policies.store import policy_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GivingBack:
-    """What is to go back, as far as it is judged beside equal sales."""
+def unless_equal_went_back(order: UndoOrder, original: Payment, *, window: timedelta) -> Judge:
+    """Return what refuses money of a sale that has an equal one which went back, unless the order names that one.
 
-    original: Payment
-    amount_minor: int
-    #: How much of which line comes back with it.
-    lines: Mapping[int, Decimal]
-    #: Equal orders of which somebody said that they went back as well.
-    also_back: Collection[str]
-    now: datetime
-
-
-def unless_equal_went_back(asked: GivingBack) -> Judge:
-    """Return what refuses money of a sale that has an equal one which went back, unless that was named."""
+    `window`: how far apart two sales may be one.
+    """
 
     def judge(connection: sa.Connection) -> Refused | None:
-        merchant_id = asked.original.merchant_id
-        equal = [one for one in _equal_to(connection, asked) if one.order_id not in asked.also_back]
+        equal = [one for one in _equal_to(connection, original, window) if one.order_id not in order.also_back]
         # A sale has no equal at all as a rule, and then there is nothing to lock for this.
-        if asked.original.order_id is None or not equal:
+        if original.order_id is None or not equal:
             return None
-        own = asked.original.order_id
+        own = original.order_id
         together = sorted({own, *(one.order_id for one in equal)})
         for order_id in together:
-            orders.locked(connection, merchant_id, order_id)
-        held = _held(connection, merchant_id, together)
-        left = held.get(own, 0) - asked.amount_minor
-        due = equal[0].total_minor - _goods_back(connection, asked, own)
+            orders.locked(connection, order.merchant_id, order_id)
+        held = _held(connection, order.merchant_id, together)
+        left = held.get(own, 0) - order.amount_minor
+        due = equal[0].total_minor - _goods_back(connection, order, own)
         gone = [one for one in equal if held.get(one.order_id, one.total_minor) < one.total_minor]
         torn = [one for one in gone if left + held[one.order_id] < due]
         if not torn:
@@ -77,9 +62,8 @@ def unless_equal_went_back(asked: GivingBack) -> Judge:
     return judge
 
 
-def _equal_to(connection: sa.Connection, asked: GivingBack) -> Sequence[Recent]:
+def _equal_to(connection: sa.Connection, original: Payment, window: timedelta) -> Sequence[Recent]:
     """Return the orders that may be the sale of a payment entered twice, the nearest first."""
-    original = asked.original
     query = sa.select(ORDERS.c.store_id, ORDERS.c.total_minor, ORDERS.c.currency, ORDERS.c.placed_at).where(
         ORDERS.c.merchant_id == original.merchant_id, ORDERS.c.order_id == original.order_id
     )
@@ -93,7 +77,7 @@ def _equal_to(connection: sa.Connection, asked: GivingBack) -> Sequence[Recent]:
         total_minor=sold.total_minor,
         currency=sold.currency,
         until=sold.placed_at,
-        window=policy_at(connection, original.merchant_id, asked.now).audit.duplicate_window,
+        window=window,
         states=[state.value for state in OrderState],
     )
     mine = next((one for one in near if one.order_id == original.order_id), None)
@@ -101,20 +85,13 @@ def _equal_to(connection: sa.Connection, asked: GivingBack) -> Sequence[Recent]:
     return [] if mine is None else [one for one in near if one is not mine and is_alike(mine, one)]
 
 
-def _goods_back(connection: sa.Connection, asked: GivingBack, order_id: OrderId) -> int:
+def _goods_back(connection: sa.Connection, order: UndoOrder, order_id: OrderId) -> int:
     """Return what of the sale's money went back for its goods, and goes back for them now: those are on the shelf."""
-    merchant_id = asked.original.merchant_id
-    columns = PAYMENTS.c
-    before = sa.select(columns.payment_id, columns.amount_minor).where(
-        columns.merchant_id == merchant_id,
-        columns.order_id == order_id,
-        columns.kind == Kind.REFUND.value,
-        columns.state.in_([State.INTENDED.value, State.UNKNOWN.value, State.APPROVED.value]),
+    before = sa.select(PAYMENTS.c.payment_id).where(
+        PAYMENTS.c.merchant_id == order.merchant_id, PAYMENTS.c.order_id == order_id
     )
-    amounts = dict(connection.execute(before).all())
-    cost = goods_of_refunds(connection, merchant_id, list(amounts))
-    for_goods = sum(min(int(amounts[refund_id]), minor) for refund_id, minor in cost.items())
-    return for_goods + min(asked.amount_minor, goods_cost(connection, merchant_id, order_id, asked.lines))
+    for_goods = sum(goods_of_refunds(connection, order.merchant_id, connection.scalars(before).all()).values())
+    return for_goods + min(order.amount_minor, goods_cost(connection, order.merchant_id, order_id, order.lines))
 
 
 def _held(connection: sa.Connection, merchant_id: MerchantId, order_ids: Sequence[str]) -> dict[str, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -39,6 +39,8 @@ class ShopView:
     people: Mapping[StaffId, Person]
     #: How much of what each role may do, as the policy says it.
     limits: Mapping[Role, Limit]
+    #: How far apart two equal sales may be one, as the policy says it.
+    duplicate_window: timedelta
     #: How many imports of items and prices there were: another number, and what is known of items is old.
     catalogue_n: int
 
@@ -57,6 +59,7 @@ def shop_view(connection: sa.Connection, merchant_id: MerchantId, *, now: dateti
     imports = sa.select(sa.func.count()).where(
         SHOP_IMPORTS.c.merchant_id == merchant_id, SHOP_IMPORTS.c.noun.in_([Noun.ITEMS, Noun.PRICES])
     )
+    policy = policy_at(connection, merchant_id, now)
     return ShopView(
         merchant_id=merchant_id,
         currency=row["currency"],
@@ -68,7 +71,8 @@ def shop_view(connection: sa.Connection, merchant_id: MerchantId, *, now: dateti
         stores={StoreId(store): price_list for store, price_list in connection.execute(stores)},
         terminals={TerminalId(terminal): StoreId(store) for terminal, store in connection.execute(terminals)},
         people={person.staff_id: person for person in people(connection, merchant_id)},
-        limits=policy_at(connection, merchant_id, now).limits,
+        limits=policy.limits,
+        duplicate_window=policy.audit.duplicate_window,
     )
 
 

@@ -88,10 +88,9 @@ def _begin(house: House, asked: Asked, consented: Authorisation, store_id: Store
         moved = acting.begin(connection, asked, Step.GIVE_BACK, kept=kept, text=consented.reason)
         if isinstance(moved, Refused):
             return moved
-        if moved.repeated:
-            before = acting.ended_before(connection, asked, moved.event)
-            if before is not None:
-                return before
+        before = acting.ended_before(connection, asked, moved.event) if moved.repeated else None
+        if before is not None:
+            return before
         return Begun(
             event=moved.event,
             order=undo_order(connection, house, asked, moved, store_id, PaymentId(asked.about)),

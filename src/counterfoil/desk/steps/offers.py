@@ -49,7 +49,7 @@ class About:
     beside: Sequence[Payment] = ()
     #: What the other one of two orders cost, in minor units; None: there is none, or nobody knows.
     twin_minor: int | None = None
-    #: What the goods cost that each refund gives back, by its id, in minor units; without those that give back none.
+    #: Which part of each refund is for goods that it gives back, by its id, in minor units; without those of none.
     goods_of: Mapping[PaymentId, int] = field(default_factory=dict)
     #: An acquirer's record that no payment of ours explains.
     record: Leftover | None = None
@@ -176,14 +176,7 @@ def _above_one_sale(one: About) -> int:
     other = sum(left_of(payment) for payment in one.beside if is_held(payment))
     if other == 0 or one.twin_minor is None:
         return mine if other > 0 else 0
-    return mine + other - (one.twin_minor - sum(_of_goods(one, back) for back in one.beside))
-
-
-def _of_goods(one: About, back: Payment) -> int:
-    """Return which part of what went back, or is on its way, was for the goods that it names."""
-    if back.kind is not Kind.REFUND or back.state not in {*OPEN, State.APPROVED}:
-        return 0
-    return min(back.amount_minor, one.goods_of.get(back.payment_id, 0))
+    return mine + other - (one.twin_minor - sum(one.goods_of.get(back.payment_id, 0) for back in one.beside))
 
 
 def _left_over(one: About) -> int:
@@ -199,9 +192,9 @@ def _left_over(one: About) -> int:
     given = sum(payment.amount_minor - left_of(payment) for payment in standing)
     for back in every:
         if back.kind is not Kind.SALE and back.original_payment_id in of_standing:
-            given -= _of_goods(one, back)
+            given -= one.goods_of.get(back.payment_id, 0)
         elif back.kind is not Kind.SALE and _is_news(back, one.seen_at):
-            given += back.amount_minor - _of_goods(one, back)
+            given += back.amount_minor - one.goods_of.get(back.payment_id, 0)
     return max(one.at_risk_minor - max(given, 0), 0)
 
 
